@@ -1,0 +1,187 @@
+"""One settings file for every environment; everything that differs comes from the environment (see hopecare.env)."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from hopecare import env
+from hopecare.kernel.secrets import django_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+HOPECARE_HOME = env.folder("HOPECARE_HOME", BASE_DIR / ".hopecare")
+HOPECARE_DEMO = env.flag("HOPECARE_DEMO")
+HOPECARE_CITY = env.text("HOPECARE_CITY", "namyangju")
+#: Where citizens reach us; links in messages are built from it, never from the request's Host header.
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
+
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.text("SECRET_KEY") or django_secret_key(HOPECARE_HOME)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1 localhost [::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_TLS_PROXY") else None
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "axes",
+    "guardian",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "hopecare.kernel",
+    "hopecare.messaging",
+    "eligibility",
+    "cases",
+    "volunteers",
+    "hopecare.insight",
+    "mobile_api",
+]
+
+MIDDLEWARE = [
+    "hopecare.kernel.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "hopecare.kernel.middleware.ViewerMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "hopecare.urls"
+WSGI_APPLICATION = "hopecare.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hopecare.kernel.context.city",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env.database(env.database_url())}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+BROKER_URL = env.text("BROKER_URL", "redis://127.0.0.1:6379/0")
+
+AUTH_USER_MODEL = "kernel.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_ADAPTER = "hopecare.kernel.accounts.StaffAccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Hope Care"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours: long enough to stop guessing, short enough for a tired colleague
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "errors/locked_out.html"
+AXES_ENABLE_ADMIN = False
+AXES_RESET_ON_SUCCESS = True
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+
+#: Idle staff sessions end after this many seconds; the form's text stays in the browser tab (see static/js/app.js).
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_NAME = f"hopecare_{env.number('PORT', 8000)}"  # two instances on one host keep apart
+CSRF_COOKIE_NAME = f"hopecare_csrf_{env.number('PORT', 8000)}"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", *env.words("MAP_TILE_ORIGIN")],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LOCALE_PATHS = sorted(path for path in (BASE_DIR / "locale").glob("*") if path.is_dir())
+TIME_ZONE = "Asia/Seoul"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOPECARE_HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+#: Photos and documents: bytes allowed per file; the request may carry five of them and the form.
+UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+MAP_TILE_URL = env.text("MAP_TILE_URL")
+#: Requests per minute and address on public forms; 0 = unlimited. In demo the loopback address is unlimited.
+PUBLIC_FORM_RATE = env.number("PUBLIC_FORM_RATE", 0 if HOPECARE_DEMO else 20)
+STATUS_READ_RATE = env.number("STATUS_READ_RATE", 0 if HOPECARE_DEMO else 60)
+
+TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", "demo-token-of-the-stand-in" if HOPECARE_DEMO else "")
+TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com")
+TWILIO_FROM = env.text("TWILIO_FROM", "0310000001")
+#: A city may forbid providers outside the country; the gateway then refuses to send through them.
+DOMESTIC_PROVIDERS_ONLY = env.flag("DOMESTIC_PROVIDERS_ONLY")
+
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "hopecare.kernel.logs.RequestIdFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"axes": {"level": "WARNING"}, "kombu": {"level": "WARNING"}},
+}
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # our own backend order: object permissions are read by cases.access alone
