@@ -10,7 +10,17 @@ from django.core.exceptions import ImproperlyConfigured
 
 #: Commands that create, change or fill tables. Everything else runs as the plain role of DATABASE_URL.
 OWNER_COMMANDS = frozenset(
-    {"prepare_database", "migrate", "seed_city", "load_city", "apply_roles", "restore", "backup", "rotate_keys", "makemigrations"}
+    {
+        "prepare_database",
+        "migrate",
+        "seed_city",
+        "load_city",
+        "apply_roles",
+        "restore",
+        "backup",
+        "rotate_keys",
+        "makemigrations",
+    }
 )
 
 

@@ -1,0 +1,30 @@
+"""The worker's app. Messages nudge; tables hold the work, so a lost broker loses nothing."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hopecare.settings")
+
+app = Celery("hopecare")
+app.conf.update(
+    broker_url=settings.BROKER_URL,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_default_queue="default",
+    timezone="Asia/Seoul",
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 3600},
+    task_publish_retry=False,
+    worker_hijack_root_logger=False,
+    beat_schedule={
+        "deliver-events": {"task": "kernel.deliver_events", "schedule": 5.0},
+        "send-messages": {"task": "messaging.send_due", "schedule": 5.0},
+        "offers": {"task": "volunteers.advance_offers", "schedule": 30.0},
+        "promises": {"task": "cases.watch_promises", "schedule": 60.0},
+    },
+)
+app.autodiscover_tasks()

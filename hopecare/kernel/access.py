@@ -1,0 +1,202 @@
+"""Who is looking, and what they may see: the viewer, `acting_as`, and `visible_to` once for every private model.
+
+Two walls. The first is the QuerySet that `visible_to` returns. The second is row-level security, which reads the
+`app.*` settings that `acting_as` sets for one transaction; where neither was set, no private row exists. The web role
+could set them itself: the second wall stops forgotten filters, not injected SQL.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.db import connection, models, transaction
+from django.db.models import Q
+
+from hopecare.kernel import errors
+from hopecare.kernel.permissions import Permission
+
+CASE_KEY = 1_000_000_000
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Principal(StrEnum):
+    """System principals: each has its own listed policies and nothing else."""
+
+    INTAKE = "intake"  # a citizen's report: adds one, reads the one whose code was given
+    SWEEP = "sweep"  # nightly and minutely work over everybody's deadlines
+    MESSAGES = "messages"  # the outbox and its providers' callbacks
+    OFFERS = "offers"  # volunteers answering by link, word or telephone
+    AUDITOR = "auditor"  # finds whose record a refused attempt was about
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody acting for one organisation in one role, or a system principal; carries the visibility keys."""
+
+    user_id: int | None = None
+    name: str = ""
+    organisation_id: int | None = None
+    organisation_name: str = ""
+    role: str = ""
+    role_name: str = ""
+    permissions: frozenset[str] = frozenset()
+    team_ids: tuple[int, ...] = ()
+    provider_ids: tuple[int, ...] = ()
+    case_ids: tuple[int, ...] = ()
+    principal: str = ""
+    subject: str = ""
+    source_address: str | None = None
+    reads: list[Any] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def keys(self) -> list[int]:
+        """Every scope key this viewer holds (see kernel.models.base.Scoped)."""
+        personal = [person_key(self.user_id)] if self.user_id and self.permissions else []
+        return [
+            *self.team_ids,
+            *(-key for key in self.provider_ids),
+            *(CASE_KEY + key for key in self.case_ids),
+            *personal,
+        ]
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def also(
+        self, *, teams: tuple[int, ...] = (), providers: tuple[int, ...] = (), cases: tuple[int, ...] = ()
+    ) -> "Viewer":
+        """The same person with more keys for the rest of one transaction, as a hand-over needs."""
+        return replace(
+            self,
+            team_ids=self.team_ids + teams,
+            provider_ids=self.provider_ids + providers,
+            case_ids=self.case_ids + cases,
+        )
+
+
+def person_key(user_id: int) -> int:
+    """The scope key of one account, for rows that only named people may see (D5)."""
+    return -(CASE_KEY + user_id)
+
+
+def case_key(case_id: int) -> int:
+    return CASE_KEY + case_id
+
+
+def system(principal: Principal, *, subject: str = "", source_address: str | None = None) -> Viewer:
+    """A system principal; `subject` narrows what it sees to one row where its policy says so."""
+    return Viewer(name=principal.value, principal=principal.value, subject=subject, source_address=source_address)
+
+
+def check(viewer: Viewer, permission: Permission) -> None:
+    if not viewer.may(permission):
+        raise errors.Forbidden(permission.value)
+
+
+_flush: list[Callable[[Viewer], None]] = []
+
+
+def on_finish(writer: Callable[[Viewer], None]) -> None:
+    """Called with the viewer before the outermost `acting_as` commits; the audit of reads hangs here."""
+    _flush.append(writer)
+
+
+@contextmanager
+def acting_as(viewer: Viewer) -> Iterator[Viewer]:
+    """One transaction in which the database knows who is looking. Nested calls put the former viewer back."""
+    before: Viewer | None = getattr(connection, "hopecare_viewer", None) if connection.in_atomic_block else None
+    with transaction.atomic():
+        _tell_database(viewer)
+        connection.hopecare_viewer = viewer  # type: ignore[attr-defined]
+        try:
+            yield viewer
+            if before is None:
+                for writer in _flush:
+                    writer(viewer)
+            elif before is not viewer and viewer.reads:
+                before.reads.extend(viewer.reads)
+        finally:
+            connection.hopecare_viewer = before  # type: ignore[attr-defined]
+        _tell_database(before or _NOBODY)
+
+
+_NOBODY = Viewer()
+
+
+def _tell_database(viewer: Viewer) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config('app.keys', %s, true), set_config('app.teams', %s, true), set_config('app.providers', %s, true),"
+            " set_config('app.cases', %s, true), set_config('app.principal', %s, true), set_config('app.subject', %s, true),"
+            " set_config('app.user_id', %s, true), set_config('app.audit', %s, true)",
+            [
+                _array(viewer.keys),
+                _array(viewer.team_ids),
+                _array(viewer.provider_ids),
+                _array(viewer.case_ids),
+                viewer.principal,
+                viewer.subject,
+                str(viewer.user_id or ""),
+                str(viewer.organisation_id or "") if viewer.may(Permission.AUDIT_VIEW) else "",
+            ],
+        )
+
+
+def _array(numbers: Any) -> str:
+    return "{" + ",".join(str(number) for number in numbers) + "}"
+
+
+_rules: dict[type[models.Model], Callable[[Viewer], Q]] = {}
+
+
+def visibility(*kinds: type[models.Model]) -> Callable[[Callable[[Viewer], Q]], Callable[[Viewer], Q]]:
+    """Declare the one predicate of a private model: `@visibility(Case) def case_rule(viewer) -> Q`."""
+
+    def register(rule: Callable[[Viewer], Q]) -> Callable[[Viewer], Q]:
+        for kind in kinds:
+            _rules[kind] = rule
+        return rule
+
+    return register
+
+
+def visible_to(viewer: Viewer, kind: type[Row]) -> models.QuerySet[Row]:
+    """The rows of `kind` this viewer may see. A model without a declared rule raises: forgetting fails closed."""
+    return kind._default_manager.filter(_rules[kind](viewer))
+
+
+def get_visible(
+    viewer: Viewer, kind: type[Row], *, named: str = "", select: tuple[str, ...] = (), **lookup: Any
+) -> Row:
+    """One visible row, or NotFound in the same words as missing. `named` is the subject kind for the refusal log."""
+    rows = visible_to(viewer, kind).filter(**lookup)
+    row = rows.select_related(*select).first() if select else rows.first()
+    if row is None:
+        raise errors.NotFound(named or kind._meta.model_name or "", str(next(iter(lookup.values()), "")))
+    return row
+
+
+def scoped_rule(viewer: Viewer) -> Q:
+    """The predicate of every `Scoped` row."""
+    return Q(scope_keys__overlap=viewer.keys)
+
+
+def case_keyed_rule(viewer: Viewer, *, case: str = "case_id") -> Q:
+    """The predicate of every row that carries team_id, provider_id and case_id."""
+    return (
+        Q(team_id__in=viewer.team_ids) | Q(provider_id__in=viewer.provider_ids) | Q(**{f"{case}__in": viewer.case_ids})
+    )
+
+
+_exceptions: list[Callable[[int], list[int]]] = []
+
+
+def register_exceptions(reader: Callable[[int], list[int]]) -> None:
+    """An app that grants single cases to single users says here how to read them (user id → case ids)."""
+    _exceptions.append(reader)
+
+
+def exceptions_of(user_id: int) -> tuple[int, ...]:
+    return tuple(case_id for reader in _exceptions for case_id in reader(user_id))

@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    name = "hopecare.kernel"
+    label = "kernel"
+
+    def ready(self) -> None:
+        import_module("hopecare.kernel.rules_of_visibility")

@@ -1,0 +1,99 @@
+"""Append-only audit of changes and of reads of private records (K9); refusals too.
+
+A change row stands in the transaction of the change: if it cannot be written, the change does not happen. Reads are
+collected on the viewer and written as one row per request, before the transaction commits.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection, models
+
+from hopecare.kernel import access, clock, errors
+from hopecare.kernel.access import Principal, Viewer, acting_as, visibility
+from hopecare.kernel.models import ChangeEntry, ReadEntry
+from hopecare.kernel.permissions import Permission
+
+_COLUMNS = (
+    "at, user_id, user_name, organisation_id, principal, source_address, subject_kind, subject_ids, owner_ids, what"
+)
+
+
+def changed(
+    by: Viewer, kind: str, ids: Iterable[int], what: str, *, owners: Iterable[int | None] = (), **details: Any
+) -> None:
+    """Record that `by` did `what` (verb, lower-case code) to the subjects; details name fields and states, not contents."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into kernel_change ({_COLUMNS}, details) values ({', '.join(['%s'] * 11)})",
+            [*_row(by, kind, ids, owners, what), json.dumps(details, default=str)],
+        )
+
+
+def read(by: Viewer, kind: str, ids: Iterable[int], *, owners: Iterable[int | None] = (), what: str = "view") -> None:
+    """Note that `by` reads these private records; written as one row when the request ends."""
+    by.reads.append((kind, list(ids), [owner for owner in owners if owner], what))
+
+
+def _write_reads(by: Viewer) -> None:
+    if not by.reads:
+        return
+    kind, what = by.reads[0][0], by.reads[0][3]
+    ids = sorted({subject for entry in by.reads if entry[0] == kind for subject in entry[1]})
+    owners = sorted({owner for entry in by.reads for owner in entry[2]})
+    by.reads.clear()
+    _insert_read(by, kind, ids, owners, what, refused=False)
+
+
+def _insert_read(by: Viewer, kind: str, ids: Iterable[int], owners: Iterable[int], what: str, *, refused: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into kernel_read ({_COLUMNS}, refused) values ({', '.join(['%s'] * 11)})",
+            [*_row(by, kind, ids, owners, what), refused],
+        )
+
+
+def _row(by: Viewer, kind: str, ids: Iterable[int], owners: Iterable[int | None], what: str) -> list[Any]:
+    return [
+        clock.now(),
+        by.user_id,
+        by.name,
+        by.organisation_id,
+        by.principal,
+        by.source_address,
+        kind,
+        list(ids),
+        [owner for owner in owners if owner],
+        what,
+    ]
+
+
+access.on_finish(_write_reads)
+
+#: subject kind → what was asked for → (subject ids, owner organisation ids)
+_resolvers: dict[str, Callable[[str], tuple[list[int], list[int]]]] = {}
+
+
+def register_subject(kind: str, resolver: Callable[[str], tuple[list[int], list[int]]]) -> None:
+    """How to find whose record a refused attempt was about; runs as the principal `auditor`."""
+    _resolvers[kind] = resolver
+
+
+def refused(by: Viewer, error: errors.NotFound) -> None:
+    """Write the refusal in a transaction of its own, after the request's was rolled back."""
+    if by.user_id is None or not error.kind:
+        return
+    resolver = _resolvers.get(error.kind)
+    with acting_as(access.system(Principal.AUDITOR)):
+        ids, owners = resolver(error.asked) if resolver else ([], [])
+        if ids:
+            _insert_read(by, error.kind, ids, owners, "refused", refused=True)
+
+
+@visibility(ReadEntry, ChangeEntry)
+def audit_rule(viewer: Viewer) -> models.Q:
+    """Audit rows about records that the viewer's own organisation owns, for roles that answer for them."""
+    if not viewer.may(Permission.AUDIT_VIEW) or viewer.organisation_id is None:
+        return models.Q(what__in=[])
+    return models.Q(owner_ids__contains=[viewer.organisation_id])

@@ -1,0 +1,36 @@
+"""What every page knows: the city, its telephone and help lines. Read once a process, not once a page."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from hopecare.kernel.models import City, HelpLine
+
+
+@cache
+def _city() -> City | None:
+    return City.objects.first()
+
+
+@cache
+def _help_lines() -> tuple[HelpLine, ...]:
+    return tuple(HelpLine.objects.all())
+
+
+def forget_city() -> None:
+    """Read the city again: after `load_city`, and between test databases."""
+    _city.cache_clear()
+    _help_lines.cache_clear()
+
+
+def city(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "city": _city(),
+        "help_lines": _help_lines(),
+        "viewer": getattr(request, "viewer", None),
+        "demo": settings.HOPECARE_DEMO,
+        "contrast": request.COOKIES.get("contrast", ""),
+        "type_size": request.COOKIES.get("type_size", ""),
+    }

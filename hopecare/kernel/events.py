@@ -1,0 +1,80 @@
+"""News that travels upward without imports: a row in the changing transaction, delivered at least once by name.
+
+Subscribers register in AppConfig.ready(): `events.subscribe("case.closed", "volunteers.withdraw", handler)`. A handler
+runs in the transaction that marks its delivery, so its own changes happen exactly once.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from hopecare.kernel import clock
+from hopecare.kernel.models import Delivery, Event
+from hopecare.kernel.nudge import nudge
+
+log = logging.getLogger(__name__)
+Handler = Callable[[dict[str, Any]], None]
+LEASE = timedelta(minutes=2)
+_subscribers: dict[str, dict[str, Handler]] = {}
+
+
+def subscribe(event: str, subscriber: str, handler: Handler) -> None:
+    _subscribers.setdefault(event, {})[subscriber] = handler
+
+
+def publish(event: str, **payload: Any) -> None:
+    """Write the news beside the change it tells of; payloads carry ids and codes only."""
+    subscribers = _subscribers.get(event, {})
+    row = Event.objects.create(name=event, payload=payload, at=clock.now())
+    Delivery.objects.bulk_create(Delivery(event=row, subscriber=name) for name in subscribers)
+    if subscribers:
+        transaction.on_commit(partial(nudge, "kernel.deliver_events"), robust=True)
+
+
+def deliver_open(limit: int = 100) -> int:
+    """Deliver what waits, oldest first; returns how many were delivered. Safe to run in several processes."""
+    delivered = 0
+    for _ in range(limit):
+        delivery_id = _take()
+        if delivery_id is None:
+            break
+        delivered += _deliver(delivery_id)
+    return delivered
+
+
+def _take() -> int | None:
+    with transaction.atomic():
+        delivery = (
+            Delivery.objects.select_for_update(skip_locked=True)
+            .filter(delivered_at=None, attempts__lt=20)
+            .exclude(leased_until__gt=clock.now())
+            .order_by("id")
+            .first()
+        )
+        if delivery is None:
+            return None
+        delivery.leased_until, delivery.attempts = clock.now() + LEASE, delivery.attempts + 1
+        delivery.save(update_fields=["leased_until", "attempts"])
+        return delivery.pk
+
+
+def _deliver(delivery_id: int) -> bool:
+    try:
+        with transaction.atomic():
+            delivery = Delivery.objects.select_for_update().select_related("event").get(pk=delivery_id)
+            if delivery.delivered_at is not None:
+                return False
+            handler = _subscribers.get(delivery.event.name, {}).get(delivery.subscriber)
+            if handler is not None:
+                handler(delivery.event.payload)
+            delivery.delivered_at = clock.now()
+            delivery.save(update_fields=["delivered_at"])
+            return True
+    except Exception as error:
+        log.exception("delivery %s failed", delivery_id)
+        Delivery.objects.filter(pk=delivery_id).update(last_error=type(error).__name__)
+        return False

@@ -1,0 +1,30 @@
+"""Names of what a role may do; which role may do what is data (data/roles.yaml)."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    REPORT_VIEW = "report.view"
+    REPORT_TYPE = "report.type"  # type a report for a caller
+    REPORT_TRIAGE = "report.triage"
+    VISIT_RECORD = "visit.record"
+    CASE_VIEW = "case.view"
+    CASE_VIEW_ORGANISATION = "case.view_organisation"  # everything the own organisation provides
+    CASE_OPEN = "case.open"
+    CASE_ASSESS = "case.assess"
+    CASE_PLAN = "case.plan"
+    CASE_SERVICE = "case.service"
+    CASE_CLOSE = "case.close"
+    CASE_LEAD = "case.lead"  # may be a lead, may hand over
+    SECTION_MEANS = "section.means"
+    SECTION_HEALTH = "section.health"
+    PERSON_SEAL = "person.seal"
+    VOLUNTEER_VIEW = "volunteer.view"
+    VOLUNTEER_MANAGE = "volunteer.manage"
+    OFFER_MANAGE = "offer.manage"
+    CALLBACK_VIEW = "callback.view"
+    AUDIT_VIEW = "audit.view"
+    BOARD_VIEW = "board.view"  # suppressed aggregates only
+    MONEY_VIEW = "money.view"
+    MESSAGE_REPAIR = "message.repair"
+    AFFILIATION_CONFIRM = "affiliation.confirm"

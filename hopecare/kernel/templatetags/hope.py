@@ -1,0 +1,163 @@
+"""Tags and filters every page may use: `{% load hope %}`. Signs and drawings, slots, fields, severity, links."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.forms import BoundField
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from hopecare.kernel.panels import panels
+from hopecare.kernel.templatetags import hope_formats
+
+register = template.Library()
+for _name, _filter in hope_formats.FILTERS.items():
+    register.filter(_name, _filter)
+
+#: data-s → number, word, dots. Number + word + dots + border: colour is never alone.
+SEVERITY: dict[str, tuple[str, Any, str]] = {
+    "unasked": ("", _("Not asked"), ""),
+    "none": ("✓", _("None"), ""),
+    "0": ("0", _("Fine"), "○○○○"),
+    "1": ("1", _("Slight"), "●○○○"),
+    "2": ("2", _("Moderate"), "●●○○"),
+    "3": ("3", _("Severe"), "●●●○"),
+    "4": ("4", _("Critical"), "●●●●"),
+    "private": ("", _("Would rather not say"), ""),
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A sign of 1.25 em beside words; with `label` it speaks for itself. Names: `i-…` in static/img/sprite.svg."""
+    return _drawing("i", f"i-{name}", "0 0 24 24", label)
+
+
+@register.simple_tag
+def picture(name: str, label: str = "") -> SafeString:
+    """A drawing with lamp light. Names: `p-…` in static/img/sprite.svg."""
+    return _drawing("p", f"p-{name}", "0 0 64 64", label)
+
+
+@register.simple_tag
+def logo() -> SafeString:
+    return _drawing("logo", "logo", "0 0 36 36", "")
+
+
+def _drawing(kind: str, symbol: str, box: str, label: str) -> SafeString:
+    speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    address = f"{static('img/sprite.svg')}#{symbol}"
+    return format_html('<svg class="{}" viewBox="{}" {}><use href="{}"></use></svg>', kind, box, speech, address)
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: template.Context, name: str, subject: Any = None) -> SafeString:
+    """`{% slot "case.aside" case %}`: everything other apps put into this slot, in order, escaped by their templates.
+
+    A filler's template sees the page's context with the panel's own names on top. Nothing registered renders nothing.
+    """
+    return mark_safe("".join(_filled(context, name, subject)))  # each part is a rendered template
+
+
+@register.simple_tag(takes_context=True)
+def slot_list(context: template.Context, name: str, subject: Any = None) -> list[SafeString]:
+    """Like `slot`, as a list: `{% slot_list "front.facts" as facts %}{% if facts %}…`."""
+    return [mark_safe(part) for part in _filled(context, name, subject)]
+
+
+def _filled(context: template.Context, name: str, subject: Any) -> list[str]:
+    request = context.get("request")
+    viewer = context.get("viewer") or getattr(request, "viewer", None)
+    ground = {key: value for key, value in context.flatten().items() if isinstance(key, str)}
+    return [
+        render_to_string(panel.template, {**ground, **panel.context})
+        for panel in panels(name, viewer, subject)  # type: ignore[arg-type]
+    ]
+
+
+@register.simple_tag
+def control(field: BoundField, classes: str = "hc-field", **attributes: Any) -> SafeString:
+    """The widget of a bound field with our class, its hint and its error named by aria; the value typed is kept.
+
+    Keyword `data_keep` becomes `data-keep`: underscores turn into hyphens.
+    """
+    named = {key.replace("_", "-"): str(value) for key, value in attributes.items()}
+    own = field.field.widget.attrs.get("class", "")
+    described = [f"{field.auto_id}_hint"] if field.help_text else []
+    if field.errors:
+        described.append(f"{field.auto_id}_error")
+        named["aria-invalid"] = "true"
+    named["aria-describedby"] = " ".join(described)
+    if not described:
+        del named["aria-describedby"]
+    if field.field.required and not getattr(field.field.widget, "use_fieldset", False):
+        named.setdefault("aria-required", "true")
+    return field.as_widget(attrs={"class": f"{classes} {own}".strip(), **named})
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """True for radios and checkbox lists, which need a fieldset and a legend."""
+    return bool(getattr(field.field.widget, "use_fieldset", False))
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return getattr(field.field.widget, "input_type", "") == "checkbox" and not is_group(field)
+
+
+@register.simple_tag
+def severity(value: Any, tag: str = "td", href: str = "", target: str = "", classes: str = "") -> SafeString:
+    """One cell of the need grid. `value`: None or "unasked", "none", 0–4, "private". `tag`: td, span, or label (with
+    `target` = id of its input). `href` makes the content one link."""
+    key = "unasked" if value is None else str(value)
+    number, word, dots = SEVERITY[key]
+    if key in {"unasked", "none", "private"}:
+        inside = format_html("<span>{}{}</span>", f"{number} " if number else "", word)
+    else:
+        inside = format_html('<b>{}</b>{}<i aria-hidden="true">{}</i>', number, word, dots)
+    if href:
+        inside = format_html('<a href="{}">{}</a>', href, inside)
+    aimed = format_html(' for="{}"', target) if target else ""
+    name = f"hc-sev {classes}".strip()
+    return format_html('<{} class="{}" data-s="{}"{}>{}</{}>', tag, name, key, aimed, inside, tag)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, url: str, exact: bool = False) -> SafeString:
+    """` aria-current="page"` when the page is `url` or lies below it."""
+    path = getattr(context.get("request"), "path", "")
+    inside = path == url if exact else path.startswith(url)
+    return mark_safe(' aria-current="page"') if url and inside else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The page's query string with changes: `{% query after=page.next %}`; None drops a key."""
+    request = context.get("request")
+    values = request.GET.dict() if request is not None else {}
+    values.update({key: value for key, value in changes.items()})
+    kept = {key: value for key, value in values.items() if value not in (None, "")}
+    return f"?{urlencode(kept)}" if kept else "?"
+
+
+@register.filter
+def tongue(thing: Any, name: str) -> str:
+    """The field of a row in the reader's language: `city|tongue:"hours"` reads hours_ko or hours_en."""
+    language = "ko" if (get_language() or "ko").startswith("ko") else "en"
+    return str(getattr(thing, f"{name}_{language}", "") or getattr(thing, f"{name}_ko", ""))
+
+
+@register.filter
+def phone(number: Any, classes: str = "nowrap num") -> SafeString:
+    """A telephone number as a link that dials; empty for no number."""
+    text = str(number or "")
+    if not text:
+        return mark_safe("")
+    dial = "".join(sign for sign in text if sign.isdigit() or sign == "+")
+    return format_html('<a class="{}" href="tel:{}">{}</a>', classes, dial, text)

@@ -1,0 +1,63 @@
+"""From an account to a `Viewer`: affiliation, role, permissions, teams and exceptions, in two queries."""
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import get_language
+
+from hopecare.kernel import clock
+from hopecare.kernel.access import Viewer, exceptions_of
+from hopecare.kernel.permissions import Permission
+
+#: An affiliation rests when nobody has re-confirmed it for a quarter (and a fortnight of grace).
+CONFIRM_DAYS = 92 + 14
+
+_VIEWER = """
+select a.id, o.id, o.name_ko, o.name_en, r.code, r.name_ko, r.name_en,
+       array(select p.permission from kernel_rolepermission p where p.role_id = r.id),
+       array(select m.team_id::int from kernel_teammembership m
+             where m.user_id = %(user)s and m.starts_on <= %(today)s and (m.ends_on is null or m.ends_on >= %(today)s))
+from kernel_affiliation a
+join kernel_organisation o on o.id = a.organisation_id
+join kernel_role r on r.id = a.role_id
+where a.user_id = %(user)s and a.starts_on <= %(today)s and (a.ends_on is null or a.ends_on >= %(today)s)
+  and a.confirmed_on >= %(today)s - %(confirm)s
+  and (a.operator_id is null or exists (
+       select 1 from kernel_operatorcontract c join kernel_facility f on f.id = c.facility_id
+       where f.organisation_id = a.organisation_id and c.operator_id = a.operator_id
+         and c.starts_on <= %(today)s and (c.ends_on is null or c.ends_on >= %(today)s)))
+order by (a.id = %(chosen)s) desc, a.id
+limit 1
+"""
+
+
+def viewer_of(user: Any, *, affiliation_id: int | None = None, source_address: str | None = None) -> Viewer:
+    """The viewer of an account acting in one affiliation (the chosen one, else the first that is in force).
+
+    An account without an affiliation in force is a viewer without permissions and keys: it sees no private row.
+    Teams and provider keys are given only to roles that may view cases, so that other roles hold nothing (D11).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _VIEWER,
+            {"user": user.pk, "today": clock.today(), "confirm": CONFIRM_DAYS, "chosen": affiliation_id or 0},
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return Viewer(user_id=user.pk, name=user.name, source_address=source_address)
+    _, organisation, organisation_ko, organisation_en, role, role_ko, role_en, permissions, teams = row
+    korean = (get_language() or "ko").startswith("ko")
+    sees_cases = Permission.CASE_VIEW in permissions
+    return Viewer(
+        user_id=user.pk,
+        name=user.name,
+        organisation_id=organisation,
+        organisation_name=organisation_ko if korean else organisation_en,
+        role=role,
+        role_name=role_ko if korean else role_en,
+        permissions=frozenset(permissions),
+        team_ids=tuple(teams) if sees_cases else (),
+        provider_ids=(organisation,) if Permission.CASE_VIEW_ORGANISATION in permissions else (),
+        case_ids=exceptions_of(user.pk) if sees_cases else (),
+        source_address=source_address,
+    )

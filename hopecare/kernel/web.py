@@ -1,0 +1,106 @@
+"""How a view says who may come in. A view without one of these marks is refused by a test, and sees no private row.
+
+@staff(Permission.CASE_VIEW)          somebody logged in whose role has the permission
+@member(UserKind.VOLUNTEER)           an account of that kind
+@public(Principal.INTAKE)             anybody; the view works as the named system principal
+@public()                             anybody; the view reads no private row
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from hopecare.kernel import errors
+from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
+from hopecare.kernel.models import UserKind
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.viewers import viewer_of
+
+View = Callable[..., HttpResponseBase]
+
+
+class HopeRequest(HttpRequest):
+    """A request after the middleware: who is looking is known."""
+
+    viewer: Viewer
+    htmx: Any
+
+
+def source_address(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def viewer_for(request: HttpRequest) -> Viewer:
+    """The viewer of the logged-in account; anonymous visitors are nobody."""
+    user: Any = request.user
+    if not user.is_authenticated:
+        return Viewer(source_address=source_address(request))
+    return viewer_of(user, affiliation_id=request.session.get("affiliation"), source_address=source_address(request))
+
+
+def staff(permission: Permission, *, short_transactions: bool = False) -> Callable[[View], View]:
+    """`short_transactions`: the view opens `acting_as` itself, as exports and payments must."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def inner(request: HopeRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                raise errors.Unauthenticated
+            request.viewer = viewer_for(request)
+            check(request.viewer, permission)
+            return _run(view, request, request.viewer, short_transactions, args, kwargs)
+
+        inner.hopecare_access = ("staff", permission.value)  # type: ignore[attr-defined]
+        return inner
+
+    return mark
+
+
+def member(*kinds: UserKind) -> Callable[[View], View]:
+    """For accounts of these kinds; without arguments, for anybody who is logged in."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def inner(request: HopeRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user: Any = request.user
+            if not user.is_authenticated:
+                raise errors.Unauthenticated
+            if kinds and user.kind not in kinds:
+                raise errors.Forbidden("kind")
+            request.viewer = viewer_for(request)
+            return _run(view, request, request.viewer, False, args, kwargs)
+
+        inner.hopecare_access = ("member", ",".join(kinds))  # type: ignore[attr-defined]
+        return inner
+
+    return mark
+
+
+def public(principal: Principal | None = None) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        @wraps(view)
+        def inner(request: HopeRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            address = source_address(request)
+            request.viewer = system(principal, source_address=address) if principal else Viewer(source_address=address)
+            return view(request, *args, **kwargs)
+
+        inner.hopecare_access = ("public", principal.value if principal else "")  # type: ignore[attr-defined]
+        return inner
+
+    return mark
+
+
+def _run(view: View, request: HopeRequest, viewer: Viewer, short: bool, args: Any, kwargs: Any) -> HttpResponseBase:
+    if short:
+        return view(request, *args, **kwargs)
+    with acting_as(viewer):
+        response = view(request, *args, **kwargs)
+        if (
+            isinstance(response, HttpResponse)
+            and hasattr(response, "render")
+            and not getattr(response, "is_rendered", True)
+        ):
+            response.render()  # lazily rendered pages read rows too
+        return response

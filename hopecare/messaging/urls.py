@@ -1,0 +1,5 @@
+"""Where this app answers."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
