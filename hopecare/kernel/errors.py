@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 class Weight(StrEnum):
     BLOCKER = "blocker"
@@ -54,3 +56,7 @@ class TooMany(Exception):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"retry after {retry_after} s")
         self.retry_after = retry_after
+
+
+def bad_phone(field: str = "phone") -> Problem:
+    return Problem("bad_phone", _("This does not look like a telephone number."), field)

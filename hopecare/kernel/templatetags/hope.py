@@ -1,5 +1,6 @@
 """Tags and filters every page may use: `{% load hope %}`. Signs and drawings, slots, fields, severity, links."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from hopecare.kernel import clock
 from hopecare.kernel.panels import panels
 from hopecare.kernel.templatetags import hope_formats
 
@@ -111,6 +113,18 @@ def is_checkbox(field: BoundField) -> bool:
     return getattr(field.field.widget, "input_type", "") == "checkbox" and not is_group(field)
 
 
+@register.filter
+def anchor(field: BoundField) -> str:
+    """The id an error summary links to: the control itself, or the fieldset of a group."""
+    return f"{field.auto_id}_group" if is_group(field) else str(field.id_for_label or field.auto_id)
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """`pictures|item:choice.data.value`: a dictionary's entry, or empty."""
+    return mapping.get(str(key), "") if mapping else ""
+
+
 @register.simple_tag
 def severity(value: Any, tag: str = "td", href: str = "", target: str = "", classes: str = "") -> SafeString:
     """One cell of the need grid. `value`: None or "unasked", "none", 0–4, "private". `tag`: td, span, or label (with
@@ -144,6 +158,11 @@ def query(context: template.Context, **changes: Any) -> str:
     values.update({key: value for key, value in changes.items()})
     kept = {key: value for key, value in values.items() if value not in (None, "")}
     return f"?{urlencode(kept)}" if kept else "?"
+
+
+@register.simple_tag
+def today() -> date:
+    return clock.today()
 
 
 @register.filter

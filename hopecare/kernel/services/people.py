@@ -1,0 +1,193 @@
+"""Persons and households: created, re-scoped, sealed, marked as away. The one place that writes `scope_keys`."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from hopecare.kernel import audit, clock, errors, events, phones
+from hopecare.kernel.access import Viewer, acting_as, check, person_key
+from hopecare.kernel.models import (
+    Address,
+    Coverage,
+    Ground,
+    Household,
+    Membership,
+    Person,
+    PersonState,
+    Relation,
+    ResidentNumber,
+    SafeContact,
+    Scoped,
+    Town,
+)
+from hopecare.kernel.permissions import Permission
+
+ROUGH_DEGREES = 2  # decimals of a rounded point: about one kilometre
+
+#: Every scoped table that follows a household, and how to find its rows.
+_OF_HOUSEHOLD: tuple[tuple[type[Scoped], str], ...] = (
+    (Household, "id"),
+    (Membership, "household_id"),
+    (Address, "household_id"),
+    (Coverage, "household_id"),
+)
+_OF_PERSON: tuple[tuple[type[Scoped], str], ...] = (
+    (Person, "id"),
+    (SafeContact, "person_id"),
+    (Ground, "person_id"),
+    (ResidentNumber, "person_id"),
+)
+
+
+def create_household(
+    *,
+    by: Viewer,
+    town: Town,
+    keys: Iterable[int],
+    directions: str = "",
+    line: str = "",
+    lat: float | None = None,
+    lon: float | None = None,
+) -> Household:
+    """A household with its address; exact point private, rounded point (~1 km) for routing."""
+    keys = sorted(set(keys))
+    with acting_as(by):
+        household = Household.objects.create(town=town, scope_keys=keys)
+        Address.objects.create(
+            household=household,
+            town=town,
+            line=line,
+            directions=directions,
+            lat=lat,
+            lon=lon,
+            rough_lat=None if lat is None else round(lat, ROUGH_DEGREES),
+            rough_lon=None if lon is None else round(lon, ROUGH_DEGREES),
+            starts_on=clock.today(),
+            scope_keys=keys,
+        )
+        audit.changed(by, "household", [household.pk], "created")
+    return household
+
+
+def add_person(
+    *,
+    by: Viewer,
+    household: Household,
+    name: str,
+    relation: str = Relation.SELF,
+    lives_here: bool = True,
+    birth_date: date | None = None,
+    birth_year_only: bool = False,
+    sex: str = "U",
+    phone: str = "",
+    language: str = "ko",
+) -> Person:
+    """A person of the household, with the household's keys. `phone` as typed; raises Impossible when it is none."""
+    number = _phone(phone)
+    with acting_as(by):
+        person = Person.objects.create(
+            name=name.strip(),
+            birth_date=birth_date,
+            birth_year_only=birth_year_only,
+            sex=sex,
+            language=language,
+            phone=number,
+            phone_hash=phones.hashed(number),
+            phone_tail_hash=phones.tail_hashed(number),
+            scope_keys=household.scope_keys,
+        )
+        Membership.objects.create(
+            household=household,
+            person=person,
+            relation=relation,
+            lives_here=lives_here,
+            starts_on=clock.today(),
+            scope_keys=household.scope_keys,
+        )
+        audit.changed(by, "person", [person.pk], "created")
+    return person
+
+
+def _phone(text: str) -> str:
+    try:
+        return phones.normal(text)
+    except phones.BadPhone as error:
+        raise errors.Impossible(errors.bad_phone()) from error
+
+
+def rescope(*, household_id: int, keys: Iterable[int]) -> None:
+    """Give the household, its members and all that hangs on them these keys; sealed people keep their own.
+
+    Called inside the granting transaction, whose viewer holds both the old and the new keys.
+    """
+    keys = sorted(set(keys))
+    members = list(Membership.objects.filter(household_id=household_id).values_list("person_id", flat=True))
+    open_people = list(Person.objects.filter(pk__in=members, sealed=False).values_list("pk", flat=True))
+    for model, column in _OF_HOUSEHOLD:
+        _rows(model, column, [household_id]).update(scope_keys=keys)
+    for model, column in _OF_PERSON:
+        _rows(model, column, open_people).update(scope_keys=keys)
+
+
+def _rows(model: type[Scoped], column: str, ids: list[int]) -> "models.QuerySet[Any]":
+    return model._default_manager.filter(**{f"{column}__in": ids})
+
+
+def seal(*, by: Viewer, person: Person, lead_id: int, deputy_id: int) -> None:
+    """Protected address (D5): only the lead and one deputy see the person; every touch alarms."""
+    check(by, Permission.PERSON_SEAL)
+    keys = sorted({person_key(lead_id), person_key(deputy_id)})
+    with acting_as(by):
+        for model, column in _OF_PERSON:
+            if model is not Person:
+                _rows(model, column, [person.pk]).update(scope_keys=keys)
+        households = list(Membership.objects.filter(person=person).values_list("household_id", flat=True))
+        for model, column in _OF_HOUSEHOLD:
+            _rows(model, column, households).update(scope_keys=keys)
+        audit.changed(by, "person", [person.pk], "sealed")
+        events.publish("person.sealed", person_id=person.pk)
+        Person.objects.filter(pk=person.pk).update(sealed=True, scope_keys=keys)
+
+
+def set_state(*, by: Viewer, person: Person, state: PersonState, since: date) -> None:
+    """Died, in hospital, moved or back (D15): one act; messages, visits, debits and offers hear of it by event."""
+    with acting_as(by):
+        person.state, person.state_since = state, since
+        person.save(update_fields=["state", "state_since"])
+        audit.changed(by, "person", [person.pk], f"state_{state}")
+        events.publish("person.state", person_id=person.pk, state=str(state))
+        if state == PersonState.DIED:
+            events.publish("person.died", person_id=person.pk)
+
+
+def set_safe_contact(*, by: Viewer, person: Person, **fields: Any) -> SafeContact:
+    """How the person may be reached (D4); `number` as typed."""
+    if fields.get("number"):
+        fields["number"] = _phone(fields["number"])
+    with acting_as(by):
+        contact, _ = SafeContact.objects.update_or_create(
+            person=person, defaults={**fields, "scope_keys": person.scope_keys}
+        )
+        audit.changed(by, "person", [person.pk], "safe_contact", fields=sorted(fields))
+    return contact
+
+
+def record_ground(
+    *, by: Viewer, person: Person, purpose: str, given: bool, form_version: str, ends_on: date | None = None
+) -> Ground:
+    """Append a consent or its refusal; the newest row of a purpose counts (K6, K7)."""
+    with acting_as(by):
+        ground = Ground.objects.create(
+            person=person,
+            purpose=purpose,
+            given=given,
+            form_version=form_version,
+            starts_on=clock.today(),
+            ends_on=ends_on,
+            recorded_by_id=by.user_id,
+            scope_keys=person.scope_keys,
+        )
+        audit.changed(by, "person", [person.pk], "ground", purpose=purpose, given=given)
+    return ground
