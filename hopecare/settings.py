@@ -129,6 +129,7 @@ CSRF_COOKIE_NAME = f"hopecare_csrf_{env.number('PORT', 8000)}"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "hopecare.kernel.ui.problems.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -1,8 +1,10 @@
 """What every page knows: the city, its telephone and help lines. Read once a process, not once a page."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -23,6 +25,14 @@ def forget_city() -> None:
     """Read the city again: after `load_city`, and between test databases."""
     _city.cache_clear()
     _help_lines.cache_clear()
+
+
+def remembered_city() -> City | None:
+    """The city without asking a database that may be down: what an earlier page read, else the city's own file."""
+    if _city.cache_info().currsize:
+        return _city()
+    path = Path(__file__).parent / "data" / "cities" / f"{settings.HOPECARE_CITY}.yaml"
+    return City(**yaml.safe_load(path.read_text())["city"]) if path.exists() else None
 
 
 def city(request: HttpRequest) -> dict[str, Any]:

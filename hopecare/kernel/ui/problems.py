@@ -42,7 +42,7 @@ def database_down(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def broken(request: HttpRequest) -> HttpResponse:
     """500 without context processors, as the database may be the reason."""
     return HttpResponse(render_to_string("errors/500.html", _without_database(request)), status=500)
 
