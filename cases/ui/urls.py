@@ -1,5 +1,5 @@
-"""Where this app answers."""
+"""The addresses of cases: citizens' pages, the desk's inbox and day, and the case itself."""
 
-from django.urls import URLPattern, URLResolver
+from cases.ui import case_urls, desk_urls, public_urls
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [*public_urls.urlpatterns, *desk_urls.urlpatterns, *case_urls.urlpatterns]

@@ -47,6 +47,7 @@ class Viewer:
     case_ids: tuple[int, ...] = ()
     principal: str = ""
     subject: str = ""
+    extra_keys: tuple[int, ...] = ()
     source_address: str | None = None
     reads: list[Any] = field(default_factory=list, compare=False, repr=False)
 
@@ -59,20 +60,27 @@ class Viewer:
             *(-key for key in self.provider_ids),
             *(CASE_KEY + key for key in self.case_ids),
             *personal,
+            *self.extra_keys,
         ]
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
     def also(
-        self, *, teams: tuple[int, ...] = (), providers: tuple[int, ...] = (), cases: tuple[int, ...] = ()
+        self,
+        *,
+        teams: tuple[int, ...] = (),
+        providers: tuple[int, ...] = (),
+        cases: tuple[int, ...] = (),
+        keys: tuple[int, ...] = (),
     ) -> "Viewer":
-        """The same person with more keys for the rest of one transaction, as a hand-over needs."""
+        """The same person with more keys for the rest of one transaction, as a hand-over or a sealing needs."""
         return replace(
             self,
             team_ids=self.team_ids + teams,
             provider_ids=self.provider_ids + providers,
             case_ids=self.case_ids + cases,
+            extra_keys=self.extra_keys + keys,
         )
 
 

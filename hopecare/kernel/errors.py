@@ -60,3 +60,7 @@ class TooMany(Exception):
 
 def bad_phone(field: str = "phone") -> Problem:
     return Problem("bad_phone", _("This does not look like a telephone number."), field)
+
+
+def required(field: str) -> Problem:
+    return Problem("required", _("This is needed."), field)

@@ -139,7 +139,7 @@ def seal(*, by: Viewer, person: Person, lead_id: int, deputy_id: int) -> None:
     """Protected address (D5): only the lead and one deputy see the person; every touch alarms."""
     check(by, Permission.PERSON_SEAL)
     keys = sorted({person_key(lead_id), person_key(deputy_id)})
-    with acting_as(by):
+    with acting_as(by.also(keys=tuple(keys))):
         for model, column in _OF_PERSON:
             if model is not Person:
                 _rows(model, column, [person.pk]).update(scope_keys=keys)

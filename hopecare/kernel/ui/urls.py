@@ -1,5 +1,12 @@
-"""Where this app answers."""
+"""Where the kernel answers: the front door, preferences, and in a demo the page of components."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hopecare.kernel.ui import front, preferences, style_page
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", front.front, name="front"),
+    path("find/", front.find_report, name="find-report"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("demo/components/", style_page.components, name="components"),
+]

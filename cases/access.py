@@ -1,0 +1,138 @@
+"""Who may see and do what in a case: one predicate per model, grants and withdrawals (R47, R58, K6).
+
+The only file that reads or writes the direct-key grant tables.
+"""
+
+from datetime import datetime
+
+from django.contrib.auth.models import Permission as AuthPermission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from cases.models import (
+    Action,
+    AftercareCheck,
+    CallBack,
+    Case,
+    CaseGrant,
+    CaseMember,
+    LeadPeriod,
+    Means,
+    NeedAnswer,
+    Plan,
+    Report,
+    ReportPhoto,
+    ServiceRecord,
+    TaskGrant,
+    TimelineEntry,
+    Visit,
+    Voice,
+)
+from hopecare.kernel import audit, clock, errors
+from hopecare.kernel.access import Viewer, case_keyed_rule, check, get_visible, visibility, visible_to
+from hopecare.kernel.models import User
+from hopecare.kernel.permissions import Permission
+
+__all__ = ["case_for", "get_visible", "visible_to"]
+
+
+@visibility(Case)
+def case_rule(viewer: Viewer) -> Q:
+    return case_keyed_rule(viewer, case="id")
+
+
+visibility(
+    Action,
+    AftercareCheck,
+    CaseMember,
+    LeadPeriod,
+    NeedAnswer,
+    Plan,
+    Report,
+    ServiceRecord,
+    TimelineEntry,
+    Visit,
+    Voice,
+)(case_keyed_rule)
+
+
+@visibility(ReportPhoto, CallBack)
+def keyed_rule(viewer: Viewer) -> Q:
+    return Q(team_id__in=viewer.team_ids) | Q(provider_id__in=viewer.provider_ids)
+
+
+@visibility(Means)
+def means_rule(viewer: Viewer) -> Q:
+    """Income as told is a section of its own (R37)."""
+    if not viewer.may(Permission.SECTION_MEANS):
+        return Q(pk__in=[])
+    return case_keyed_rule(viewer)
+
+
+def case_for(viewer: Viewer, number: str, *, permission: Permission = Permission.CASE_VIEW) -> Case:
+    """The visible case with this number, its read logged; NotFound (logged as refused) otherwise."""
+    check(viewer, permission)
+    case = get_visible(
+        viewer, Case, named="case", number=number, select=("lead", "town", "team", "provider", "main_person", "household")
+    )
+    audit.read(viewer, "case", [case.pk], owners=[case.provider_id])
+    return case
+
+
+def case_by_number(number: str) -> tuple[list[int], list[int]]:
+    """Subject and owner of a refused attempt; runs as the principal `auditor`."""
+    row = Case.objects.filter(number=number).values_list("pk", "provider_id").first()
+    return ([row[0]], [row[1]]) if row else ([], [])
+
+
+def granted_case_ids(user_id: int) -> list[int]:
+    """Cases this account may see by exception, today."""
+    return list(
+        CaseGrant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()), user_id=user_id).values_list(
+            "content_object_id", flat=True
+        )
+    )
+
+
+def _permission(model: type[Case] | type[Action]) -> AuthPermission:
+    kind = ContentType.objects.get_for_model(model)
+    return AuthPermission.objects.get(content_type=kind, codename=f"view_{model._meta.model_name}")
+
+
+def grant_case(*, by: Viewer, case: Case, user: User, reason: str, ends_at: datetime | None = None) -> None:
+    """Let one more person see one case; whoever grants must see it. A reason is required."""
+    check(by, Permission.CASE_LEAD)
+    if not reason.strip():
+        raise errors.Impossible(errors.required("reason"))
+    CaseGrant.objects.update_or_create(
+        user=user, permission=_permission(Case), content_object=case, defaults={"reason": reason, "ends_at": ends_at}
+    )
+    audit.changed(by, "case", [case.pk], "granted", owners=[case.provider_id], user=user.pk)
+
+
+def withdraw_case(*, by: Viewer, case: Case, user: User) -> None:
+    CaseGrant.objects.filter(user=user, content_object=case).update(ends_at=clock.now())
+    audit.changed(by, "case", [case.pk], "withdrawn", owners=[case.provider_id], user=user.pk)
+
+
+def grant_task(*, by: Viewer, action_id: int, user: User, ends_at: datetime) -> None:
+    """A volunteer who said yes sees this one task until it is over (R47)."""
+    TaskGrant.objects.update_or_create(
+        user=user, permission=_permission(Action), content_object_id=action_id, defaults={"ends_at": ends_at}
+    )
+    audit.changed(by, "action", [action_id], "task_granted", user=user.pk)
+
+
+def withdraw_task(*, by: Viewer, action_id: int, user: User | None = None) -> None:
+    """End the task grants of an action: of one volunteer, or of all when the case closes."""
+    grants = TaskGrant.objects.filter(content_object_id=action_id)
+    if user is not None:
+        grants = grants.filter(user=user)
+    grants.update(ends_at=clock.now())
+    audit.changed(by, "action", [action_id], "task_withdrawn", user=user.pk if user else None)
+
+
+def may_see_task(user_id: int, action_id: int) -> bool:
+    return TaskGrant.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=clock.now()), user_id=user_id, content_object_id=action_id
+    ).exists()

@@ -1,0 +1,32 @@
+"""Append to a case's timeline; every change that a colleague should see later goes through here."""
+
+from typing import Any
+
+from cases.models import Case, EntryKind, TimelineEntry
+from hopecare.kernel import clock
+from hopecare.kernel.access import Viewer
+
+#: Kinds that mean that somebody met or spoke with the person.
+_CONTACTS = {EntryKind.VISITED, EntryKind.CONTACT, EntryKind.ASSESSED, EntryKind.AFTERCARE}
+
+
+def append(by: Viewer, case: Case, kind: EntryKind, *, words: str = "", **details: Any) -> TimelineEntry:
+    """One entry and the case's own clock; inside the transaction of the change it tells of."""
+    moment = clock.now()
+    case.updated_at = moment
+    fields = ["updated_at"]
+    if kind in _CONTACTS:
+        case.last_contact_at = moment
+        fields.append("last_contact_at")
+    case.save(update_fields=fields)
+    return TimelineEntry.objects.create(
+        case=case,
+        team_id=case.team_id,
+        provider_id=case.provider_id,
+        at=moment,
+        kind=kind,
+        by_id=by.user_id,
+        by_name=by.name,
+        words=words,
+        details=details,
+    )

@@ -1,0 +1,95 @@
+"""States, their transitions and who may cause them. The diagrams in docs/ are generated from these tables."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hopecare.kernel.errors import Impossible, Problem
+
+
+class ReportState(StrEnum):
+    RECEIVED = "received"
+    ASSIGNED = "assigned"
+    VISITED = "visited"
+    CLOSED = "closed"
+    JOINED = "joined"
+    WITHDRAWN = "withdrawn"
+
+
+class CaseStage(StrEnum):
+    """K1, from 접수 on; what comes before is the report's."""
+
+    INTAKE = "intake"
+    SURVEY = "survey"
+    CONFERENCE = "conference"
+    PLANNING = "planning"
+    DELIVERY = "delivery"
+    CLOSED = "closed"
+
+
+class ActionState(StrEnum):
+    OPEN = "open"
+    DOING = "doing"
+    OFFERED = "offered"
+    BOOKED = "booked"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One allowed transition: from, to, and the owner — the permission or the system principal that may cause it."""
+
+    before: str
+    after: str
+    owner: str
+
+
+REPORT_STEPS = (
+    Step(ReportState.RECEIVED, ReportState.ASSIGNED, "report.triage"),
+    Step(ReportState.RECEIVED, ReportState.JOINED, "report.triage"),
+    Step(ReportState.RECEIVED, ReportState.CLOSED, "report.triage"),
+    Step(ReportState.RECEIVED, ReportState.WITHDRAWN, "reporter"),
+    Step(ReportState.ASSIGNED, ReportState.ASSIGNED, "report.triage"),
+    Step(ReportState.ASSIGNED, ReportState.VISITED, "visit.record"),
+    Step(ReportState.ASSIGNED, ReportState.JOINED, "report.triage"),
+    Step(ReportState.ASSIGNED, ReportState.WITHDRAWN, "reporter"),
+    Step(ReportState.VISITED, ReportState.ASSIGNED, "report.triage"),
+    Step(ReportState.VISITED, ReportState.JOINED, "report.triage"),
+    Step(ReportState.VISITED, ReportState.CLOSED, "visit.record"),
+)
+CASE_STEPS = (
+    Step(CaseStage.INTAKE, CaseStage.SURVEY, "case.assess"),
+    Step(CaseStage.SURVEY, CaseStage.CONFERENCE, "case.assess"),
+    Step(CaseStage.SURVEY, CaseStage.PLANNING, "case.plan"),
+    Step(CaseStage.CONFERENCE, CaseStage.PLANNING, "case.plan"),
+    Step(CaseStage.INTAKE, CaseStage.PLANNING, "case.plan"),
+    Step(CaseStage.PLANNING, CaseStage.DELIVERY, "case.plan"),
+    Step(CaseStage.INTAKE, CaseStage.CLOSED, "case.close"),
+    Step(CaseStage.SURVEY, CaseStage.CLOSED, "case.close"),
+    Step(CaseStage.CONFERENCE, CaseStage.CLOSED, "case.close"),
+    Step(CaseStage.PLANNING, CaseStage.CLOSED, "case.close"),
+    Step(CaseStage.DELIVERY, CaseStage.CLOSED, "case.close"),
+    Step(CaseStage.CLOSED, CaseStage.DELIVERY, "case.open"),
+)
+ACTION_STEPS = (
+    Step(ActionState.OPEN, ActionState.DOING, "case.plan"),
+    Step(ActionState.OPEN, ActionState.OFFERED, "offer.manage"),
+    Step(ActionState.OPEN, ActionState.DONE, "case.plan"),
+    Step(ActionState.OPEN, ActionState.CANCELLED, "case.plan"),
+    Step(ActionState.DOING, ActionState.DONE, "case.plan"),
+    Step(ActionState.DOING, ActionState.CANCELLED, "case.plan"),
+    Step(ActionState.DOING, ActionState.OFFERED, "offer.manage"),
+    Step(ActionState.OFFERED, ActionState.BOOKED, "offers"),
+    Step(ActionState.OFFERED, ActionState.OPEN, "offer.manage"),
+    Step(ActionState.OFFERED, ActionState.CANCELLED, "case.plan"),
+    Step(ActionState.BOOKED, ActionState.OFFERED, "offers"),
+    Step(ActionState.BOOKED, ActionState.OPEN, "offers"),
+    Step(ActionState.BOOKED, ActionState.DONE, "offers"),
+    Step(ActionState.BOOKED, ActionState.CANCELLED, "case.plan"),
+)
+
+
+def demand_step(steps: tuple[Step, ...], before: str, after: str, words: object) -> None:
+    """Raise Impossible with `words` unless the table allows the step."""
+    if not any(step.before == before and step.after == after for step in steps):
+        raise Impossible(Problem("wrong_state", words))

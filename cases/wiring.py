@@ -1,0 +1,8 @@
+"""What cases hangs into the kernel's registries; imported once by the app config."""
+
+from cases import access
+from hopecare.kernel.access import register_exceptions
+from hopecare.kernel.audit import register_subject
+
+register_exceptions(access.granted_case_ids)
+register_subject("case", access.case_by_number)
