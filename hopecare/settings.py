@@ -174,6 +174,13 @@ TWILIO_FROM = env.text("TWILIO_FROM", "0310000001")
 #: A city may forbid providers outside the country; the gateway then refuses to send through them.
 DOMESTIC_PROVIDERS_ONLY = env.flag("DOMESTIC_PROVIDERS_ONLY")
 
+#: Hours in which nobody is disturbed by a text message ("from-to", K16); empty = never quiet, as in the demo.
+MESSAGE_QUIET_HOURS = env.text("MESSAGE_QUIET_HOURS", "" if HOPECARE_DEMO else "21-8")
+#: Parts of text messages an organisation may send a day; then everything but alarms waits for a person or tomorrow.
+MESSAGE_DAILY_PARTS = env.number("MESSAGE_DAILY_PARTS", 600)
+#: Whether a link may follow a text message as its second part (K20).
+MESSAGE_LINKS = env.flag("MESSAGE_LINKS", True)
+
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
 
 LOGGING: dict[str, Any] = {

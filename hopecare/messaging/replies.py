@@ -1,0 +1,53 @@
+"""Who answers: apps register here in AppConfig.ready(), so that messaging names nobody.
+
+    replies.register("offer", handler)          a text came in from a telephone with an open message of this purpose
+    replies.on_suppressed("task_cancelled", f)  a message of this purpose will never arrive (opt-out, safe contact, failed)
+    replies.on_opt_out("volunteers", f)         a telephone said STOP
+
+A handler opens `acting_as` with its own principal; it runs inside the transaction that marks its work as done, so its
+changes happen exactly once. It may be called again after a crash, never after it was marked.
+"""
+
+from collections.abc import Callable
+
+from hopecare.messaging.facts import MessageFact, ReceivedMessage, ReplyOutcome
+
+#: (phone_hash, text, received) → what was done, or None for "not understood": then a person reads it.
+ReplyHandler = Callable[[str, str, ReceivedMessage], ReplyOutcome | None]
+#: Told once for each message that was suppressed or failed for good.
+UnsentHandler = Callable[[MessageFact], None]
+#: Given the keyed hash of the telephone.
+OptOutHandler = Callable[[str], None]
+
+_replies: dict[str, ReplyHandler] = {}
+_unsent: dict[str, UnsentHandler] = {}
+_opt_outs: dict[str, OptOutHandler] = {}
+
+
+def register(purpose: str, handler: ReplyHandler) -> None:
+    _replies[purpose] = handler
+
+
+def on_suppressed(purpose: str, handler: UnsentHandler) -> None:
+    _unsent[purpose] = handler
+
+
+def on_opt_out(subscriber: str, handler: OptOutHandler) -> None:
+    _opt_outs[subscriber] = handler
+
+
+def reply_handler(purpose: str) -> ReplyHandler | None:
+    return _replies.get(purpose)
+
+
+def unsent_handler(purpose: str) -> UnsentHandler | None:
+    return _unsent.get(purpose)
+
+
+def opt_out_handlers() -> list[OptOutHandler]:
+    return list(_opt_outs.values())
+
+
+def purposes() -> list[str]:
+    """Purposes whose messages may be answered."""
+    return list(_replies)
