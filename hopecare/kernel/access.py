@@ -138,7 +138,8 @@ def _tell_database(viewer: Viewer) -> None:
         cursor.execute(
             "select set_config('app.keys', %s, true), set_config('app.teams', %s, true), set_config('app.providers', %s, true),"
             " set_config('app.cases', %s, true), set_config('app.principal', %s, true), set_config('app.subject', %s, true),"
-            " set_config('app.user_id', %s, true), set_config('app.audit', %s, true)",
+            " set_config('app.user_id', %s, true), set_config('app.audit', %s, true),"
+            " set_config('app.messages', %s, true)",
             [
                 _array(viewer.keys),
                 _array(viewer.team_ids),
@@ -148,6 +149,7 @@ def _tell_database(viewer: Viewer) -> None:
                 viewer.subject,
                 str(viewer.user_id or ""),
                 str(viewer.organisation_id or "") if viewer.may(Permission.AUDIT_VIEW) else "",
+                str(viewer.organisation_id or "") if viewer.may(Permission.MESSAGE_REPAIR) else "",
             ],
         )
 
