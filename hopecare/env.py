@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from hopecare.runtime import home
+
 #: Commands that create, change or fill tables. Everything else runs as the plain role of DATABASE_URL.
 OWNER_COMMANDS = frozenset(
     {
@@ -85,5 +87,17 @@ def database(url: str) -> dict[str, Any]:
 def database_url() -> str:
     """The owner's URL for commands that change tables (DATABASE_OWNER_URL), the plain role's for all others."""
     command = sys.argv[1] if len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") else ""
-    plain = text("DATABASE_URL", "postgresql://hopecare_web@/hopecare")
-    return text("DATABASE_OWNER_URL", plain) if command in OWNER_COMMANDS else plain
+    if command in OWNER_COMMANDS:
+        return owner_url()
+    return text("DATABASE_URL") or home.from_environment().database_url(home.WEB)
+
+
+def owner_url() -> str:
+    """DATABASE_OWNER_URL; with neither address given, the embedded server's."""
+    if text("DATABASE_OWNER_URL") or not text("DATABASE_URL"):
+        return text("DATABASE_OWNER_URL") or home.from_environment().database_url(home.OWNER)
+    raise ImproperlyConfigured("DATABASE_URL is set without DATABASE_OWNER_URL, and this command changes tables")
+
+
+def broker_url() -> str:
+    return text("BROKER_URL") or home.from_environment().broker_url()

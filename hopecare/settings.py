@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "hopecare.runtime",
     "hopecare.kernel",
     "hopecare.messaging",
     "eligibility",
@@ -86,7 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": env.database(env.database_url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-BROKER_URL = env.text("BROKER_URL", "redis://127.0.0.1:6379/0")
+BROKER_URL = env.broker_url()
 
 AUTH_USER_MODEL = "kernel.User"
 AUTHENTICATION_BACKENDS = [

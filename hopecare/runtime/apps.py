@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RuntimeConfig(AppConfig):
+    name = "hopecare.runtime"
+    label = "runtime"
+
+    def ready(self) -> None:
+        import_module("hopecare.runtime.checks")
