@@ -10,8 +10,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, pgettext_lazy
 
 from hopecare.kernel import clock
 from hopecare.kernel.panels import panels
@@ -23,14 +22,14 @@ for _name, _filter in hope_formats.FILTERS.items():
 
 #: data-s → number, word, dots. Number + word + dots + border: colour is never alone.
 SEVERITY: dict[str, tuple[str, Any, str]] = {
-    "unasked": ("", _("Not asked"), ""),
-    "none": ("✓", _("None"), ""),
-    "0": ("0", _("Fine"), "○○○○"),
-    "1": ("1", _("Slight"), "●○○○"),
-    "2": ("2", _("Moderate"), "●●○○"),
-    "3": ("3", _("Severe"), "●●●○"),
-    "4": ("4", _("Critical"), "●●●●"),
-    "private": ("", _("Would rather not say"), ""),
+    "unasked": ("", pgettext_lazy("severity", "Not asked"), ""),
+    "none": ("✓", pgettext_lazy("severity", "None"), ""),
+    "0": ("0", pgettext_lazy("severity", "Fine"), "○○○○"),
+    "1": ("1", pgettext_lazy("severity", "Slight"), "●○○○"),
+    "2": ("2", pgettext_lazy("severity", "Moderate"), "●●○○"),
+    "3": ("3", pgettext_lazy("severity", "Severe"), "●●●○"),
+    "4": ("4", pgettext_lazy("severity", "Critical"), "●●●●"),
+    "private": ("", pgettext_lazy("severity", "Would rather not say"), ""),
 }
 
 
