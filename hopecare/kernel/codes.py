@@ -5,6 +5,7 @@ mistypes one sign is told at once instead of being told that nothing is there.
 """
 
 import secrets
+from collections.abc import Callable
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECKS = ALPHABET + "*~$=U"
@@ -19,10 +20,10 @@ def _check(body: str) -> str:
     return CHECKS[value % 37]
 
 
-def new_code() -> str:
-    """A fresh code, 13 signs, without hyphens."""
+def new_code(choose: Callable[[str], str] = secrets.choice) -> str:
+    """A fresh code, 13 signs, without hyphens; only the demo city passes other dice than the system's."""
     while True:
-        body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        body = "".join(choose(ALPHABET) for _ in range(LENGTH))
         check = _check(body)
         if check in ALPHABET:
             return body + check

@@ -113,6 +113,10 @@ class Migration(migrations.Migration):
                 ("hours_ko", models.CharField(max_length=120)),
                 ("hours_en", models.CharField(max_length=120)),
                 ("privacy_officer_phone", models.CharField(blank=True, max_length=20)),
+                (
+                    "is_demo",
+                    models.BooleanField(default=False, help_text="synthetic rows; may be thrown away and made again"),
+                ),
             ],
             options={
                 "abstract": False,

@@ -14,6 +14,7 @@ class City(Named):
     hours_ko = models.CharField(max_length=120)
     hours_en = models.CharField(max_length=120)
     privacy_officer_phone = models.CharField(max_length=20, blank=True)
+    is_demo = models.BooleanField(default=False, help_text="synthetic rows; may be thrown away and made again")
 
 
 class HelpLine(models.Model):
