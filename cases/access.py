@@ -48,12 +48,17 @@ visibility(
     LeadPeriod,
     NeedAnswer,
     Plan,
-    Report,
     ServiceRecord,
     TimelineEntry,
     Visit,
     Voice,
 )(case_keyed_rule)
+
+
+@visibility(Report)
+def report_rule(viewer: Viewer) -> Q:
+    """As a row of its case; a unit that is asked to take a report over sees it, too."""
+    return case_keyed_rule(viewer) | Q(offered_team_id__in=viewer.team_ids)
 
 
 @visibility(ReportPhoto, CallBack)
@@ -82,6 +87,21 @@ def case_for(viewer: Viewer, number: str, *, permission: Permission = Permission
 def case_by_number(number: str) -> tuple[list[int], list[int]]:
     """Subject and owner of a refused attempt; runs as the principal `auditor`."""
     row = Case.objects.filter(number=number).values_list("pk", "provider_id").first()
+    return ([row[0]], [row[1]]) if row else ([], [])
+
+
+def report_for(viewer: Viewer, code: str, *, permission: Permission = Permission.REPORT_VIEW) -> Report:
+    """The visible report with this code, its read logged; NotFound (logged as refused) otherwise (D2, D11)."""
+    check(viewer, permission)
+    related = ("town", "town__office", "team", "provider", "joined_to", "case", "offered_team")
+    report = get_visible(viewer, Report, named="report", code=code, select=related)
+    audit.read(viewer, "report", [report.pk], owners=[report.provider_id])
+    return report
+
+
+def report_by_code(code: str) -> tuple[list[int], list[int]]:
+    """Subject and owner of a refused attempt; runs as the principal `auditor`."""
+    row = Report.objects.filter(code=code).values_list("pk", "provider_id").first()
     return ([row[0]], [row[1]]) if row else ([], [])
 
 

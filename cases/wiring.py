@@ -6,3 +6,4 @@ from hopecare.kernel.audit import register_subject
 
 register_exceptions(access.granted_case_ids)
 register_subject("case", access.case_by_number)
+register_subject("report", access.report_by_code)

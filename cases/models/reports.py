@@ -11,7 +11,7 @@ from cases.models.base import Keyed
 from cases.states import ReportState
 from hopecare.kernel import clock
 from hopecare.kernel.crypto import EncryptedTextField
-from hopecare.kernel.models import Document, Town, User
+from hopecare.kernel.models import Document, Organisation, Team, Town, User
 
 
 class About(models.TextChoices):
@@ -73,11 +73,25 @@ class Report(Keyed):
     closed_at = models.DateTimeField(null=True, blank=True)
     joined_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="joined")
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
+    not_same = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="near, but another house")
+    offered_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    offered_provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    offered_at = models.DateTimeField(null=True, blank=True)
+    offered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    offered_reason = models.CharField(max_length=300, blank=True, help_text="why another unit should take it over")
     photos = models.ManyToManyField(Document, through="ReportPhoto", related_name="+")
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["team", "-received_at"], name="report_team_new"),
+            models.Index(
+                fields=["team", "promised_at"],
+                name="report_team_open",
+                condition=Q(state__in=["received", "assigned", "visited"]),
+            ),
+            models.Index(fields=["offered_team"], name="report_offered", condition=Q(offered_team__isnull=False)),
             models.Index(fields=["provider", "-received_at"], name="report_provider_new"),
             models.Index(fields=["town", "-received_at"], name="report_town_new"),
             models.Index(
@@ -92,6 +106,17 @@ class Report(Keyed):
                 condition=Q(state__in=["assigned", "visited"], assigned_at__isnull=False)
                 | ~Q(state__in=["assigned", "visited"]),
                 name="report_assigned_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(offered_team=None, offered_provider=None, offered_at=None, offered_by=None)
+                | Q(
+                    offered_team__isnull=False,
+                    offered_provider__isnull=False,
+                    offered_at__isnull=False,
+                    offered_by__isnull=False,
+                )
+                & ~Q(offered_reason=""),
+                name="report_offered_with_reason",
             ),
         ]
 
@@ -132,11 +157,16 @@ class Visit(Keyed):
     result = models.CharField(max_length=16, choices=VisitResult, blank=True)
     note = models.TextField(max_length=2000, blank=True)
     ask_again_on = models.DateField(null=True, blank=True)
+    told_whom = models.CharField(max_length=200, blank=True, help_text="who was told of the danger (D13)")
+    told_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(
+                fields=["worker", "ask_again_on"], name="visit_ask_again", condition=Q(ask_again_on__isnull=False)
+            ),
             models.Index(fields=["worker", "at"], name="visit_worker_at"),
             models.Index(fields=["official", "at"], name="visit_official_at"),
             models.Index(fields=["report"], name="visit_report"),
@@ -146,6 +176,10 @@ class Visit(Keyed):
             models.CheckConstraint(
                 condition=Q(result="", recorded_at=None) | (~Q(result="") & Q(recorded_at__isnull=False)),
                 name="visit_result_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(result="danger") | (Q(told_at__isnull=False) & ~Q(told_whom="")),
+                name="visit_danger_somebody_told",
             ),
         ]
 
@@ -173,6 +207,9 @@ class CallBack(Keyed):
     done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["team", "promised_at"], name="call_back_open", condition=Q(done_at=None)),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(consent_version=""), name="call_back_has_consent"),
             models.CheckConstraint(
