@@ -18,6 +18,7 @@ from tests.cast import (
     someone,
     standing_clock,
 )
+from tests.database_fixtures import django_db_setup, test_server
 
 __all__ = [
     "ana",
@@ -26,6 +27,7 @@ __all__ = [
     "chi",
     "city",
     "dee",
+    "django_db_setup",
     "eli",
     "fay",
     "fraud",
@@ -36,4 +38,5 @@ __all__ = [
     "moon",
     "someone",
     "standing_clock",
+    "test_server",
 ]

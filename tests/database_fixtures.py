@@ -1,0 +1,35 @@
+"""pytest-django's database set-up, replaced: see tests/database.py."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from hopecare.runtime.home import Home
+from tests.database import TestServer, in_database
+
+
+@pytest.fixture(scope="session")
+def test_server() -> Iterator[TestServer]:
+    server = TestServer(Home(Path(os.environ["HOPECARE_TEST_HOME"])), bool(os.environ["HOPECARE_TEST_OUTSIDE"]))
+    with server.in_use():
+        yield server
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(test_server: TestServer, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A clone for this process. After a transactional test it is replaced by a fresh one instead of being flushed."""
+    with django_db_blocker.unblock(), test_server.clone() as name:
+        os.environ["DATABASE_URL"] = in_database(os.environ["DATABASE_URL"], name)
+        connection.settings_dict["NAME"] = name
+
+        def fresh_clone(self: TransactionTestCase) -> None:
+            test_server.renew(name)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", fresh_clone)
+            yield
