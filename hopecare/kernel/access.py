@@ -136,10 +136,11 @@ _NOBODY = Viewer()
 def _tell_database(viewer: Viewer) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select set_config('app.keys', %s, true), set_config('app.teams', %s, true), set_config('app.providers', %s, true),"
-            " set_config('app.cases', %s, true), set_config('app.principal', %s, true), set_config('app.subject', %s, true),"
+            "select set_config('app.keys', %s, true), set_config('app.teams', %s, true),"
+            " set_config('app.providers', %s, true), set_config('app.cases', %s, true),"
+            " set_config('app.principal', %s, true), set_config('app.subject', %s, true),"
             " set_config('app.user_id', %s, true), set_config('app.audit', %s, true),"
-            " set_config('app.messages', %s, true)",
+            " set_config('app.messages', %s, true), set_config('app.volunteers', %s, true)",
             [
                 _array(viewer.keys),
                 _array(viewer.team_ids),
@@ -150,6 +151,7 @@ def _tell_database(viewer: Viewer) -> None:
                 str(viewer.user_id or ""),
                 str(viewer.organisation_id or "") if viewer.may(Permission.AUDIT_VIEW) else "",
                 str(viewer.organisation_id or "") if viewer.may(Permission.MESSAGE_REPAIR) else "",
+                str(viewer.organisation_id or "") if viewer.may(Permission.VOLUNTEER_VIEW) else "",
             ],
         )
 
