@@ -51,8 +51,8 @@ class Recipient:
         return cls(RecipientKind.VOLUNTEER, str(uuid), phone, email, language, links)
 
     @classmethod
-    def number(cls, phone: str, *, language: str = "ko") -> "Recipient":
-        return cls(RecipientKind.NUMBER, "", phone, language=language)
+    def number(cls, phone: str, *, language: str = "ko", quiet: tuple[int, int] | None = (-1, -1)) -> "Recipient":
+        return cls(RecipientKind.NUMBER, "", phone, language=language, quiet=quiet)
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,15 @@ class MessageFact:
 
 @dataclass(frozen=True)
 class ReceivedMessage:
-    """A text that came in. `about` = our newest messages to that telephone first, each what it was about."""
+    """A text that came in. `plain`: without spaces, signs and capitals ("네!" → "네", "1." → "1").
+
+    `about`: our messages to that telephone, newest first, so that a handler knows which of its objects was meant.
+    """
 
     id: int
     phone_hash: str
     text: str
+    plain: str
     received_at: datetime
     about: tuple[MessageFact, ...] = ()
 

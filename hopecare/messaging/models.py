@@ -71,6 +71,7 @@ class Message(models.Model):
     next_attempt_at = models.DateTimeField(default=clock.now)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    tries_from = models.PositiveSmallIntegerField(default=0, help_text="attempts when a person last said again")
     uncertain = models.BooleanField(default=False)
     provider_sid = models.CharField(max_length=40, null=True, blank=True)
     provider_status = models.CharField(max_length=12, blank=True)

@@ -1,8 +1,8 @@
 """Who answers: apps register here in AppConfig.ready(), so that messaging names nobody.
 
-    replies.register("offer", handler)          a text came in from a telephone with an open message of this purpose
-    replies.on_suppressed("task_cancelled", f)  a message of this purpose will never arrive (opt-out, safe contact, failed)
-    replies.on_opt_out("volunteers", f)         a telephone said STOP
+    replies.register("offer", handler)           a text came in from a telephone with messages of this purpose
+    replies.on_suppressed("task_cancelled", f)   such a message will never arrive (opt-out, safe contact, failed)
+    replies.on_opt_out("volunteers", f)          a telephone said STOP
 
 A handler opens `acting_as` with its own principal; it runs inside the transaction that marks its work as done, so its
 changes happen exactly once. It may be called again after a crash, never after it was marked.

@@ -190,10 +190,12 @@ def retry_after(attempts: int, chance: float, asked: float | None = None) -> flo
     return max(wait, asked or 0.0) * (1 + chance / 4)
 
 
-STOP_WORDS = frozenset(
-    "수신거부 거부 그만 중지 해지 차단 정지 stop stopall unsubscribe cancel end quit optout revoke".split()
+_WORDS_THAT_STOP = (
+    "수신거부 거부 그만 중지 해지 차단 정지 stop stopall unsubscribe cancel end quit optout revoke"  # Twilio's and ours
 )
-START_WORDS = frozenset("수신동의 재개 다시받기 start unstop".split())
+_WORDS_THAT_START = "수신동의 재개 다시받기 start unstop"
+STOP_WORDS = frozenset(_WORDS_THAT_STOP.split())
+START_WORDS = frozenset(_WORDS_THAT_START.split())
 
 
 def plain_reply(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How long a text is for a telephone: parts by character set, and the 90 bytes of a domestic short message. Django-free.
+"""How long a text is for a telephone: parts by character set, and the 90 bytes of a domestic message. Django-free.
 
 GSM-7: 160 septets alone, 153 in a chain. UCS-2: 70 and 67 units of 16 bit (an emoji counts two). Domestic providers
 count EUC-KR (CP949) bytes: up to 90 is one short message, more becomes a long one at about three times the price.

@@ -49,10 +49,8 @@ class Reason(StrEnum):
     NO_ADDRESS = "no_address"
     TOO_LATE = "too_late"
     WITHDRAWN = "withdrawn"
-    PROVIDER_ABROAD = "provider_abroad"
     QUIET_HOURS = "quiet_hours"
     BUDGET = "budget"
-    PROVIDER = "provider"
 
 
 #: A provider's words, in the order in which they may be told; the last rank is final.

@@ -102,7 +102,7 @@ def notify(
 
 
 def cancel(*, by: Viewer, purpose: str, about: tuple[str, object], step: str | None = None) -> int:
-    """Take back what has not left yet (one step, or all of them); returns how many. Nobody is told: the caller knows."""
+    """Take back what has not left yet (one step, or all); returns how many. Nobody is told: the caller knows."""
     with acting_as(by), acting_as(system(Principal.MESSAGES)):
         rows = Message.objects.about(*about).filter(purpose=purpose, state=MessageState.QUEUED)
         if step is not None:

@@ -1,0 +1,46 @@
+"""Who sees which message: repairers those of their organisation, everybody their own notices, the outbox all."""
+
+from django.db.models import Q
+
+from hopecare.kernel.access import Principal, Viewer, visibility
+from hopecare.kernel.permissions import Permission
+from hopecare.messaging.facts import RecipientKind
+from hopecare.messaging.models import InboundMessage, Message, OptOut
+from hopecare.messaging.states import Channel
+
+_NOBODY = Q(pk__in=[])
+
+
+def _repairs(viewer: Viewer) -> Q:
+    if viewer.principal == Principal.MESSAGES:
+        return Q()
+    if viewer.may(Permission.MESSAGE_REPAIR) and viewer.organisation_id is not None:
+        return Q(provider_id=viewer.organisation_id)
+    return _NOBODY
+
+
+def my_notices(viewer: Viewer) -> Q:
+    """Notices to the viewer or to a team of theirs."""
+    if viewer.user_id is None:
+        return _NOBODY
+    mine = Q(recipient_kind=RecipientKind.USER, recipient_id=str(viewer.user_id))
+    if viewer.team_ids:
+        mine |= Q(recipient_kind=RecipientKind.TEAM, recipient_id__in=[str(team) for team in viewer.team_ids])
+    return Q(channel=Channel.NOTICE) & mine
+
+
+@visibility(Message)
+def message_rule(viewer: Viewer) -> Q:
+    if viewer.principal == Principal.MESSAGES:
+        return Q()
+    return (_repairs(viewer) & ~Q(channel=Channel.NOTICE)) | my_notices(viewer)
+
+
+@visibility(InboundMessage)
+def inbound_rule(viewer: Viewer) -> Q:
+    return _repairs(viewer)
+
+
+@visibility(OptOut)
+def opt_out_rule(viewer: Viewer) -> Q:
+    return Q() if viewer.principal == Principal.MESSAGES else _NOBODY

@@ -1,0 +1,101 @@
+"""Make a batch of calls to the providers, several at a time, and bring back what each came to. Touches no database."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hopecare.messaging.gateway import mail, twilio_text
+from hopecare.messaging.gateway.errors import Accepted, OptedOut, Permanent, Transient, Uncertain
+from hopecare.messaging.states import Channel
+
+
+@dataclass(frozen=True)
+class Call:
+    """One message on its way. `texts`: look for one of these with the provider instead of sending."""
+
+    message_id: int
+    attempt: int
+    channel: str
+    address: str
+    body: str
+    subject: str = ""
+    texts: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def reference(self) -> str:
+        return f"{self.message_id}-{self.attempt}"
+
+
+class Result(StrEnum):
+    ACCEPTED = "accepted"
+    OPTED_OUT = "opted_out"
+    PERMANENT = "permanent"
+    TRANSIENT = "transient"
+    UNCERTAIN = "uncertain"
+    NOT_TRIED = "not_tried"  # surely not with the provider: try again with all checks
+
+
+@dataclass(frozen=True)
+class Outcome:
+    call: Call
+    result: Result
+    sid: str = ""
+    status: str = ""
+    code: str = ""
+    retry_after: float | None = None
+
+
+def make(calls: list[Call], *, within: float) -> list[Outcome]:
+    """Send them all; what has not begun after `within` seconds is brought back as not tried."""
+    until = time.monotonic() + within
+    if len(calls) == 1:
+        return [_send(calls[0], until)]
+    with ThreadPoolExecutor(max_workers=min(twilio_text.THREADS, len(calls)), thread_name_prefix="sms") as pool:
+        return list(pool.map(lambda call: _send(call, until), calls))
+
+
+def _send(call: Call, until: float) -> Outcome:
+    if time.monotonic() > until:
+        return Outcome(call, Result.NOT_TRIED)
+    if call.channel == Channel.EMAIL:
+        return _outcome(
+            call,
+            lambda: mail.send(message_id=call.message_id, to=call.address, subject=call.subject, body=call.body),
+        )
+    return _outcome(call, lambda: twilio_text.send(reference=call.reference, to=call.address, body=call.body))
+
+
+def find(call: Call, *, known: Callable[[list[str]], set[str]]) -> Outcome:
+    """Whether one of `call.texts` is with the provider under an id that is not ours yet (`known` says which are).
+
+    A letter cannot be looked up: it goes again under the same Message-ID, which mail programs show once.
+    """
+    if call.channel == Channel.EMAIL or not call.address:
+        return Outcome(call, Result.NOT_TRIED)
+    return _outcome(call, lambda: _find_text(call, known))
+
+
+def _find_text(call: Call, known: Callable[[list[str]], set[str]]) -> Accepted | None:
+    rows = [row for row in twilio_text.recent(to=call.address) if row.body in call.texts]
+    ours = known([row.sid for row in rows]) if rows else set()
+    return next((Accepted(row.sid, row.status) for row in rows if row.sid not in ours), None)
+
+
+def _outcome(call: Call, work: Callable[[], Accepted | None]) -> Outcome:
+    try:
+        accepted = work()
+    except OptedOut as error:
+        return Outcome(call, Result.OPTED_OUT, code=error.code)
+    except Permanent as error:
+        return Outcome(call, Result.PERMANENT, code=error.code)
+    except Transient as error:
+        # a look-up that failed for now leaves the message as uncertain as it was
+        result = Result.UNCERTAIN if call.texts else Result.TRANSIENT
+        return Outcome(call, result, code=error.code, retry_after=error.retry_after)
+    except Uncertain as error:
+        return Outcome(call, Result.UNCERTAIN, code=str(error))
+    if accepted is None:
+        return Outcome(call, Result.NOT_TRIED)
+    return Outcome(call, Result.ACCEPTED, sid=accepted.sid, status=accepted.status)

@@ -1,0 +1,186 @@
+"""Text messages through Twilio: the only file that knows its client."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from hopecare.messaging.gateway.addresses import check_host
+from hopecare.messaging.gateway.errors import (
+    OPTED_OUT_CODES,
+    PERMANENT_CODES,
+    TRANSIENT_CODES,
+    Accepted,
+    OptedOut,
+    Permanent,
+    Refused,
+    Transient,
+    Uncertain,
+)
+from hopecare.messaging.segments import Charset
+
+CONNECT_SECONDS, READ_SECONDS = 3.0, 8.0
+THREADS = 8
+#: How many of the newest messages to a number are looked through after a time-out.
+LOOK_BACK = 50
+_OFFICIAL = "api.twilio.com"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a provider can: read replies, which character set, receipts, and whether it sits in the country."""
+
+    two_way: bool
+    charset: Charset
+    receipts: bool
+    domestic: bool
+
+
+#: Twilio's guideline for Korea: one-way and a numeric sender; the stand-in of the demo reads replies.
+TWILIO = Capabilities(two_way=False, charset=Charset.UCS2, receipts=True, domestic=False)
+STAND_IN = Capabilities(two_way=True, charset=Charset.UCS2, receipts=True, domestic=False)
+
+
+def capabilities() -> Capabilities:
+    return TWILIO if urlsplit(settings.TWILIO_API_URL).hostname == _OFFICIAL else STAND_IN
+
+
+def check_allowed() -> None:
+    """Raises Refused where this city or the demo forbids this provider."""
+    if settings.DOMESTIC_PROVIDERS_ONLY and not capabilities().domestic:
+        raise Refused("provider_abroad")
+    check_host(settings.TWILIO_API_URL)
+
+
+class _Door(TwilioHttpClient):  # type: ignore[misc]
+    """The client's HTTP with our address, our time-outs, no proxies and no redirects."""
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__(pool_connections=False)
+        self._api = urlsplit(api_url.rstrip("/"))
+        self._requests = requests.Session()
+        self._requests.trust_env = False
+        for scheme in ("http://", "https://"):
+            self._requests.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=THREADS))
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        timeout: Any = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        asked = urlsplit(url)
+        url = urlunsplit((self._api.scheme, self._api.netloc, self._api.path + asked.path, asked.query, ""))
+        check_host(url)
+        answer = self._requests.request(
+            method,
+            url,
+            params=params,
+            data=data,
+            headers=headers,
+            auth=auth,
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            allow_redirects=False,
+        )
+        return Response(answer.status_code, answer.text, answer.headers)
+
+
+@cache
+def _client(account: str, token: str, api_url: str) -> Client:
+    return Client(account, token, http_client=_Door(api_url))
+
+
+def client() -> Client:
+    return _client(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_API_URL)
+
+
+def send(*, reference: str, to: str, body: str) -> Accepted:
+    """Hand one text over. Raises Permanent, OptedOut, Refused, Transient or Uncertain (see gateway.errors).
+
+    The call-back address carries `reference` (our row and try), so that an id that got lost in a crash comes home
+    with the first receipt.
+    """
+    check_allowed()
+    callback = f"{settings.PUBLIC_URL}/sms/twilio/status/?m={reference}"
+    try:
+        made = client().messages.create(to=to, from_=settings.TWILIO_FROM, body=body, status_callback=callback)
+    except TwilioRestException as error:
+        raise _sorted(error) from error
+    except requests.ConnectTimeout as error:
+        raise Transient("connect") from error
+    except requests.ConnectionError as error:
+        raise _connection(error) from error
+    except (requests.RequestException, ValueError, KeyError) as error:
+        raise Uncertain(type(error).__name__) from error
+    return Accepted(str(made.sid), str(made.status or "queued"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A message that the provider has."""
+
+    sid: str
+    status: str
+    body: str
+
+
+def recent(*, to: str) -> list[Found]:
+    """The newest messages from us to a number, newest first.
+
+    Twilio takes no key that would make a create repeatable, so this is how we ask whether one arrived. Raises like
+    `send`.
+    """
+    check_allowed()
+    try:
+        rows = client().messages.list(to=to, limit=LOOK_BACK)
+        return [Found(str(row.sid), str(row.status or "queued"), str(row.body)) for row in rows]
+    except TwilioRestException as error:
+        raise _sorted(error) from error
+    except (requests.RequestException, ValueError, KeyError) as error:
+        raise Uncertain(type(error).__name__) from error
+
+
+def is_genuine(path: str, parameters: Any, signature: str) -> bool:
+    """Whether Twilio signed this call-back: over the public address, not over what a proxy made of it.
+
+    `path` with its query string; an empty token means that nothing is genuine.
+    """
+    if not settings.TWILIO_AUTH_TOKEN or not signature:
+        return False
+    validator = RequestValidator(settings.TWILIO_AUTH_TOKEN)
+    return bool(validator.validate(f"{settings.PUBLIC_URL}{path}", parameters, signature))
+
+
+def _sorted(error: TwilioRestException) -> Exception:
+    code = int(error.code or 0)
+    if code in OPTED_OUT_CODES:
+        return OptedOut(str(code))
+    if code in PERMANENT_CODES:
+        return Permanent(str(code))
+    if error.status == 429 or code in TRANSIENT_CODES or error.status in {401, 403}:
+        return Transient(str(code or error.status), 30.0 if error.status == 429 else None)
+    if error.status >= 500:
+        return Uncertain(str(code or error.status))
+    return Permanent(str(code or error.status))
+
+
+def _connection(error: requests.ConnectionError) -> Exception:
+    """Refused before anything was said is safe to repeat; cut off in the middle is not."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if type(reason).__name__ in {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError"}:
+        return Transient("connect")
+    return Uncertain("cut_off")

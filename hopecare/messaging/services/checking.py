@@ -1,0 +1,88 @@
+"""The last look at a message, in the transaction that claims it: opt-out, person, safe contact, hours (rules.judge)."""
+
+from django.conf import settings
+
+from hopecare.kernel import clock, phones
+from hopecare.kernel.access import Principal, acting_as, system
+from hopecare.kernel.models import Person, PersonState, SafeContact
+from hopecare.messaging import rules
+from hopecare.messaging.facts import RecipientKind
+from hopecare.messaging.models import Message, OptOut
+from hopecare.messaging.states import Channel
+
+
+def look(message: Message) -> rules.Verdict:
+    """Whether this message may go out now, with the text and the address it then has."""
+    person = _safe_way(message.recipient_id) if message.recipient_kind == RecipientKind.PERSON else None
+    sms = message.channel == Channel.SMS
+    address = (person.phone if person else message.phone) if sms else message.email
+    return rules.judge(
+        rules.Situation(
+            now=clock.now(),
+            channel=Channel(message.channel),
+            body=message.body,
+            address=address,
+            duty=message.duty,
+            opted_out=sms and bool(address) and is_opted_out(address),
+            not_after=message.not_after,
+            quiet=_quiet(message),
+            person=person,
+        )
+    )
+
+
+def is_opted_out(phone: str) -> bool:
+    """Whether this E.164 number said STOP and not START since. The caller acts as the outbox."""
+    return OptOut.objects.filter(phone_hash__in=phones.candidates(phone), until=None).exists()
+
+
+def outgoing_text(message: Message, body: str) -> str:
+    """The text as it leaves: the link is the second part, unless the city sends none or the sender stays neutral."""
+    if message.link and settings.MESSAGE_LINKS and body == message.body:
+        return f"{body}\n{message.link}"
+    return body
+
+
+def possible_texts(message: Message) -> frozenset[str]:
+    """Every text under which this message may already be with the provider."""
+    neutral = rules.neutral(message.body)
+    return frozenset({message.body, f"{message.body}\n{message.link}", neutral or message.body})
+
+
+def _quiet(message: Message) -> tuple[int, int] | None:
+    if message.quiet_from >= 0:
+        return message.quiet_from, message.quiet_to
+    start, _, end = str(settings.MESSAGE_QUIET_HOURS).partition("-")
+    return (int(start), int(end)) if end else None
+
+
+def _safe_way(person_id: str) -> rules.SafeWay:
+    """The person as the outbox may see them: one at a time, by name of the row (D4, D15). Nobody there is not here."""
+    person = _read_person(person_id)
+    if person is not None and person.canonical_id:
+        person = _read_person(str(person.canonical_id))
+    if person is None:
+        return rules.SafeWay(here=False)
+    with acting_as(system(Principal.MESSAGES, subject=str(person.pk))):
+        contact = SafeContact.objects.filter(person_id=person.pk).first()
+    number = (contact.number if contact else "") or person.phone
+    return rules.SafeWay(
+        here=person.state == PersonState.HERE,
+        sms_ok=bool(contact and contact.sms_ok),
+        from_hour=contact.from_hour if contact else 9,
+        to_hour=contact.to_hour if contact else 18,
+        neutral_sender=bool(contact and contact.neutral_sender),
+        phone=_normal(number),
+    )
+
+
+def _read_person(person_id: str) -> Person | None:
+    with acting_as(system(Principal.MESSAGES, subject=person_id)):
+        return Person.objects.filter(pk=person_id).first()
+
+
+def _normal(number: str) -> str:
+    try:
+        return phones.normal(number)
+    except phones.BadPhone:
+        return ""
