@@ -52,7 +52,9 @@ class Report(Keyed):
     about = models.CharField(max_length=10, choices=About)
     door = models.CharField(max_length=8, choices=Door, default=Door.WEB)
     reporter_kind = models.CharField(max_length=30, default="citizen", help_text="K4: duty to report by kind, as data")
-    town = models.ForeignKey(Town, on_delete=models.PROTECT, related_name="+")
+    town = models.ForeignKey(
+        Town, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="empty: told in words only"
+    )
     directions = models.CharField(max_length=300, blank=True)
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
@@ -71,6 +73,7 @@ class Report(Keyed):
     assigned_at = models.DateTimeField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True, help_text="first result of any kind; all D2 tells")
     closed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="the reporter's wish, whatever was done since")
     joined_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="joined")
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     not_same = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="near, but another house")
@@ -94,6 +97,7 @@ class Report(Keyed):
             models.Index(fields=["offered_team"], name="report_offered", condition=Q(offered_team__isnull=False)),
             models.Index(fields=["provider", "-received_at"], name="report_provider_new"),
             models.Index(fields=["town", "-received_at"], name="report_town_new"),
+            models.Index(fields=["promised_at"], name="report_promised"),
             models.Index(
                 fields=["promised_at"], name="report_promise_open", condition=Q(state__in=["received", "assigned"])
             ),
