@@ -127,6 +127,7 @@ def acting_as(viewer: Viewer) -> Iterator[Viewer]:
                 before.reads.extend(viewer.reads)
         finally:
             connection.hopecare_viewer = before  # type: ignore[attr-defined]
+    if connection.in_atomic_block:  # settings of one transaction end with it
         _tell_database(before or _NOBODY)
 
 
