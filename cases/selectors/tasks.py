@@ -41,6 +41,7 @@ class TaskCard:
     weekly: bool
     quarter: str
     stairs: bool
+    lead_id: int
     contact_name: str
     contact_phone: str
     helper_name: str
@@ -149,6 +150,7 @@ def _card(action: Action, facts: tuple[str, bool, bool, bool]) -> TaskCard:
         weekly=action.weekly,
         quarter=action.quarter,
         stairs=action.stairs,
+        lead_id=case.lead_id,
         contact_name=case.lead.name,
         contact_phone=case.lead.phone,
         helper_name=action.helper_name,
