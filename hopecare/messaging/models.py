@@ -4,9 +4,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from hopecare.kernel import clock
 from hopecare.kernel.crypto import EncryptedTextField
+from hopecare.messaging.facts import MessageFact
 from hopecare.messaging.states import Channel, InboundState, MessageState
 
 
@@ -109,6 +111,30 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk} {self.purpose}"
+
+    def fact(self) -> MessageFact:
+        """What other apps may know of it."""
+        return MessageFact(
+            id=self.pk,
+            purpose=self.purpose,
+            object_kind=self.object_kind,
+            object_id=self.object_id,
+            step=self.step,
+            channel=self.channel,
+            recipient_kind=self.recipient_kind,
+            recipient_id=self.recipient_id,
+            state=self.state,
+            reason=self.reason,
+            error_code=self.error_code,
+            created_at=self.created_at,
+            sent_at=self.sent_at,
+        )
+
+    def words(self) -> str:
+        """A notice in the reader's language; any other message as it was written."""
+        if self.channel != Channel.NOTICE:
+            return self.body
+        return str(gettext(self.body) % self.parameters)
 
 
 class InboundMessage(models.Model):

@@ -13,7 +13,6 @@ from hopecare.messaging.facts import MessageFact, ReceivedMessage, Recipient, Re
 from hopecare.messaging.models import InboundMessage, Message, OptOut
 from hopecare.messaging.services.outcomes import open_opt_out
 from hopecare.messaging.services.queueing import queue
-from hopecare.messaging.services.unsent import fact_of
 from hopecare.messaging.states import Channel, InboundState, MessageState
 
 log = logging.getLogger(__name__)
@@ -93,7 +92,7 @@ def _handle(row: InboundMessage) -> None:
         OptOut.objects.filter(phone_hash__in=phones.candidates(row.phone), until=None).update(until=clock.now())
     else:
         row.state = InboundState.UNKNOWN
-        _ask_apps(row, [fact_of(message) for message in conversation])
+        _ask_apps(row, [message.fact() for message in conversation])
 
 
 def _ask_apps(row: InboundMessage, about: list[MessageFact]) -> None:

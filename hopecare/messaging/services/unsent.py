@@ -6,7 +6,6 @@ from django.db import transaction
 
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.messaging import replies
-from hopecare.messaging.facts import MessageFact
 from hopecare.messaging.models import Message
 
 log = logging.getLogger(__name__)
@@ -38,28 +37,10 @@ def _tell(row: Message) -> bool:
     try:
         with transaction.atomic():
             if handler is not None:
-                handler(fact_of(row))
+                handler(row.fact())
             row.unsent_to_tell = False
             row.save(update_fields=["unsent_to_tell"])
     except Exception:
         log.exception("the app could not take back message %s", row.pk)
         return False
     return True
-
-
-def fact_of(row: Message) -> MessageFact:
-    return MessageFact(
-        id=row.pk,
-        purpose=row.purpose,
-        object_kind=row.object_kind,
-        object_id=row.object_id,
-        step=row.step,
-        channel=row.channel,
-        recipient_kind=row.recipient_kind,
-        recipient_id=row.recipient_id,
-        state=row.state,
-        reason=row.reason,
-        error_code=row.error_code,
-        created_at=row.created_at,
-        sent_at=row.sent_at,
-    )
