@@ -29,7 +29,7 @@ from cases.models import (
     Voice,
 )
 from hopecare.kernel import audit, clock, errors
-from hopecare.kernel.access import Viewer, case_keyed_rule, check, get_visible, visibility, visible_to
+from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, check, get_visible, visibility, visible_to
 from hopecare.kernel.models import User
 from hopecare.kernel.permissions import Permission
 
@@ -57,7 +57,9 @@ visibility(
 
 @visibility(Report)
 def report_rule(viewer: Viewer) -> Q:
-    """As a row of its case; a unit that is asked to take a report over sees it, too."""
+    """As a row of its case; a unit that is asked to take a report over sees it, too; the intake sees the code's own."""
+    if viewer.principal == Principal.INTAKE:
+        return Q(code=viewer.subject)
     return case_keyed_rule(viewer) | Q(offered_team_id__in=viewer.team_ids)
 
 
