@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "cases",
     "volunteers",
     "hopecare.insight",
+    "hopecare.demo",
     "mobile_api",
 ]
 
@@ -107,9 +108,14 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "hopecare.kernel.accounts.StaffAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = not HOPECARE_DEMO  # in a demo one walks from one member of the cast to the next
+MFA_ADAPTER = "hopecare.kernel.accounts.FactorAdapter"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Hope Care"
+MFA_TOTP_TOLERANCE = 1  # one half minute: telephones' clocks and slow fingers
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: long enough to stop guessing, short enough for a tired colleague
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -121,7 +127,7 @@ GUARDIAN_MONKEY_PATCH_USER = False
 
 #: Idle staff sessions end after this many seconds; the form's text stays in the browser tab (see static/js/app.js).
 SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_SAVE_EVERY_REQUEST = False  # hopecare.kernel.middleware touches it once a minute
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")

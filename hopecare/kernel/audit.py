@@ -23,7 +23,7 @@ _COLUMNS = (
 def changed(
     by: Viewer, kind: str, ids: Iterable[int], what: str, *, owners: Iterable[int | None] = (), **details: Any
 ) -> None:
-    """Record that `by` did `what` (verb, lower-case code) to the subjects; details name fields and states, not contents."""
+    """Record that `by` did `what` (verb, lower-case code) to the subjects; details name fields, not contents."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"insert into kernel_change ({_COLUMNS}, details) values ({', '.join(['%s'] * 11)})",
@@ -72,22 +72,42 @@ def _row(by: Viewer, kind: str, ids: Iterable[int], owners: Iterable[int | None]
 access.on_finish(_write_reads)
 
 #: subject kind → what was asked for → (subject ids, owner organisation ids)
-_resolvers: dict[str, Callable[[str], tuple[list[int], list[int]]]] = {}
+Resolver = Callable[[str], tuple[list[int], list[int]]]
+_resolvers: dict[str, Resolver] = {}
+_arguments: dict[str, str] = {}
 
 
-def register_subject(kind: str, resolver: Callable[[str], tuple[list[int], list[int]]]) -> None:
-    """How to find whose record a refused attempt was about; runs as the principal `auditor`."""
+def register_subject(kind: str, resolver: Resolver, *, url_argument: str = "") -> None:
+    """How to find whose record an attempt was about; the resolver runs as the principal `auditor`.
+
+    `url_argument` is the name under which addresses carry what is asked for (`<number>`), so that a role which may
+    not open the page at all is noted as well.
+    """
     _resolvers[kind] = resolver
+    if url_argument:
+        _arguments[url_argument] = kind
+
+
+def kind_of_argument(name: str) -> str:
+    """The subject kind that an address's argument names, or empty."""
+    return _arguments.get(name, "")
+
+
+def resolve(kind: str, asked: str) -> tuple[list[int], list[int]]:
+    """(subject ids, owner organisation ids) of what was asked for; both empty when there is no such thing."""
+    if kind not in _resolvers:
+        return [], []
+    with acting_as(access.system(Principal.AUDITOR)):
+        return _resolvers[kind](asked)
 
 
 def refused(by: Viewer, error: errors.NotFound) -> None:
     """Write the refusal in a transaction of its own, after the request's was rolled back."""
     if by.user_id is None or not error.kind:
         return
-    resolver = _resolvers.get(error.kind)
-    with acting_as(access.system(Principal.AUDITOR)):
-        ids, owners = resolver(error.asked) if resolver else ([], [])
-        if ids:
+    ids, owners = resolve(error.kind, error.asked)
+    if ids:
+        with acting_as(access.system(Principal.AUDITOR)):
             _insert_read(by, error.kind, ids, owners, "refused", refused=True)
 
 

@@ -50,6 +50,10 @@ class Unauthenticated(Exception):
     """Nobody is logged in, or the affiliation has ended."""
 
 
+class SecondFactorMissing(Exception):
+    """Logged in by password alone; the desk opens after a second factor was set up."""
+
+
 class TooMany(Exception):
     """A rate was exceeded; `retry_after` in seconds."""
 

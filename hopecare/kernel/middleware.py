@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from hopecare.kernel import audit, clock, errors, logs
 from hopecare.kernel.access import Viewer
@@ -15,6 +16,7 @@ from hopecare.kernel.ui import problems
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 TOUCH_EVERY_SECONDS = 60
+SECOND_FACTOR_PAGE = "/account/factors/"
 
 
 class RequestIdMiddleware:
@@ -39,11 +41,14 @@ class ViewerMiddleware:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.viewer = Viewer()  # type: ignore[attr-defined]
+        request.viewer, request.entered = Viewer(), False  # type: ignore[attr-defined]
         response = self.respond(request)
-        self._touch(request)
-        if getattr(request.user, "is_authenticated", False):
-            response.headers.setdefault("Cache-Control", "no-store, private")
+        try:
+            self._touch(request)
+            if getattr(request.user, "is_authenticated", False):
+                response.headers.setdefault("Cache-Control", "no-store, private")
+        except (OperationalError, InterfaceError):
+            return response if response.status_code == 503 else problems.database_down(request)
         return response
 
     def _touch(self, request: HttpRequest) -> None:
@@ -61,16 +66,36 @@ class ViewerMiddleware:
                 audit.refused(viewer, error)
                 return problems.not_found(request)
             case errors.Forbidden():
+                _refuse(request, viewer)
                 return problems.not_found(request)
             case errors.Unauthenticated():
-                return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+                return _send_to(request, settings.LOGIN_URL)
+            case errors.SecondFactorMissing():
+                return _send_to(request, SECOND_FACTOR_PAGE)
             case errors.TooMany():
                 return problems.too_many(request, error.retry_after)
-            case OperationalError():
+            case OperationalError() | InterfaceError():
                 return problems.database_down(request)
         return None
 
 
-def client_key(request: HttpRequest) -> Any:
-    """Whom a rate is counted against."""
-    return request.META.get("REMOTE_ADDR", "")
+def _refuse(request: HttpRequest, viewer: Viewer) -> None:
+    """A role without the permission that asks for one record by its address was refused that record."""
+    arguments: dict[str, Any] = request.resolver_match.kwargs if request.resolver_match else {}
+    for name, asked in arguments.items():
+        kind = audit.kind_of_argument(name)
+        if kind:
+            audit.refused(viewer, errors.NotFound(kind, str(asked)))
+
+
+def _send_to(request: HttpRequest, address: str) -> HttpResponse:
+    """To the log-in and back: a form that was sent returns to the page it stood on, a fragment to its page."""
+    htmx = request.headers.get("HX-Request") == "true"
+    page = request.headers.get("HX-Current-URL" if htmx else "Referer", "")
+    back = request.get_full_path()
+    if htmx or request.method != "GET":
+        ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
+        parts = urlsplit(page)
+        back = f"{parts.path}?{parts.query}".rstrip("?") if ours and parts.path else "/desk/"
+    target = f"{address}?{urlencode({'next': back})}"
+    return HttpResponse(status=204, headers={"HX-Redirect": target}) if htmx else HttpResponseRedirect(target)

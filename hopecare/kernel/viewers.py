@@ -7,16 +7,13 @@ from django.utils.translation import get_language
 
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, exceptions_of
+from hopecare.kernel.models import Affiliation
 from hopecare.kernel.permissions import Permission
 
 #: An affiliation rests when nobody has re-confirmed it for a quarter (and a fortnight of grace).
 CONFIRM_DAYS = 92 + 14
 
-_VIEWER = """
-select a.id, o.id, o.name_ko, o.name_en, r.code, r.name_ko, r.name_en,
-       array(select p.permission from kernel_rolepermission p where p.role_id = r.id),
-       array(select m.team_id::int from kernel_teammembership m
-             where m.user_id = %(user)s and m.starts_on <= %(today)s and (m.ends_on is null or m.ends_on >= %(today)s))
+_IN_FORCE = """
 from kernel_affiliation a
 join kernel_organisation o on o.id = a.organisation_id
 join kernel_role r on r.id = a.role_id
@@ -26,9 +23,28 @@ where a.user_id = %(user)s and a.starts_on <= %(today)s and (a.ends_on is null o
        select 1 from kernel_operatorcontract c join kernel_facility f on f.id = c.facility_id
        where f.organisation_id = a.organisation_id and c.operator_id = a.operator_id
          and c.starts_on <= %(today)s and (c.ends_on is null or c.ends_on >= %(today)s)))
+"""
+_VIEWER = f"""
+select a.id, o.id, o.name_ko, o.name_en, r.code, r.name_ko, r.name_en,
+       array(select p.permission from kernel_rolepermission p where p.role_id = r.id),
+       array(select m.team_id::int from kernel_teammembership m
+             where m.user_id = %(user)s and m.starts_on <= %(today)s and (m.ends_on is null or m.ends_on >= %(today)s))
+{_IN_FORCE}
 order by (a.id = %(chosen)s) desc, a.id
 limit 1
 """
+
+
+def _in_force(user: Any) -> dict[str, Any]:
+    return {"user": user.pk, "today": clock.today(), "confirm": CONFIRM_DAYS}
+
+
+def affiliations_of(user: Any) -> list[Affiliation]:
+    """The affiliations of an account that are in force today, with organisation and role; oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select a.id {_IN_FORCE}", _in_force(user))
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Affiliation.objects.filter(pk__in=ids).select_related("organisation", "role").order_by("pk"))
 
 
 def viewer_of(user: Any, *, affiliation_id: int | None = None, source_address: str | None = None) -> Viewer:
@@ -38,10 +54,7 @@ def viewer_of(user: Any, *, affiliation_id: int | None = None, source_address: s
     Teams and provider keys are given only to roles that may view cases, so that other roles hold nothing (D11).
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            _VIEWER,
-            {"user": user.pk, "today": clock.today(), "confirm": CONFIRM_DAYS, "chosen": affiliation_id or 0},
-        )
+        cursor.execute(_VIEWER, {**_in_force(user), "chosen": affiliation_id or 0})
         row = cursor.fetchone()
     if row is None:
         return Viewer(user_id=user.pk, name=user.name, source_address=source_address)

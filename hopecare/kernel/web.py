@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from hopecare.kernel import errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
+from hopecare.kernel.accounts import needs_second_factor
 from hopecare.kernel.models import UserKind
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.viewers import viewer_of
@@ -22,9 +23,10 @@ View = Callable[..., HttpResponseBase]
 
 
 class HopeRequest(HttpRequest):
-    """A request after the middleware: who is looking is known."""
+    """A request after the middleware: who is looking is known; `entered` is true once the view's mark let it in."""
 
     viewer: Viewer
+    entered: bool
     htmx: Any
 
 
@@ -40,16 +42,24 @@ def viewer_for(request: HttpRequest) -> Viewer:
     return viewer_of(user, affiliation_id=request.session.get("affiliation"), source_address=source_address(request))
 
 
+def _come_in(request: HttpRequest, *, without_second_factor: bool = False) -> Viewer:
+    """The viewer of a logged-in account; raises Unauthenticated or SecondFactorMissing."""
+    if not request.user.is_authenticated:
+        raise errors.Unauthenticated
+    if not without_second_factor and needs_second_factor(request):
+        raise errors.SecondFactorMissing
+    return viewer_for(request)
+
+
 def staff(permission: Permission, *, short_transactions: bool = False) -> Callable[[View], View]:
     """`short_transactions`: the view opens `acting_as` itself, as exports and payments must."""
 
     def mark(view: View) -> View:
         @wraps(view)
         def inner(request: HopeRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                raise errors.Unauthenticated
-            request.viewer = viewer_for(request)
+            request.viewer = _come_in(request)
             check(request.viewer, permission)
+            request.entered = True
             return _run(view, request, request.viewer, short_transactions, args, kwargs)
 
         inner.hopecare_access = ("staff", permission.value)  # type: ignore[attr-defined]
@@ -58,18 +68,20 @@ def staff(permission: Permission, *, short_transactions: bool = False) -> Callab
     return mark
 
 
-def member(*kinds: UserKind) -> Callable[[View], View]:
-    """For accounts of these kinds; without arguments, for anybody who is logged in."""
+def member(*kinds: UserKind, without_second_factor: bool = False) -> Callable[[View], View]:
+    """For accounts of these kinds; without arguments, for anybody who is logged in.
+
+    `without_second_factor`: staff come in by password alone, for the pages on which a factor is set up.
+    """
 
     def mark(view: View) -> View:
         @wraps(view)
         def inner(request: HopeRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            request.viewer = _come_in(request, without_second_factor=without_second_factor)
             user: Any = request.user
-            if not user.is_authenticated:
-                raise errors.Unauthenticated
             if kinds and user.kind not in kinds:
                 raise errors.Forbidden("kind")
-            request.viewer = viewer_for(request)
+            request.entered = True
             return _run(view, request, request.viewer, False, args, kwargs)
 
         inner.hopecare_access = ("member", ",".join(kinds))  # type: ignore[attr-defined]
@@ -84,6 +96,7 @@ def public(principal: Principal | None = None) -> Callable[[View], View]:
         def inner(request: HopeRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             address = source_address(request)
             request.viewer = system(principal, source_address=address) if principal else Viewer(source_address=address)
+            request.entered = True
             return view(request, *args, **kwargs)
 
         inner.hopecare_access = ("public", principal.value if principal else "")  # type: ignore[attr-defined]

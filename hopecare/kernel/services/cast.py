@@ -4,24 +4,16 @@ Nobody of the cast has a password or a second factor; only the demo's one-click 
 """
 
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
-import yaml
 from django.db import transaction
 
 from hopecare.kernel import clock
+from hopecare.kernel.cast import cast_data
 from hopecare.kernel.models import Affiliation, Organisation, Role, Team, TeamMembership, User
-from hopecare.kernel.services.city import DATA
 
 JOINED_DAYS_AGO = 400
 CONFIRMED_DAYS_AGO = 20
-
-
-@cache
-def cast_data() -> dict[str, Any]:
-    """The parsed cast file: `organisations` and `people`, in the order of the buttons."""
-    return dict(yaml.safe_load((DATA / "cast.yaml").read_text()))
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """Pages for what went wrong. Missing and forbidden read alike; a broken database still shows telephone numbers."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -43,7 +45,9 @@ def database_down(request: HttpRequest) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500 without context processors, as the database may be the reason."""
+    """500 without context processors; 503 when the database failed outside any view (saving a session, say)."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return database_down(request)
     return HttpResponse(render_to_string("errors/500.html", _without_database(request)), status=500)
 
 

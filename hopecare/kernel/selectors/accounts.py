@@ -1,0 +1,97 @@
+"""Named reads of accounts and of whom they act for. Not private rows: names of staff stand on every paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from hopecare.kernel import clock
+from hopecare.kernel.access import Viewer, check
+from hopecare.kernel.cast import cast_data
+from hopecare.kernel.models import Affiliation, OrganisationKind, TeamMembership, User, UserKind
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.viewers import CONFIRM_DAYS, affiliations_of
+
+#: Days before an affiliation rests from which its line asks for a look.
+SOON_DAYS = 30
+KIND_WORDS: dict[str, Any] = {
+    UserKind.STAFF: _("Staff"),
+    UserKind.VOLUNTEER: _("Volunteer"),
+    UserKind.DONOR: _("Donor"),
+    UserKind.CITIZEN: _("Citizen"),
+    UserKind.SYSTEM: _("Program"),
+}
+
+
+def cast_buttons() -> list[dict[str, str]]:
+    """The demo's one-click entries: username, name, and who that is in the reader's language."""
+    tongue = "what_ko" if (get_language() or "ko").startswith("ko") else "what_en"
+    return [{"username": one["username"], "name": one["name"], "what": one[tongue]} for one in cast_data()["people"]]
+
+
+def cast_account(username: str) -> User | None:
+    """The account of a member of the demo's cast, or None for anybody else."""
+    if username not in {entry["username"] for entry in cast_data()["people"]}:
+        return None
+    return User.objects.filter(username=username, is_active=True).first()
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """What is stored about an account, for the person whose account it is."""
+
+    user: Any
+    affiliations: Sequence[Affiliation]
+    teams: Sequence[TeamMembership]
+
+    @property
+    def kind_words(self) -> Any:
+        return KIND_WORDS[self.user.kind]
+
+
+def own_account(user: User) -> OwnAccount:
+    today = clock.today()
+    teams = TeamMembership.objects.filter(user=user, starts_on__lte=today).exclude(ends_on__lt=today)
+    return OwnAccount(user, affiliations_of(user), list(teams.select_related("team")))
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One affiliation in the quarterly look: until when it holds without a new confirmation."""
+
+    affiliation: Affiliation
+    rests_on: date
+    state: str  # rests, soon, fine
+    own: bool
+
+
+def colleagues(viewer: Viewer) -> list[Colleague]:
+    """Affiliations that this viewer confirms every quarter: those of the own organisation, from the city hall all.
+
+    The ones that rest or soon will stand first. Raises Forbidden.
+    """
+    check(viewer, Permission.AFFILIATION_CONFIRM)
+    today = clock.today()
+    rows = (
+        confirmable(viewer)
+        .exclude(ends_on__lt=today)
+        .select_related("user", "organisation", "role")
+        .order_by("confirmed_on", "pk")
+    )
+    return [_colleague(viewer, row, today) for row in rows]
+
+
+def confirmable(viewer: Viewer) -> Any:
+    """The QuerySet of affiliations this viewer answers for."""
+    mine = Affiliation.objects.filter(organisation_id=viewer.organisation_id)
+    at_city_hall = mine.filter(user_id=viewer.user_id, organisation__kind=OrganisationKind.CITY).exists()
+    return Affiliation.objects.all() if at_city_hall else mine
+
+
+def _colleague(viewer: Viewer, row: Affiliation, today: date) -> Colleague:
+    rests_on = row.confirmed_on + timedelta(days=CONFIRM_DAYS)
+    state = "rests" if rests_on < today else "soon" if rests_on - today <= timedelta(days=SOON_DAYS) else "fine"
+    return Colleague(row, rests_on, state, row.user_id == viewer.user_id)
