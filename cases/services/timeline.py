@@ -1,5 +1,6 @@
 """Append to a case's timeline; every change that a colleague should see later goes through here."""
 
+from datetime import datetime
 from typing import Any
 
 from cases.models import Case, EntryKind, TimelineEntry
@@ -10,10 +11,15 @@ from hopecare.kernel.access import Viewer
 _CONTACTS = {EntryKind.VISITED, EntryKind.CONTACT, EntryKind.ASSESSED, EntryKind.AFTERCARE}
 
 
-def append(by: Viewer, case: Case, kind: EntryKind, *, words: str = "", **details: Any) -> TimelineEntry:
-    """One entry and the case's own clock; inside the transaction of the change it tells of."""
-    moment = clock.now()
-    case.updated_at = moment
+def append(
+    by: Viewer, case: Case, kind: EntryKind, *, words: str = "", at: datetime | None = None, **details: Any
+) -> TimelineEntry:
+    """One entry and the case's own clock; inside the transaction of the change it tells of.
+
+    `at`: when it happened, where that was before now, as the report and the visit that led to a case.
+    """
+    moment = at or clock.now()
+    case.updated_at = clock.now()
     fields = ["updated_at"]
     if kind in _CONTACTS:
         case.last_contact_at = moment

@@ -12,6 +12,7 @@ from hopecare.kernel.models import (
     Address,
     Coverage,
     Ground,
+    GroundKind,
     Household,
     Membership,
     Person,
@@ -175,19 +176,29 @@ def set_safe_contact(*, by: Viewer, person: Person, **fields: Any) -> SafeContac
 
 
 def record_ground(
-    *, by: Viewer, person: Person, purpose: str, given: bool, form_version: str, ends_on: date | None = None
+    *,
+    by: Viewer,
+    person: Person,
+    purpose: str,
+    given: bool,
+    form_version: str = "",
+    ends_on: date | None = None,
+    kind: str = GroundKind.CONSENT,
+    article: str = "",
 ) -> Ground:
-    """Append a consent or its refusal; the newest row of a purpose counts (K6, K7)."""
+    """Append a consent or its refusal, or a duty or urgency with its article; the newest row of a purpose counts (K7)."""
     with acting_as(by):
         ground = Ground.objects.create(
             person=person,
             purpose=purpose,
+            kind=kind,
             given=given,
             form_version=form_version,
+            article=article,
             starts_on=clock.today(),
             ends_on=ends_on,
             recorded_by_id=by.user_id,
             scope_keys=person.scope_keys,
         )
-        audit.changed(by, "person", [person.pk], "ground", purpose=purpose, given=given)
+        audit.changed(by, "person", [person.pk], "ground", purpose=purpose, given=given, kind=str(kind))
     return ground
