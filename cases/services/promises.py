@@ -1,0 +1,134 @@
+"""Promises to reporters and callers: pressing, broken, climbing; reports that nobody has (R27, D10).
+
+Runs every minute as the principal `sweep`. Each step of each report is told once, however often this runs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from cases.models import CallBack, Report, Visit
+from cases.rules import deadlines
+from cases.selectors.colleagues import heads_of
+from cases.states import ReportState
+from hopecare.kernel import clock
+from hopecare.kernel.access import Principal, Viewer, acting_as, system
+from hopecare.kernel.models import Team, TeamKind
+from hopecare.messaging.facts import Recipient
+from hopecare.messaging.services import queueing
+
+PRESSING = gettext_noop("Promise until %(until)s: report from %(town)s.")
+BROKEN = gettext_noop("Promise broken since %(until)s: report from %(town)s.")
+CLIMBED = gettext_noop("Still not looked at, promised until %(until)s: report from %(town)s.")
+UNOWNED = gettext_noop("Nobody has this report from %(town)s, promised until %(until)s.")
+CALL_LATE = gettext_noop("Call-back promised until %(until)s is still open.")
+#: Nothing presses earlier than this before its promise (rules: soon_before).
+_AHEAD = timedelta(hours=4)
+#: A hand-over that nobody accepts is unowned after this long.
+_OFFER_WAITS = timedelta(hours=8)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One notice that is due: its name (told once), its words and to whom."""
+
+    name: str
+    words: str
+    to: Recipient
+
+
+def watch() -> int:
+    """Tell what is due; returns how many notices were new."""
+    viewer = system(Principal.SWEEP)
+    with acting_as(viewer):
+        return _watch_reports(viewer) + _watch_calls(viewer)
+
+
+def _watch_reports(viewer: Viewer) -> int:
+    now = clock.now()
+    open_ones = (
+        Report.objects.filter(state__in=[ReportState.RECEIVED, ReportState.ASSIGNED], looked_at=None)
+        .filter(Q(promised_at__lte=now + _AHEAD) | Q(offered_at__lte=now - _OFFER_WAITS))
+        .select_related("town")
+        .order_by("promised_at")
+    )
+    reports = list(open_ones)
+    pairs = _assigned([report.pk for report in reports])
+    central = Team.objects.filter(kind=TeamKind.CENTRAL).values_list("pk", flat=True).first()
+    told = 0
+    for report in reports:
+        for step in _steps(report, pairs.get(report.pk, ()), central, now):
+            told += _tell(viewer, report, step)
+    return told
+
+
+def _assigned(report_ids: list[int]) -> dict[int, tuple[int, int]]:
+    rows = Visit.objects.filter(report__in=report_ids, result="").values_list("report_id", "official_id", "worker_id")
+    return {report_id: (official, worker) for report_id, official, worker in rows if report_id}
+
+
+def _steps(report: Report, pair: tuple[int, ...], central: int | None, now: datetime) -> Iterator[Step]:
+    """What is due for one report: first those who have it, then the head, then, where nobody has it, the centre."""
+    promised, urgency = report.promised_at, report.urgency
+    owners = [Recipient.user(user_id) for user_id in pair] or [Recipient.team(report.team_id)]
+    if now >= promised:
+        yield from (Step(f"broken:{owner.kind}:{owner.id}", BROKEN, owner) for owner in owners)
+    elif now >= deadlines.presses_at(promised, urgency):
+        yield from (Step(f"pressing:{owner.kind}:{owner.id}", PRESSING, owner) for owner in owners)
+    if now >= deadlines.climbs_at(promised, urgency):
+        for head in heads_of(report.provider_id):
+            yield Step(f"climbed:{head}", CLIMBED, Recipient.user(head))
+    if central is not None and _is_unowned(report, now):
+        yield Step("unowned", UNOWNED, Recipient.team(central))
+
+
+def _is_unowned(report: Report, now: datetime) -> bool:
+    """Nobody was assigned long after the promise, or another unit was asked and does not answer."""
+    if report.offered_at is not None and now >= report.offered_at + _OFFER_WAITS:
+        return True
+    return report.state == ReportState.RECEIVED and now >= deadlines.unowned_at(report.promised_at, report.urgency)
+
+
+def _tell(viewer: Viewer, report: Report, step: Step) -> bool:
+    return queueing.notify(
+        by=viewer,
+        purpose="report.promise",
+        about=("report", report.pk),
+        step=step.name,
+        to=step.to,
+        words=step.words,
+        parameters={"town": report.town.name_ko, "until": _told_time(report.promised_at)},
+        link=f"/desk/reports/{report.code}/",
+        provider_id=report.provider_id,
+    ).fresh
+
+
+def _watch_calls(viewer: Viewer) -> int:
+    now, told = clock.now(), 0
+    for call in CallBack.objects.filter(done_at=None, promised_at__lte=now).order_by("promised_at"):
+        told += _tell_call(viewer, call, f"late:team:{call.team_id}", Recipient.team(call.team_id))
+        if now >= deadlines.climbs_at(call.promised_at, "soon"):
+            for head in heads_of(call.provider_id):
+                told += _tell_call(viewer, call, f"climbed:{head}", Recipient.user(head))
+    return told
+
+
+def _tell_call(viewer: Viewer, call: CallBack, step: str, to: Recipient) -> bool:
+    return queueing.notify(
+        by=viewer,
+        purpose="call_back.promise",
+        about=("call_back", call.pk),
+        step=step,
+        to=to,
+        words=CALL_LATE,
+        parameters={"until": _told_time(call.promised_at)},
+        link="/desk/callbacks/",
+        provider_id=call.provider_id,
+    ).fresh
+
+
+def _told_time(moment: datetime) -> str:
+    return f"{moment.astimezone(clock.SEOUL):%m/%d %H:%M}"
