@@ -1,0 +1,54 @@
+"""A browser for looking at pages: `look` opens an address in a language, width and contrast and returns the page."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from hopecare.kernel.context import forget_city
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium where it is, else Playwright's own; never skipped."""
+    installed = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def look(
+    chromium: Browser, transactional_db: None, city: Any, live_server: Any, settings: Any
+) -> Iterator[Callable[..., Page]]:
+    """`look("/", language="en", width=320, contrast="high")`."""
+    settings.HOPECARE_DEMO = True
+    forget_city()
+    contexts = []
+
+    def open_page(address: str, *, language: str = "ko", width: int = 1280, contrast: str = "", **more: Any) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 800}, locale="ko-KR", **more)
+        cookies = {"django_language": language, "contrast": contrast}
+        context.add_cookies(
+            [{"name": key, "value": value, "url": live_server.url} for key, value in cookies.items() if value]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{live_server.url}{address}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    forget_city()

@@ -1,0 +1,121 @@
+"""Every component and frame in Chromium: axe finds nothing, nothing is cut off, the keyboard gets everywhere."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+Look = Callable[..., Page]
+PAGES = (
+    "/",
+    "/preferences/",
+    "/demo/components/",
+    "/demo/components/?side=desk",
+    "/demo/components/?side=paper",
+    "/nowhere/",
+)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, one line per rule with the first places."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']][:4]}" for fault in found]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("contrast", ["", "high"])
+def test_axe_finds_nothing(look: Look, language: str, contrast: str) -> None:
+    for address in PAGES:
+        page = look(address, language=language, contrast=contrast)
+        assert faults(page) == [], address
+        page.context.close()
+
+
+def test_axe_would_find_something(look: Look) -> None:
+    page = look("/")
+    page.evaluate("document.querySelector('#find-code').removeAttribute('id')")
+    assert any(fault.startswith("label") for fault in faults(page))
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("width", [320, 390, 640])
+def test_nothing_scrolls_sideways(look: Look, language: str, width: int) -> None:
+    """640 px is 1280 at 200 % zoom."""
+    for address in PAGES:
+        page = look(address, language=language, width=width)
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert beyond <= 0, address
+        page.context.close()
+
+
+def test_very_large_letters_fit_a_small_phone(look: Look) -> None:
+    page = look("/preferences/", width=320)
+    page.get_by_label("아주 크게").check()
+    page.get_by_role("button", name="이대로 둘게요").click()
+    assert page.locator("html").get_attribute("data-type") == "larger"
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_public_targets_are_large_enough_for_a_thumb(look: Look) -> None:
+    page = look("/", width=390)
+    small = page.evaluate(
+        """[...document.querySelectorAll('main a, main button, main input, header a, header button')]
+           .filter(one => one.offsetParent && getComputedStyle(one).display !== 'inline')
+           .filter(one => one.getBoundingClientRect().height < 44)
+           .map(one => one.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
+
+
+def test_the_keyboard_reaches_content_first(look: Look) -> None:
+    page = look("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "hc-skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+
+
+@pytest.mark.rule("D4")
+def test_leaving_quickly_leaves_nothing_to_go_back_to(look: Look, live_server: Any) -> None:
+    page = look("/")
+    page.goto(f"{live_server.url}/demo/components/")
+    page.evaluate("sessionStorage.setItem('hopecare.kept:/x#words', 'secret')")
+    page.evaluate("document.querySelector('[data-leave]').href = '/preferences/'")
+    before = page.evaluate("history.length")
+    page.locator("[data-leave]").click()
+    page.wait_for_url("**/preferences/")
+    assert page.evaluate("history.length") == before
+    assert page.evaluate("Object.keys(sessionStorage)") == []
+
+
+@pytest.mark.rule("D4")
+def test_leaving_quickly_works_without_script(look: Look) -> None:
+    page = look("/demo/components/", java_script_enabled=False)
+    assert page.locator(".hc-leave").get_attribute("href", timeout=2000).startswith("https://")  # type: ignore[union-attr]
+
+
+def test_words_survive_an_ended_session_in_this_tab_only(look: Look) -> None:
+    page = look("/demo/components/")
+    page.locator("[data-keep]").fill("말벗이 필요하다고 하심")
+    assert page.evaluate("Object.values(sessionStorage)") == ["말벗이 필요하다고 하심"]
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_no_page_breaks_its_own_content_policy(look: Look) -> None:
+    page = look("/")
+    complaints: list[str] = []
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    for address in ("/", "/preferences/", "/demo/components/?side=desk", "/demo/components/?side=paper"):
+        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + address)
+    assert complaints == []
+
+
+def test_the_front_page_reads_without_script_and_style(look: Look) -> None:
+    page = look("/", java_script_enabled=False)
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert page.get_by_role("button", name="English").is_visible()
+    page.get_by_role("button", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
