@@ -1,6 +1,7 @@
 """What every page knows: the city, its telephone and help lines. Read once a process, not once a page."""
 
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,19 @@ def _help_lines() -> tuple[HelpLine, ...]:
     return tuple(HelpLine.objects.all())
 
 
+_versions = count(1)
+_version = next(_versions)
+
+
+def city_version() -> int:
+    """Changes whenever this process was told that the city changed; what is kept of the city elsewhere asks for it."""
+    return _version
+
+
 def forget_city() -> None:
     """Read the city again: after `load_city`, and between test databases."""
+    global _version
+    _version = next(_versions)
     _city.cache_clear()
     _help_lines.cache_clear()
 

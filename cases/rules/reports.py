@@ -1,0 +1,121 @@
+"""What a report may say, how soon somebody looks, and when its words ring the duty line. Values in, problems out."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext_lazy as _
+
+from hopecare.kernel.errors import Problem
+
+WORDS_LIMIT = 4000
+PLACE_LIMIT = 300
+NAME_LIMIT = 80
+PHOTOS_LIMIT = 5
+READ_UNTIL, READ_BY_NOON = time(18), time(12)
+SOON, TODAY, DANGER = "soon", "today", "danger"
+_DATA = Path(__file__).resolve().parent.parent / "data"
+_UNSPEAKABLE = {"Cc", "Cs", "Co", "Cn"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody told, as typed: `town` is a town's code or empty, the point in WGS84 degrees, `phone` any writing."""
+
+    about: str
+    town: str = ""
+    directions: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    seen: tuple[str, ...] = ()
+    words: str = ""
+    urgency: str = SOON
+    language: str = "ko"
+    reporter_name: str = ""
+    reporter_phone: str = ""
+    reporter_kind: str = "citizen"
+    door: str = "web"
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return dict(yaml.safe_load((_DATA / "words.yaml").read_text()))
+
+
+def clean(text: str) -> str:
+    """Text without what no person typed: NUL and control signs, lone surrogates; one writing for one letter (NFC)."""
+    kept = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in _UNSPEAKABLE)
+    return unicodedata.normalize("NFC", kept.replace("\r", "")).strip()
+
+
+def sounds_dangerous(text: str) -> bool:
+    """D13: these words put the telephone numbers first again and ring the duty line."""
+    return _holds(text, "danger")
+
+
+def sounds_accusing(text: str) -> bool:
+    """D11: wording that accuses somebody of cheating."""
+    return _holds(text, "accusation")
+
+
+def _holds(text: str, kind: str) -> bool:
+    packed, low = re.sub(r"\s+", "", text), text.lower()
+    return any(word in packed for word in _words()[f"{kind}_ko"]) or any(
+        re.search(rf"\b{re.escape(word)}\b", low) for word in _words()[f"{kind}_en"]
+    )
+
+
+@cache
+def reporter_kinds() -> tuple[dict[str, Any], ...]:
+    """Who reports, as data (K4): code, names, whether a duty to report binds them and by which law."""
+    return tuple(yaml.safe_load((_DATA / "reporter_kinds.yaml").read_text()))
+
+
+def promise(now: datetime, urgency: str, *, open_now: bool, next_working_day: date) -> datetime:
+    """By when a person has looked: the next working day 18:00; if it is urgent the same day 18:00 while somebody is
+    there, else the next working day at noon. Danger has the same promise: 119 is quicker than any of us."""
+    if urgency not in {TODAY, DANGER}:
+        return datetime.combine(next_working_day, READ_UNTIL, tzinfo=now.tzinfo)
+    if open_now:
+        return datetime.combine(now.date(), READ_UNTIL, tzinfo=now.tzinfo)
+    return datetime.combine(next_working_day, READ_BY_NOON, tzinfo=now.tzinfo)
+
+
+def problems(told: Told, *, towns: Iterable[str], in_city: bool) -> list[Problem]:
+    """Everything that keeps a report from being taken, with words for a person. `in_city`: the point lies in reach."""
+    found = list(_place(told, set(towns), in_city))
+    if not (told.seen or told.words or told.directions):
+        words = _("Please tap what you saw or write a few words, so that we know what to look for.")
+        found.append(Problem("nothing_told", words, "words"))
+    for field, text, limit in (
+        ("words", told.words, WORDS_LIMIT),
+        ("directions", told.directions, PLACE_LIMIT),
+        ("reporter_name", told.reporter_name, NAME_LIMIT),
+    ):
+        if len(text) > limit:
+            words = _("This is too long: at most %(limit)s signs, please.") % {"limit": f"{limit:,}"}
+            found.append(Problem("too_long", words, field))
+    if told.about != "self" and sounds_accusing(f"{told.words}\n{told.directions}"):
+        words = _(
+            "This page is for neighbours who need help, so it takes no suspicion about benefits."
+            " Please take that sentence out and leave what you saw. Everything else is kept."
+        )
+        found.append(Problem("accusation", words, "words"))
+    return found
+
+
+def _place(told: Told, towns: set[str], in_city: bool) -> Iterable[Problem]:
+    if told.town and told.town not in towns:
+        yield Problem("unknown_town", _("We do not know this town. Please choose one from the list."), "town")
+    if not told.town and told.lat is None and not told.directions:
+        words = _("Please choose a town, or tell us in words where it is.")
+        yield Problem("no_place", words, "directions")
+    if told.lat is not None and not in_city:
+        words = _("This place lies outside our city. Please ring 129, the welfare line of the whole country.")
+        yield Problem("outside", words, "directions")
