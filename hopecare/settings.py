@@ -188,6 +188,9 @@ MESSAGE_DAILY_PARTS = env.number("MESSAGE_DAILY_PARTS", 600)
 #: Whether a link may follow a text message as its second part (K20).
 MESSAGE_LINKS = env.flag("MESSAGE_LINKS", True)
 
+#: The telephone that is rung by text when a report speaks of danger, at any hour (D13); empty = notices alone.
+DUTY_PHONE = env.text("DUTY_PHONE", "010-0000-0119" if HOPECARE_DEMO else "")
+
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
 
 LOGGING: dict[str, Any] = {
