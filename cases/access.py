@@ -80,7 +80,11 @@ def case_for(viewer: Viewer, number: str, *, permission: Permission = Permission
     """The visible case with this number, its read logged; NotFound (logged as refused) otherwise."""
     check(viewer, permission)
     case = get_visible(
-        viewer, Case, named="case", number=number, select=("lead", "town", "team", "provider", "main_person", "household")
+        viewer,
+        Case,
+        named="case",
+        number=number,
+        select=("lead", "town", "team", "provider", "main_person", "household"),
     )
     audit.read(viewer, "case", [case.pk], owners=[case.provider_id])
     return case
@@ -158,3 +162,19 @@ def may_see_task(user_id: int, action_id: int) -> bool:
     return TaskGrant.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=clock.now()), user_id=user_id, content_object_id=action_id
     ).exists()
+
+
+def withdraw_all(*, by: Viewer, case: Case) -> None:
+    """Every grant of the case and of its tasks ends now, as when the case closes."""
+    moment = clock.now()
+    still = Q(ends_at=None) | Q(ends_at__gt=moment)
+    ended = CaseGrant.objects.filter(still, content_object=case).update(ends_at=moment)
+    ended += TaskGrant.objects.filter(still, content_object__case=case).update(ends_at=moment)
+    if ended:
+        audit.changed(by, "case", [case.pk], "grants_ended", owners=[case.provider_id], count=ended)
+
+
+def grants_of(case: Case) -> list[CaseGrant]:
+    """Who sees this case by exception today, with name, reason and end; the caller may see the case."""
+    still = Q(ends_at=None) | Q(ends_at__gt=clock.now())
+    return list(CaseGrant.objects.filter(still, content_object=case).select_related("user").order_by("ends_at", "pk"))

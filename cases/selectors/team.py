@@ -1,0 +1,80 @@
+"""Who may lead, who belongs to a team, and whether an organisation may be let in (R47, K2, K6)."""
+
+from django.db.models import F, Q, QuerySet
+
+from cases.models import Case
+from hopecare.kernel import clock
+from hopecare.kernel.models import (
+    Affiliation,
+    Ground,
+    GroundPurpose,
+    Organisation,
+    OrganisationKind,
+    Team,
+    TeamMembership,
+    User,
+    UserKind,
+)
+from hopecare.kernel.permissions import Permission
+
+_PUBLIC = (OrganisationKind.CITY, OrganisationKind.TOWN_OFFICE)
+
+
+def _today(prefix: str = "") -> Q:
+    today = clock.today()
+    return Q(**{f"{prefix}starts_on__lte": today}) & (
+        Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": today})
+    )
+
+
+def members_of(team_id: int) -> QuerySet[User]:
+    """Active accounts in the team today, by name; `house_ko`/`house_en` name their organisation."""
+    ids = TeamMembership.objects.filter(_today(), team_id=team_id).values("user_id")
+    return (
+        User.objects.filter(_today("affiliations__"), pk__in=ids, is_active=True)
+        .annotate(house_ko=F("affiliations__organisation__name_ko"), house_en=F("affiliations__organisation__name_en"))
+        .order_by("name", "pk")
+        .distinct()
+    )
+
+
+def leaders_of(team_id: int) -> QuerySet[User]:
+    """Those of the team whose role may lead a case (K2)."""
+    roles = Affiliation.objects.filter(_today(), role__permissions__permission=Permission.CASE_LEAD)
+    return members_of(team_id).filter(pk__in=roles.values("user_id"))
+
+
+def colleagues_outside(team_id: int) -> QuerySet[User]:
+    """Staff who may view cases somewhere but are not in this team, by name."""
+    inside = TeamMembership.objects.filter(_today(), team_id=team_id).values("user_id")
+    seers = Affiliation.objects.filter(_today(), role__permissions__permission=Permission.CASE_VIEW).values("user_id")
+    return (
+        User.objects.filter(_today("affiliations__"), pk__in=seers, is_active=True, kind=UserKind.STAFF)
+        .exclude(pk__in=inside)
+        .annotate(house_ko=F("affiliations__organisation__name_ko"), house_en=F("affiliations__organisation__name_en"))
+        .order_by("name", "pk")
+        .distinct()
+    )
+
+
+def other_teams(team_id: int) -> QuerySet[Team]:
+    return Team.objects.exclude(pk=team_id).select_related("zone__centre").order_by("pk")
+
+
+def organisation_of(user: User) -> int | None:
+    """The organisation an account acts for today; the first one when there are several."""
+    rows = Affiliation.objects.filter(_today(), user=user).order_by("pk")
+    return rows.values_list("organisation_id", flat=True).first()
+
+
+def consents_to_sharing(case: Case, user: User) -> bool:
+    """True inside the public side; towards a private organisation the person's consent is needed (K6)."""
+    organisation = Organisation.objects.filter(pk=organisation_of(user) or 0).first()
+    if organisation is None:
+        return False
+    if organisation.kind in _PUBLIC or organisation.pk == case.provider_id:
+        return True
+    today = clock.today()
+    grounds = Ground.objects.filter(person_id=case.main_person_id, purpose=GroundPurpose.CASE_MANAGEMENT)
+    newest = grounds.order_by("-recorded_at", "-pk").first()
+    return newest is not None and newest.given and (newest.ends_on is None or newest.ends_on >= today)

@@ -1,0 +1,141 @@
+"""Close a case, look after it, open it again (R57, K1). The number stays."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases import access
+from cases.models import Action, AftercareCheck, Case, CaseMember, CloseReason, EntryKind, Phase
+from cases.rules import closing as rules
+from cases.services import actions, stages, timeline
+from cases.services.locking import actor, first_time, locked_case
+from cases.services.needs import append_answers, newest_cells
+from cases.states import ActionState, CaseStage
+from hopecare.kernel import audit, clock, errors, events
+from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visible_to
+from hopecare.kernel.models import Category
+from hopecare.kernel.permissions import Permission
+
+_OPEN = (ActionState.OPEN, ActionState.DOING, ActionState.OFFERED, ActionState.BOOKED)
+
+
+def close_case(
+    *,
+    by: Viewer,
+    number: str,
+    reason: str,
+    words: str,
+    values: Mapping[str, str],
+    seen_values: Mapping[str, str] | None = None,
+) -> Case:
+    """Close with the main person's eight asked again: unchanged cells are copied into the closing phase.
+
+    Open actions are cancelled one by one with their events, grants of single colleagues and volunteers end,
+    aftercare checks are dated, and `case.closed` tells the rest of the house. Closing twice changes nothing.
+    """
+    with acting_as(by):
+        case = locked_case(by, number, Permission.CASE_CLOSE, open_only=False)
+        if not case.is_open:
+            return case
+        codes = list(Category.objects.values_list("code", flat=True))
+        problems = rules.closing_problems(reason=reason, words=words, values=values, categories=codes)
+        if problems:
+            raise errors.Impossible(*problems)
+        cells = newest_cells(by, case).get(case.main_person_id, {})
+        before = seen_values or {code: cell.value for code, cell in cells.items()}
+        append_answers(by, case, case.main_person, Phase.CLOSE, values, cells, before)
+        _end_everything(by, case, reason)
+        _close(by, case, reason, words)
+        _date_aftercare(case, reason)
+        events.publish("case.closed", case_id=case.pk, reason=reason)
+    return case
+
+
+def _close(by: Viewer, case: Case, reason: str, words: str) -> None:
+    before = case.stage
+    case.stage, case.stage_since = CaseStage.CLOSED, clock.today()
+    case.closed_at, case.close_reason, case.close_words = clock.now(), reason, words.strip()
+    case.save(update_fields=["stage", "stage_since", "closed_at", "close_reason", "close_words"])
+    audit.changed(by, "case", [case.pk], "closed", owners=[case.provider_id], reason=reason, before=str(before))
+    timeline.append(by, case, EntryKind.CLOSED, words=words.strip(), reason=reason)
+
+
+def _end_everything(by: Viewer, case: Case, reason: str) -> None:
+    """Actions before the case itself, so that each is cancelled while its case is still open."""
+    why = "died" if reason == CloseReason.DIED else "case_closed"
+    open_actions = visible_to(by, Action).filter(case=case, state__in=_OPEN).order_by("pk")
+    for action_id in list(open_actions.values_list("pk", flat=True)):
+        actions.cancel(by=by, action_id=action_id, reason=why)
+    access.withdraw_all(by=by, case=case)
+    visible_to(by, CaseMember).filter(case=case, ends_on=None).update(ends_on=clock.today())
+
+
+def _date_aftercare(case: Case, reason: str) -> None:
+    for months, day in rules.aftercare_dates(clock.today(), reason):
+        AftercareCheck.objects.get_or_create(
+            case=case,
+            due_on=day,
+            defaults={"months": months, "team_id": case.team_id, "provider_id": case.provider_id},
+        )
+
+
+def record_aftercare(*, by: Viewer, check_id: int, done_on: date, words: str, token: str = "") -> AftercareCheck:
+    """Somebody rang or visited after closing; a second record of the same check changes nothing."""
+    check(by, Permission.CASE_ASSESS)
+    with acting_as(by):
+        row = get_visible(by, AftercareCheck, named="aftercare", select=("case",), pk=check_id)
+        case = locked_case(by, row.case.number, Permission.CASE_ASSESS, open_only=False)
+        row.refresh_from_db()
+        if row.done_on is not None or not first_time(by, token):
+            return row
+        if done_on > clock.today():
+            raise errors.Impossible(errors.Problem("future_day", _("That day is still to come."), "done_on"))
+        row.done_on, row.words, row.done_by_id = done_on, words.strip(), actor(by)
+        row.save(update_fields=["done_on", "words", "done_by"])
+        audit.changed(by, "case", [case.pk], "aftercare", owners=[case.provider_id], months=row.months)
+        timeline.append(by, case, EntryKind.AFTERCARE, words=words.strip(), months=row.months)
+        return row
+
+
+def reopen_case(*, by: Viewer, number: str, reason: str) -> Case:
+    """Open a closed case again under its number; the lead stays, aftercare that is not due any more is marked so."""
+    with acting_as(by):
+        case = locked_case(by, number, Permission.CASE_OPEN, open_only=False)
+        if case.is_open:
+            return case
+        if not reason.strip():
+            raise errors.Impossible(errors.required("reason"))
+        case.closed_at, case.close_reason, case.close_words = None, "", ""
+        _reopened(case)
+        stages.move(by, case, CaseStage.DELIVERY, told=False)
+        CaseMember.objects.get_or_create(
+            case=case,
+            user_id=case.lead_id,
+            ends_on=None,
+            defaults={
+                "team_id": case.team_id,
+                "provider_id": case.provider_id,
+                "organisation_id": case.provider_id,
+                "starts_on": clock.today(),
+            },
+        )
+        rows = visible_to(by, AftercareCheck).filter(case=case, done_on=None)
+        rows.update(done_on=clock.today(), done_by_id=actor(by), words=_("The case was opened again."))
+        audit.changed(by, "case", [case.pk], "reopened", owners=[case.provider_id])
+        timeline.append(by, case, EntryKind.REOPENED, words=reason.strip())
+        events.publish("case.reopened", case_id=case.pk)
+    return case
+
+
+def _reopened(case: Case) -> None:
+    """Stage and closing fields change together, as the database demands."""
+    try:
+        with transaction.atomic():
+            Case.objects.filter(pk=case.pk).update(
+                closed_at=None, close_reason="", close_words="", stage=CaseStage.DELIVERY
+            )
+    except IntegrityError as error:
+        words = _("This household has another open case. Please work there.")
+        raise errors.Impossible(errors.Problem("other_case", words)) from error

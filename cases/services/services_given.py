@@ -1,0 +1,97 @@
+"""Record a service that was given, with its money (R56, R61, R71, K13). Records are added, never changed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Action, Case, EntryKind, ServiceRecord
+from cases.rules import services as rules
+from cases.services import timeline
+from cases.services.locking import actor, first_time, locked_case
+from cases.services.plans import set_action_state
+from cases.states import ActionState
+from hopecare.kernel import audit, clock, errors
+from hopecare.kernel.access import Viewer, acting_as, get_visible, visible_to
+from hopecare.kernel.models import Category, FundSource, Organisation, Person, ProviderKind, Service
+from hopecare.kernel.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Given:
+    """Who gave what to whom, when, from which money. `provider` = the organisation that gave it."""
+
+    service: Service
+    category: Category
+    provider_kind: ProviderKind
+    provider: Organisation
+    given_on: date
+    until: date | None = None
+    person: Person | None = None
+    amount_won: int = 0
+    fund_source: FundSource | None = None
+    action_id: int | None = None
+    note: str = ""
+    finish_action: bool = False
+    token: str = ""
+
+
+def record_service(*, by: Viewer, number: str, given: Given) -> ServiceRecord | None:
+    """The record, or None when this very form was taken before. One record an action and day (retries are safe)."""
+    with acting_as(by):
+        case = locked_case(by, number, Permission.CASE_SERVICE, open_only=False)
+        action = _action(by, case, given.action_id)
+        if not first_time(by, given.token):
+            return None
+        _demand(by, case, given, action)
+        record = ServiceRecord.objects.create(
+            case=case,
+            team_id=case.team_id,
+            provider=given.provider,
+            person=given.person,
+            service=given.service,
+            category=given.category,
+            provider_kind=given.provider_kind,
+            given_on=given.given_on,
+            until=given.until,
+            amount_won=given.amount_won,
+            fund_source=given.fund_source if given.amount_won else None,
+            action=action,
+            note=given.note.strip(),
+            recorded_by_id=actor(by),
+            recorded_at=clock.now(),
+        )
+        audit.changed(by, "case", [case.pk], "service", owners={case.provider_id, given.provider.pk}, record=record.pk)
+        timeline.append(by, case, EntryKind.SERVICE, service=given.service.code, record=record.pk)
+        if given.finish_action and action is not None and action.state in {ActionState.OPEN, ActionState.DOING}:
+            set_action_state(by=by, action_id=action.pk, after=ActionState.DONE, on=given.given_on)
+        return record
+
+
+def _action(by: Viewer, case: Case, action_id: int | None) -> Action | None:
+    return None if action_id is None else get_visible(by, Action, named="action", pk=action_id, case=case)
+
+
+def _demand(by: Viewer, case: Case, given: Given, action: Action | None) -> None:
+    source = given.fund_source
+    problems = rules.day_problems(
+        given.given_on, given.until, opened_on=case.opened_at.astimezone(clock.SEOUL).date(), today=clock.today()
+    )
+    problems += rules.money_problems(
+        rules.MoneyFacts(
+            amount_won=given.amount_won,
+            has_source=source is not None,
+            source_is_gift=bool(source and source.is_gift),
+            source_purpose=source.purpose if source else "",
+            service_purpose=given.service.gift_purpose,
+        )
+    )
+    if action is not None and not problems and _same_day(by, action, given.given_on):
+        words = _("There is already a record for this task on that day.")
+        problems.append(errors.Problem("twice", words, "given_on"))
+    if problems:
+        raise errors.Impossible(*problems)
+
+
+def _same_day(by: Viewer, action: Action, day: date) -> bool:
+    return visible_to(by, ServiceRecord).filter(action=action, given_on=day).exists()
