@@ -13,10 +13,10 @@ _EARTH_METRES = 6_371_000
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a report points: town, point if there is one (WGS84 degrees), words, keyed hash of the reporter's phone."""
+    """Where a report points: town and point if known (WGS84 degrees), words, keyed hash of the reporter's phone."""
 
     id: int
-    town_id: int
+    town_id: int | None
     lat: float | None
     lon: float | None
     directions: str
@@ -36,7 +36,8 @@ def nearness(one: Spot, other: Spot) -> Nearness | None:
     """None when nothing speaks for the same house."""
     apart = metres_between(one, other)
     close = apart is not None and apart <= NEAR_METRES
-    alike = one.town_id == other.town_id and likeness(one.directions, other.directions) >= ALIKE
+    may_be_there = one.town_id is None or other.town_id is None or one.town_id == other.town_id
+    alike = may_be_there and likeness(one.directions, other.directions) >= ALIKE
     same_phone = bool(one.phone_hash) and one.phone_hash == other.phone_hash
     if not (close or alike or same_phone):
         return None

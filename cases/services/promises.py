@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from cases.models import CallBack, Report, Visit
 from cases.rules import deadlines
 from cases.selectors.colleagues import heads_of
+from cases.services import triage
 from cases.states import ReportState
 from hopecare.kernel import clock
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
@@ -100,7 +101,7 @@ def _tell(viewer: Viewer, report: Report, step: Step) -> bool:
         step=step.name,
         to=step.to,
         words=step.words,
-        parameters={"town": report.town.name_ko, "until": _told_time(report.promised_at)},
+        parameters={"town": triage.town_name(report), "until": _told_time(report.promised_at)},
         link=f"/desk/reports/{report.code}/",
         provider_id=report.provider_id,
     ).fresh

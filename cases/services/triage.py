@@ -43,6 +43,11 @@ def locked(by: Viewer, code: str, permission: Permission) -> Report:
     return report
 
 
+def town_name(report: Report) -> str:
+    """For notices; a report whose place nobody knew yet lies with the central team."""
+    return report.town.name_ko if report.town else "?"
+
+
 def changed(by: Viewer, report: Report, what: str, **details: Any) -> None:
     audit.changed(by, "report", [report.pk], what, owners=[report.provider_id], **details)
 
@@ -71,7 +76,7 @@ def join(*, by: Viewer, code: str, near_code: str) -> Report:
         Report.objects.filter(joined_to=near).update(joined_to=report)
         _told_alike(report)
         changed(by, report, "joined", near=near.pk)
-        changed(by, near, "joined_to", report=report.pk)
+        changed(by, near, "joined_to", other=report.pk)
     return report
 
 
@@ -174,7 +179,7 @@ def _tell_both(by: Viewer, report: Report, visit: Visit) -> None:
             step=f"{visit.pk}:{user_id}:{when}",
             to=Recipient.user(user_id),
             words=ASSIGNED,
-            parameters={"town": report.town.name_ko, "when": when},
+            parameters={"town": town_name(report), "when": when},
             link=f"/desk/reports/{report.code}/",
             provider_id=report.provider_id,
         )
@@ -220,7 +225,7 @@ def hand_over(*, by: Viewer, code: str, zone_code: str, reason: str) -> Report:
         assert zone is not None and team is not None
         _offer(report, team, zone.centre, by, reason.strip())
         changed(by, report, "offered", team=team.pk)
-        _tell_team(by, report, team.pk, "report.offered", OFFERED, town=report.town.name_ko)
+        _tell_team(by, report, team.pk, "report.offered", OFFERED, town=town_name(report))
     return report
 
 
@@ -260,7 +265,7 @@ def accept(*, by: Viewer, code: str) -> Report:
                 by, "report", [report.pk], "accepted", owners=[former_provider, report.provider_id], before=before
             )
             _tell_team(
-                by, report, before, "report.accepted", ACCEPTED, town=report.town.name_ko, who=by.organisation_name
+                by, report, before, "report.accepted", ACCEPTED, town=town_name(report), who=by.organisation_name
             )
     return report
 

@@ -136,7 +136,7 @@ def _ring(by: Viewer, visit: Visit, report: Report, outcome: Outcome) -> None:
         step="team",
         to=Recipient.team(visit.team_id),
         words=DANGER,
-        parameters={"town": report.town.name_ko, "told": outcome.told_whom.strip()[:80]},
+        parameters={"town": triage.town_name(report), "told": outcome.told_whom.strip()[:80]},
         link=f"/desk/reports/{report.code}/",
         provider_id=visit.provider_id,
     )

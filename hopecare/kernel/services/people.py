@@ -186,7 +186,7 @@ def record_ground(
     kind: str = GroundKind.CONSENT,
     article: str = "",
 ) -> Ground:
-    """Append a consent or its refusal, or a duty or urgency with its article; the newest row of a purpose counts (K7)."""
+    """Append a consent or refusal, or a duty or urgency with its article; the newest row of a purpose counts (K7)."""
     with acting_as(by):
         ground = Ground.objects.create(
             person=person,
@@ -200,5 +200,5 @@ def record_ground(
             recorded_by_id=by.user_id,
             scope_keys=person.scope_keys,
         )
-        audit.changed(by, "person", [person.pk], "ground", purpose=purpose, given=given, kind=str(kind))
+        audit.changed(by, "person", [person.pk], "ground", purpose=purpose, given=given, basis=str(kind))
     return ground

@@ -1,0 +1,48 @@
+"""What a form tells about a household that becomes a case. Django-free."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """One person as told; `phone` as typed, `relation` and `sex` as codes of kernel, a year alone is 1 January."""
+
+    name: str
+    birth_date: date | None = None
+    birth_year_only: bool = False
+    sex: str = "U"
+    phone: str = ""
+    relation: str = "self"
+    lives_here: bool = True
+
+    def age_on(self, day: date) -> int | None:
+        if self.birth_date is None:
+            return None
+        born = self.birth_date
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Everything an opening needs. `consents`: purpose code → given or not; `contact`: fields of a safe contact (D4).
+
+    `team`: user ids of the official and the worker; `token`: one per form shown, so that two clicks open one case.
+    """
+
+    main: NewPerson
+    others: tuple[NewPerson, ...] = ()
+    town: str = ""
+    directions: str = ""
+    line: str = ""
+    kind: str = "joint"
+    track: str = "full"
+    lead_id: int | None = None
+    team: tuple[int, ...] = ()
+    ground: str = "consent"
+    consents: dict[str, bool] = field(default_factory=dict)
+    article: str = ""
+    guardian: str = ""
+    contact: dict[str, Any] = field(default_factory=dict)
+    token: str = ""
