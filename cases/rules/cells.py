@@ -1,6 +1,6 @@
 """Town cells of a schematic map: who lives here is nearest to this town's centre. Plain geometry, no map data.
 
-Each cell is the outline clipped by the bisectors to all other centres (a Voronoi cell); good for pointing, not surveying.
+Each cell is the outline clipped by the bisectors to all other centres (a Voronoi cell); good for pointing alone.
 """
 
 from collections.abc import Sequence

@@ -26,7 +26,7 @@ _UNSPEAKABLE = {"Cc", "Cs", "Co", "Cn"}
 
 @dataclass(frozen=True)
 class Told:
-    """What somebody told, as typed: `town` is a town's code or empty, the point in WGS84 degrees, `phone` any writing."""
+    """What somebody told: `town` is a town's code or empty, the point in WGS84 degrees, any way of writing phones."""
 
     about: str
     town: str = ""
@@ -87,12 +87,13 @@ def promise(now: datetime, urgency: str, *, open_now: bool, next_working_day: da
     return datetime.combine(next_working_day, READ_BY_NOON, tzinfo=now.tzinfo)
 
 
-def problems(told: Told, *, towns: Iterable[str], in_city: bool) -> list[Problem]:
-    """Everything that keeps a report from being taken, with words for a person. `in_city`: the point lies in reach."""
+def problems(told: Told, *, towns: Iterable[str], in_city: bool, photos: int = 0) -> list[Problem]:
+    """Everything that keeps a report from being taken, with words for a person. `in_city`: the point lies in reach;
+    `photos`: how many came along."""
     found = list(_place(told, set(towns), in_city))
-    if not (told.seen or told.words or told.directions):
-        words = _("Please tap what you saw or write a few words, so that we know what to look for.")
-        found.append(Problem("nothing_told", words, "words"))
+    if not (told.seen or told.words or photos):
+        nothing = _("Please tap what you saw or write a few words, so that we know what to look for.")
+        found.append(Problem("nothing_told", nothing, "words"))
     for field, text, limit in (
         ("words", told.words, WORDS_LIMIT),
         ("directions", told.directions, PLACE_LIMIT),
@@ -102,12 +103,26 @@ def problems(told: Told, *, towns: Iterable[str], in_city: bool) -> list[Problem
             words = _("This is too long: at most %(limit)s signs, please.") % {"limit": f"{limit:,}"}
             found.append(Problem("too_long", words, field))
     if told.about != "self" and sounds_accusing(f"{told.words}\n{told.directions}"):
-        words = _(
-            "This page is for neighbours who need help, so it takes no suspicion about benefits."
-            " Please take that sentence out and leave what you saw. Everything else is kept."
-        )
-        found.append(Problem("accusation", words, "words"))
+        found.append(_accusation())
     return found
+
+
+def problems_of_addition(about: str, before: str, words: str) -> list[Problem]:
+    """What keeps words from being added to a report."""
+    if not words:
+        return [Problem("nothing_told", _("Please write a few words about what you saw."), "words")]
+    if len(before) + len(words) > 4 * WORDS_LIMIT or len(words) > WORDS_LIMIT:
+        told = _("This is too long: at most %(limit)s signs, please.") % {"limit": f"{WORDS_LIMIT:,}"}
+        return [Problem("too_long", told, "words")]
+    return [_accusation()] if about != "self" and sounds_accusing(words) else []
+
+
+def _accusation() -> Problem:
+    words = _(
+        "This page is for neighbours who need help, so it takes no suspicion about benefits."
+        " Please take that sentence out and leave what you saw. Everything else is kept."
+    )
+    return Problem("accusation", words, "words")
 
 
 def _place(told: Told, towns: set[str], in_city: bool) -> Iterable[Problem]:

@@ -85,7 +85,7 @@ def _read(version: int, period: int) -> Routes:
             town.zone.centre.phone,
             town.lat,
             town.lon,
-        )  # fmt: skip
+        )
         for town in Town.objects.select_related("zone__centre").order_by("pk")
     }
     return Routes(towns, Route(None, "", central.name_ko, central.name_en, central_team.pk, central.pk, central.phone))

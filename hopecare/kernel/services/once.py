@@ -1,4 +1,4 @@
-"""An answer is given once: the key row stands in the transaction of the change it belongs to (contract: Idempotency-Key).
+"""An answer is given once: the key row stands in the transaction of the change it belongs to (Idempotency-Key).
 
 Somebody who asks again with the same key gets the same answer; while the first is still at work, nobody waits for it.
 """
@@ -63,7 +63,7 @@ def take(once: Once, *, status: int, body: dict[str, Any]) -> Given | None:
     Else the answer of the first time. Raises StillRunning or OtherBody. Must run inside the change's transaction.
     """
     with connection.cursor() as cursor:
-        values = [once.client, once.key, once.body_hash, status, json.dumps(body), clock.now()]
+        values: list[Any] = [once.client, once.key, once.body_hash, status, json.dumps(body), clock.now()]
         cursor.execute(_TAKE, [*values, f"{once.client}\0{once.key}".replace("\0", "\n")])
         if cursor.fetchone() is not None:
             return None
