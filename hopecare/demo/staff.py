@@ -81,12 +81,14 @@ def _add_partners(world: World, roles: dict[str, Role]) -> None:
     world.partner_ids = [hanbit] if hanbit else []
     for number in range(world.figures.partners):
         suffix = "" if number < len(names) else f" {number // len(names) + 1}호점"
-        partner = Organisation.objects.create(
+        partner, _ = Organisation.objects.update_or_create(
             code=f"partner_{number:02d}",
-            name_ko=names[number % len(names)] + suffix,
-            name_en=f"Partner institution {number + 1}",
-            kind=OrganisationKind.INSTITUTION,
-            phone=f"031-000-{500 + number:04d}",
+            defaults={
+                "name_ko": names[number % len(names)] + suffix,
+                "name_en": f"Partner institution {number + 1}",
+                "kind": OrganisationKind.INSTITUTION,
+                "phone": f"031-000-{500 + number:04d}",
+            },
         )
         world.partner_ids.append(partner.pk)
     for number in range(world.figures.partner_users):

@@ -77,7 +77,7 @@ class Command(BaseCommand):
         with self._step("reports and visits"):
             reports.seed_reports(world, houses)
             reports.seed_visits(world, houses)
-        with self._step(f"{figures.volunteers:,} volunteers"):
+        with self._step(f"{figures.volunteers:,} volunteers"), unburdened(*volunteers.TABLES) if big else nullcontext():
             volunteers.seed_volunteers(world, cast)
 
     @contextmanager
