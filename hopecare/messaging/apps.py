@@ -9,3 +9,4 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("hopecare.messaging.access")
+        import_module("hopecare.messaging.ui.panels").register()

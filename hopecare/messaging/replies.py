@@ -9,6 +9,8 @@ changes happen exactly once. It may be called again after a crash, never after i
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from hopecare.messaging.facts import MessageFact, ReceivedMessage, ReplyOutcome
 
@@ -19,6 +21,16 @@ UnsentHandler = Callable[[MessageFact], None]
 #: Given the keyed hash of the telephone.
 OptOutHandler = Callable[[str], None]
 
+
+@dataclass(frozen=True)
+class Description:
+    """What a purpose is called (a lazy translation), and the page of its object: object id → address."""
+
+    words: Any
+    url: Callable[[str], str] | None = None
+
+
+_descriptions: dict[str, Description] = {}
 _replies: dict[str, ReplyHandler] = {}
 _unsent: dict[str, UnsentHandler] = {}
 _opt_outs: dict[str, OptOutHandler] = {}
@@ -26,6 +38,15 @@ _opt_outs: dict[str, OptOutHandler] = {}
 
 def register(purpose: str, handler: ReplyHandler) -> None:
     _replies[purpose] = handler
+
+
+def describe(purpose: str, words: Any, url: Callable[[str], str] | None = None) -> None:
+    """How the page of stuck work tells what this message was about."""
+    _descriptions[purpose] = Description(words, url)
+
+
+def description(purpose: str) -> Description:
+    return _descriptions.get(purpose, Description(purpose))
 
 
 def on_suppressed(purpose: str, handler: UnsentHandler) -> None:

@@ -14,17 +14,11 @@ from typing import Any
 import yaml
 
 from hopecare.kernel.errors import Problem
+from hopecare.messaging.errors import problem
 from hopecare.messaging.states import Channel, Reason
 
 _LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:kr|com|net|org|io|me|ly|link)\b", re.IGNORECASE)
 _SENDER = re.compile(r"^\s*\[[^\]]*\]\s*")
-_WORDS = {
-    "link": "A text message carries no link in its first part; hand the link over separately.",
-    "illness": "This message speaks of an illness.",
-    "poverty": "This message speaks of poverty.",
-    "harm": "This message speaks of violence or danger.",
-    "name": "This message holds a person's name.",
-}
 
 
 @cache
@@ -39,12 +33,12 @@ def lint(body: str, *, private_names: Iterable[str] = ()) -> list[Problem]:
     `private_names`: full names of the people the message is about; none of them may stand in it, with or without
     spaces, nor their given names.
     """
-    found = [Problem("message_link", _WORDS["link"], "body")] if _LINK.search(body) else []
+    found = [problem("link")] if _LINK.search(body) else []
     for kind in ("illness", "poverty", "harm"):
         if _holds(body, words()[f"{kind}_ko"], words()[f"{kind}_en"]):
-            found.append(Problem(f"message_{kind}", _WORDS[kind], "body"))
+            found.append(problem(kind))
     if _names_somebody(body) or any(_holds_name(body, name) for name in private_names):
-        found.append(Problem("message_name", _WORDS["name"], "body"))
+        found.append(problem("name"))
     return found
 
 

@@ -2,9 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hopecare.messaging.ui import webhooks
+from hopecare.messaging.ui import demo_phone, desk, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sms/twilio/inbound/", webhooks.inbound, name="sms-inbound"),
     path("sms/twilio/status/", webhooks.status, name="sms-status"),
+    path("demo/phone/", demo_phone.phone, name="demo-phone"),
+    path("desk/messages/", desk.stuck, name="stuck-messages"),
+    path("desk/messages/<int:message_id>/retry/", desk.retry, name="retry-message"),
+    path("desk/messages/budget/", desk.release, name="release-budget"),
+    path("desk/messages/texts/<int:inbound_id>/read/", desk.read_text, name="read-text"),
+    path("desk/notices/", desk.notices, name="notices"),
+    path("desk/notices/read/", desk.read_all, name="read-notices"),
+    path("desk/notices/<int:notice_id>/", desk.open_notice, name="open-notice"),
 ]

@@ -14,6 +14,7 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.models import Organisation, OrganisationKind
 from hopecare.kernel.nudge import nudge
 from hopecare.messaging import rules, segments
+from hopecare.messaging.errors import problem
 from hopecare.messaging.facts import Queued, Recipient
 from hopecare.messaging.models import Message
 from hopecare.messaging.states import Channel, MessageState, Reason
@@ -173,9 +174,7 @@ def _fitted(text: str) -> str:
     try:
         return segments.fit(text)
     except segments.TooLong as error:
-        raise errors.Impossible(
-            errors.Problem("message_too_long", "This message does not fit into one Korean text message.", "body")
-        ) from error
+        raise errors.Impossible(problem("too_long")) from error
 
 
 def _city_organisation() -> int | None:

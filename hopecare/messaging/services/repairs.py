@@ -6,6 +6,7 @@ from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visible_to
 from hopecare.kernel.permissions import Permission
 from hopecare.messaging.access import my_notices
+from hopecare.messaging.errors import problem
 from hopecare.messaging.models import BudgetDay, InboundMessage, Message
 from hopecare.messaging.services.queueing import wake
 from hopecare.messaging.states import Channel, InboundState, MessageState, Reason
@@ -21,7 +22,7 @@ def retry(*, by: Viewer, message_id: int) -> None:
         get_visible(by, Message, named="message", pk=message_id)
         row = Message.objects.select_for_update().get(pk=message_id)
         if row.state not in REPEATABLE or row.channel == Channel.NOTICE or row.reason == Reason.OPT_OUT:
-            raise errors.Impossible(errors.Problem("message_not_stuck", "This message is not waiting for anybody."))
+            raise errors.Impossible(problem("not_stuck"))
         before = {"state": row.state, "sid": row.provider_sid, "error": row.error_code}
         row.state, row.reason, row.error_code = MessageState.QUEUED, "", ""
         if not row.uncertain:

@@ -1,0 +1,83 @@
+"""Stuck work, texts that nobody understood, the budget, and the viewer's own notices."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from hopecare.kernel import errors, phones
+from hopecare.kernel.models import UserKind
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, member, staff
+from hopecare.messaging import selectors, services
+from hopecare.messaging.ui.words import stuck_row
+
+
+@require_GET
+@staff(Permission.MESSAGE_REPAIR)
+def stuck(request: HopeRequest) -> HttpResponse:
+    rows = [stuck_row(message) for message in selectors.stuck(request.viewer)]
+    for row in rows:
+        row["phone"] = phones.shown(row["phone"])
+    texts = selectors.unknown_texts(request.viewer)
+    context = {
+        "rows": rows,
+        "texts": [{"text": text, "phone": phones.shown(text.phone)} for text in texts],
+        "budget": selectors.budget_today(request.viewer),
+        "waiting": selectors.waiting_count(request.viewer),
+    }
+    return render(request, "messaging/stuck.html", context)
+
+
+@require_POST
+@staff(Permission.MESSAGE_REPAIR)
+def retry(request: HopeRequest, message_id: int) -> HttpResponse:
+    try:
+        services.retry(by=request.viewer, message_id=message_id)
+    except errors.Impossible:
+        messages.warning(request, _("This message is not stuck any more."))
+    else:
+        messages.success(request, _("It is tried again now."))
+    return HttpResponseRedirect(reverse("stuck-messages"))
+
+
+@require_POST
+@staff(Permission.MESSAGE_REPAIR)
+def release(request: HopeRequest) -> HttpResponse:
+    services.release_budget(by=request.viewer)
+    messages.success(request, _("Text messages go out again today."))
+    return HttpResponseRedirect(reverse("stuck-messages"))
+
+
+@require_POST
+@staff(Permission.MESSAGE_REPAIR)
+def read_text(request: HopeRequest, inbound_id: int) -> HttpResponse:
+    services.read_inbound(by=request.viewer, inbound_id=inbound_id)
+    messages.success(request, _("Marked as read."))
+    return HttpResponseRedirect(reverse("stuck-messages"))
+
+
+@require_GET
+@member(UserKind.STAFF)
+def notices(request: HopeRequest) -> HttpResponse:
+    return render(request, "messaging/notices.html", {"notices": selectors.notices(request.viewer)})
+
+
+@require_POST
+@member(UserKind.STAFF)
+def open_notice(request: HopeRequest, notice_id: int) -> HttpResponse:
+    """Read one, and go where it points."""
+    services.mark_read(by=request.viewer, notice_id=notice_id)
+    link = request.POST.get("link", "")
+    inside = link.startswith("/") and url_has_allowed_host_and_scheme(link, allowed_hosts=None)
+    return HttpResponseRedirect(link if inside else reverse("notices"))
+
+
+@require_POST
+@member(UserKind.STAFF)
+def read_all(request: HopeRequest) -> HttpResponse:
+    services.mark_read(by=request.viewer)
+    return HttpResponseRedirect(reverse("notices"))
