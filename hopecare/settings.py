@@ -162,6 +162,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 #: Photos and documents: bytes allowed per file; the request may carry five of them and the form.
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024

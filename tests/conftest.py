@@ -1,5 +1,6 @@
 """Fixtures for everybody; the cast is in tests/cast.py, the database in tests/database.py."""
 
+from tests.browser_fixtures import browser, context, english_page, page, phone_page
 from tests.cast import (
     ana,
     as_,
@@ -24,11 +25,14 @@ __all__ = [
     "ana",
     "as_",
     "bo",
+    "browser",
     "chi",
     "city",
+    "context",
     "dee",
     "django_db_setup",
     "eli",
+    "english_page",
     "fay",
     "fraud",
     "gil",
@@ -36,6 +40,8 @@ __all__ = [
     "ivo",
     "jin",
     "moon",
+    "page",
+    "phone_page",
     "someone",
     "standing_clock",
     "test_server",

@@ -27,7 +27,7 @@ def demo_is_off(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
     return []
 
 
-@register(Tags.database, deploy=True)
+@register(Tags.security, deploy=True)
 def role_is_plain(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Row-level security means nothing to a superuser, to BYPASSRLS or to the owner of a table."""
     try:

@@ -16,6 +16,7 @@ from hopecare.kernel import grants
 
 _LOCK = 0x686F7065  # "hope"
 _USUAL = "SELECT, INSERT, UPDATE, DELETE"
+_OURS = "c.relnamespace = 'public'::regnamespace and c.relowner = current_user::regrole"
 Say = Callable[[str], None]
 
 
@@ -39,10 +40,12 @@ def prepare_database(*, web_role: str, demo: bool, say: Say) -> None:
             if command in get_commands():
                 say(f"Database: {words}")
                 call_command(command, verbosity=0, stdout=_Quiet())
-        if demo and "seed_city" in get_commands() and is_empty():
+        seeds = demo and "seed_city" in get_commands() and is_empty()
+        if seeds:
             say("Database: the demo city (its people are invented)")
             call_command("seed_city", verbosity=0, stdout=_Quiet())
-        analyse()
+        if pending or seeds:
+            analyse()
 
 
 class _Quiet:
@@ -95,13 +98,10 @@ def grant_rights(web_role: str) -> None:
 
     Partitions get no rights of their own, as their parent's policies do not hold when they are named directly.
     """
-    role, owns = (
-        sql.Identifier(web_role),
-        "c.relnamespace = 'public'::regnamespace and c.relowner = current_user::regrole",
-    )
+    role = sql.Identifier(web_role)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select relname, relispartition, relkind from pg_class c where {owns} and relkind in ('r','p','v','S')"
+            f"select relname, relispartition, relkind from pg_class c where {_OURS} and relkind in ('r','p','v','S')"
         )
         rows = cursor.fetchall()
         statements = [
@@ -126,4 +126,5 @@ def grant_rights(web_role: str) -> None:
 def analyse() -> None:
     """Fresh statistics after loading, so that the first visitor gets good plans."""
     with connection.cursor() as cursor:
-        cursor.execute("analyze")
+        cursor.execute(f"select quote_ident(relname) from pg_class c where {_OURS} and relkind in ('r', 'p')")
+        cursor.execute(f"analyze {', '.join(name for (name,) in cursor.fetchall())}")

@@ -8,6 +8,9 @@ from hopecare import env
 from hopecare.runtime import home
 from hopecare.runtime.preparation import PreparationError, prepare_database
 
+#: Static files of other packages that no page of ours names.
+_UNUSED = ["django_htmx", "guardian"]
+
 
 class Command(BaseCommand):
     help = (
@@ -32,7 +35,7 @@ class Command(BaseCommand):
             self.say("Pages: translations")
             call_command("translations", compile=True, verbosity=0)
         self.say("Pages: styles, scripts and fonts")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=_UNUSED)
 
     def say(self, words: str) -> None:
         self.stdout.write(f"  {words} …")

@@ -1,0 +1,68 @@
+"""A real Chromium on a live server: `page` speaks Korean in Seoul, `english_page` English; no network but our own."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from scripts.browser import ensure
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=ensure(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def open_context(browser: Browser, live_server: LiveServer, **options: object) -> BrowserContext:
+    """A fresh visitor. Requests to anything but our own server fail: a page must not need the network."""
+    settings = {"locale": "ko-KR", "viewport": DESKTOP, **options}
+    context = browser.new_context(base_url=live_server.url, timezone_id="Asia/Seoul", **settings)  # type: ignore[arg-type]
+    context.set_default_timeout(15_000)
+
+    def refuse(route: Route) -> None:
+        route.abort()
+
+    own = re.escape(live_server.url)
+    context.route(re.compile(rf"^(?!{own}|data:|blob:|about:)"), refuse)
+    return context
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    context = open_context(browser, live_server)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def english_page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    context = open_context(browser, live_server, locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def phone_page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    context = open_context(browser, live_server, viewport=PHONE, has_touch=True, is_mobile=True)
+    yield context.new_page()
+    context.close()
