@@ -1,0 +1,90 @@
+"""Who may see the register, the requests and the offers: one predicate per model, and the links' tokens.
+
+The register is open to roles with volunteer.view in the whole city, as people help across a zone's border; requests,
+offers and calls belong to the case's team, its centre, and the coordinators of that centre.
+"""
+
+import secrets
+
+from django.db.models import Q
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from hopecare.kernel import crypto
+from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, visibility, visible_to
+from hopecare.kernel.permissions import Permission
+from volunteers.models import Call, Offer, Request, Skill, Volunteer, Window
+
+__all__ = ["get_visible", "visible_to"]
+
+_SECRET_SIGNS = 24  # 18 random bytes in base64: 144 bits
+_SALT = "volunteers.offer.link"
+
+
+def _nobody() -> Q:
+    return Q(pk__in=[])
+
+
+@visibility(Volunteer)
+def volunteer_rule(viewer: Viewer) -> Q:
+    if viewer.principal == Principal.OFFERS or viewer.may(Permission.VOLUNTEER_VIEW):
+        return Q()
+    return Q(user_id=viewer.user_id) if viewer.user_id else _nobody()
+
+
+@visibility(Window, Skill)
+def part_rule(viewer: Viewer) -> Q:
+    """What somebody can and when: for those who look for helpers."""
+    return Q() if viewer.principal == Principal.OFFERS or viewer.may(Permission.VOLUNTEER_VIEW) else _nobody()
+
+
+def _own_centre(viewer: Viewer) -> Q:
+    """The coordinators of the centre that owns the case, who hold no key to the case itself."""
+    if viewer.may(Permission.VOLUNTEER_VIEW) and viewer.organisation_id:
+        return Q(provider_id=viewer.organisation_id)
+    return _nobody()
+
+
+@visibility(Request)
+def request_rule(viewer: Viewer) -> Q:
+    if viewer.principal == Principal.OFFERS:
+        return Q()
+    return case_keyed_rule(viewer) | _own_centre(viewer)
+
+
+@visibility(Offer)
+def offer_rule(viewer: Viewer) -> Q:
+    """Staff as for the request; the volunteer her own, from the first yes on."""
+    own = Q(user_id=viewer.user_id) if viewer.user_id else _nobody()
+    return request_rule(viewer) | own
+
+
+@visibility(Call)
+def call_rule(viewer: Viewer) -> Q:
+    if viewer.principal == Principal.OFFERS:
+        return Q()
+    by_key = Q(team_id__in=viewer.team_ids) | Q(provider_id__in=viewer.provider_ids)
+    return by_key | _own_centre(viewer)
+
+
+def new_token() -> str:
+    """A link's token: 144 random bits and our signature, safe in an address."""
+    secret = secrets.token_urlsafe(18)
+    return secret + _signature(secret)
+
+
+def token_is_ours(token: str) -> bool:
+    """Whether we signed it; forged and cut-off links are refused before the database is asked."""
+    secret, signature = token[:_SECRET_SIGNS], token[_SECRET_SIGNS:]
+    return len(signature) == len(_signature("")) and constant_time_compare(signature, _signature(secret))
+
+
+def token_hash(token: str) -> str:
+    return crypto.keyed_hash(token, purpose="offer-link")
+
+
+def token_candidates(token: str) -> list[str]:
+    return crypto.hash_candidates(token, purpose="offer-link")
+
+
+def _signature(secret: str) -> str:
+    return salted_hmac(_SALT, secret, algorithm="sha256").hexdigest()[:16]

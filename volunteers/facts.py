@@ -1,0 +1,110 @@
+"""What the rules judge and what pages show: plain values, no Django. Times are aware, in Seoul; distances in km."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class Window:
+    """Free every week on `weekday` (0 = Monday) from … to …"""
+
+    weekday: int
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is asked for; `risk` is the least qualification level (0 everybody, 1 trained, 2 licensed)."""
+
+    service_id: int
+    town_id: int
+    lat: float
+    lon: float
+    starts: datetime
+    ends: datetime
+    risk: int = 0
+    case_id: int = 0
+    stairs: bool = False
+    with_minor: bool = False
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A volunteer as the rules see one. `level_until` None = for good; `booked` = hours already promised."""
+
+    id: int
+    state: str
+    town_id: int
+    lat: float
+    lon: float
+    radius_km: float
+    birth_year: int | None
+    level: int = 0
+    level_until: date | None = None
+    weekly_cap: int = 2
+    stairs_ok: bool = True
+    skills: frozenset[int] = frozenset()
+    windows: tuple[Window, ...] = ()
+    booked: tuple[tuple[datetime, datetime], ...] = ()
+    month_count: int = 0
+    served: frozenset[int] = frozenset()  # services done before
+    known_cases: frozenset[int] = frozenset()  # where the volunteer has been before
+    asked_elsewhere: bool = False
+
+
+class Obstacle(StrEnum):
+    """Why somebody cannot be asked for this task at all."""
+
+    NOT_ACTIVE = "not_active"
+    SKILL = "skill"
+    LEVEL = "level"
+    FAR = "far"
+    WINDOW = "window"
+    CLASH = "clash"
+    CAP = "cap"
+    MINOR = "minor"
+    ASKED = "asked"
+
+
+class Term(StrEnum):
+    """One named part of the cost; lower is better."""
+
+    DISTANCE = "distance"
+    LOAD = "load"
+    PRACTICE = "practice"
+    FAMILIAR = "familiar"
+    STAIRS = "stairs"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`value` in points; `amount` is what it was made of (km, tasks this month, …)."""
+
+    term: Term
+    value: int
+    amount: float = 0.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    helper: Helper
+    costs: tuple[Cost, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+
+    @property
+    def total(self) -> int:
+        return sum(cost.value for cost in self.costs)
+
+    @property
+    def by_term(self) -> dict[str, Cost]:
+        return {cost.term.value: cost for cost in self.costs}
+
+
+@dataclass(frozen=True)
+class Wave:
+    """How a request asks: how many at once, and until when they may answer."""
+
+    size: int
+    answer_by: datetime

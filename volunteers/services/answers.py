@@ -1,0 +1,188 @@
+"""An answer, by whichever path it comes — link, word, call — is one transaction that books exactly once.
+
+Order of locks: the request's row, then its offers. The seat is taken by `filled < seats`, the hours by the exclusion
+constraint, both by the database.
+"""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from cases.access import grant_task
+from cases.services import actions
+from hopecare.kernel import audit, clock, errors
+from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
+from hopecare.kernel.models import User, UserKind
+from hopecare.kernel.permissions import Permission
+from volunteers import access
+from volunteers.access import get_visible
+from volunteers.models import Offer, Request, Volunteer
+from volunteers.services import asking, telling
+from volunteers.services.acting import machine
+from volunteers.states import BOOKED, LOOKING, SERVED, Ending, OfferState, Outcome, Path, RequestState
+
+GRANT_DAYS_AFTER = 7
+_OVERLAP = "offer_promises_do_not_overlap"
+
+
+def answer_by_link(*, token: str, yes: bool, source_address: str | None = None) -> Outcome:
+    """The one-tap link. Raises NotFound for a link that is forged, cut off, unknown or out of date."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        offer_id = offer_id_of(token)
+    return _answer(by, offer_id, yes=yes, via=Path.LINK)
+
+
+def answer_by_call(*, by: Viewer, offer_id: int, yes: bool) -> Outcome:
+    """Staff heard the answer on the telephone and act for the volunteer: both names stand in the record."""
+    check(by, Permission.OFFER_MANAGE)
+    with acting_as(by):
+        get_visible(by, Offer, named="offer", pk=offer_id)
+        return _answer(by, offer_id, yes=yes, via=Path.CALL)
+
+
+def answer_by_word(*, offer_id: int, yes: bool) -> Outcome:
+    return _answer(system(Principal.OFFERS), offer_id, yes=yes, via=Path.WORD)
+
+
+def answer_on_page(*, by: Viewer, offer_id: int, yes: bool) -> Outcome:
+    """A volunteer who is logged in, about her own offer."""
+    with acting_as(by):
+        get_visible(by, Offer, named="offer", pk=offer_id, user_id=by.user_id)
+        return _answer(by, offer_id, yes=yes, via=Path.PAGE)
+
+
+def note_no_answer(*, by: Viewer, offer_id: int) -> None:
+    """The telephone rang and nobody picked it up; the offer stays as it is."""
+    check(by, Permission.OFFER_MANAGE)
+    with acting_as(by):
+        offer = get_visible(by, Offer, named="offer", pk=offer_id)
+        Offer.objects.filter(pk=offer.pk).update(no_answers=F("no_answers") + 1)
+        offer.calls.filter(done_at=None).update(tries=F("tries") + 1)
+        audit.changed(by, "offer", [offer.pk], "no_answer", owners=[offer.provider_id])
+
+
+def offer_id_of(token: str) -> int:
+    """The offer of a link that is ours and still in date; inside `acting_as`."""
+    found = None
+    if access.token_is_ours(token):
+        rows = Offer.objects.filter(token_hash__in=access.token_candidates(token), token_until__gt=clock.now())
+        found = rows.values_list("pk", flat=True).first()
+    if found is None:
+        raise errors.NotFound("offer_link", "")
+    return found
+
+
+def _answer(by: Viewer, offer_id: int, *, yes: bool, via: Path) -> Outcome:
+    with acting_as(machine(by)):
+        request_id = Offer.objects.values_list("request_id", flat=True).get(pk=offer_id)
+        request = asking.locked(request_id)
+        offer = Offer.objects.select_for_update(of=("self",)).select_related("volunteer").get(pk=offer_id)
+        offer.request = request
+        acting = machine(by, offer.volunteer)
+        standing = _standing(request, offer, via)
+        if standing is not None:
+            return standing
+        with acting_as(acting):
+            staff_id = by.user_id if via == Path.CALL else None
+            return (_yes if yes else _no)(acting, request, offer, via, staff_id)
+
+
+def _standing(request: Request, offer: Offer, via: Path) -> Outcome | None:
+    """What already stands and no answer changes; None while the offer is open."""
+    match offer.state:
+        case OfferState.ACCEPTED | OfferState.SCHEDULED | OfferState.DONE | OfferState.CONFIRMED | OfferState.NO_SHOW:
+            return Outcome.ALREADY
+        case OfferState.DECLINED:
+            return Outcome.CLASH if offer.ending == Ending.CLASH else Outcome.DECLINED
+        case OfferState.WITHDRAWN:
+            return Outcome.SETTLED if offer.ending == Ending.FILLED else Outcome.GONE
+        case OfferState.CANCELLED:
+            return Outcome.GONE
+    if request.state not in LOOKING:
+        return Outcome.SETTLED if request.state == RequestState.FILLED else Outcome.GONE
+    if offer.state == OfferState.EXPIRED and via != Path.CALL:
+        return Outcome.EXPIRED
+    return None if request.during.lower > clock.now() else Outcome.GONE
+
+
+def _no(acting: Viewer, request: Request, offer: Offer, via: Path, staff_id: int | None) -> Outcome:
+    _record(acting, offer, OfferState.DECLINED, via, staff_id)
+    asking.ask_next(acting, request)
+    return Outcome.DECLINED
+
+
+def _yes(acting: Viewer, request: Request, offer: Offer, via: Path, staff_id: int | None) -> Outcome:
+    user = _account(offer.volunteer)
+    try:
+        with transaction.atomic():
+            free = Request.objects.filter(pk=request.pk, filled__lt=F("seats"), state__in=[*LOOKING])
+            if not free.update(filled=F("filled") + 1, updated_at=clock.now()):
+                return Outcome.SETTLED
+            offer.user = user
+            _record(acting, offer, OfferState.ACCEPTED, via, staff_id)
+    except IntegrityError as error:
+        if _OVERLAP not in str(error):
+            raise
+        offer.ending = Ending.CLASH
+        _record(acting, offer, OfferState.DECLINED, via, staff_id)
+        asking.ask_next(acting, request)
+        return Outcome.CLASH
+    request.filled += 1
+    if request.filled < request.seats:
+        telling.waiting(acting, offer)
+        return Outcome.WAITING
+    _fill(acting, request)
+    return Outcome.BOOKED
+
+
+def _record(acting: Viewer, offer: Offer, state: OfferState, via: Path, staff_id: int | None) -> None:
+    offer.state, offer.answered_via, offer.answered_at, offer.answered_by_id = state, via, clock.now(), staff_id
+    offer.save(update_fields=["state", "ending", "answered_via", "answered_at", "answered_by", "user"])
+    audit.changed(acting, "offer", [offer.pk], str(state), owners=[offer.provider_id], via=str(via))
+    telling.finish_calls(acting, offer)
+
+
+def _fill(acting: Viewer, request: Request) -> None:
+    """The last seat is taken: all who promised are scheduled, the action is booked, the others are told."""
+    asking.settle_state(request, RequestState.FILLED)
+    coming, others = [], []
+    for offer in request.offers.select_related("volunteer", "user").order_by("pk"):
+        offer.request = request
+        if offer.state == OfferState.ACCEPTED:
+            coming.append(offer)
+        elif offer.state == OfferState.OFFERED:
+            others.append(offer)
+    Offer.objects.filter(pk__in=[offer.pk for offer in coming]).update(state=OfferState.SCHEDULED)
+    names = ", ".join(offer.volunteer.name for offer in coming)
+    actions.mark_booked(by=acting, action_id=request.action_id, helper_name=names[:80])
+    for offer in coming:
+        grant_until = request.during.upper + timedelta(days=GRANT_DAYS_AFTER)
+        if offer.user is not None:
+            grant_task(by=acting, action_id=request.action_id, user=offer.user, ends_at=grant_until)
+        telling.settled(acting, offer)
+    for offer in others:
+        Offer.objects.filter(pk=offer.pk).update(state=OfferState.WITHDRAWN, ending=Ending.FILLED)
+        telling.closed(acting, offer)
+    audit.changed(acting, "request", [request.pk], "filled", owners=[request.provider_id])
+
+
+def _account(volunteer: Volunteer) -> User:
+    """The volunteer's own account, made at the first yes; it has no password until she wants one."""
+    if volunteer.user is not None:
+        return volunteer.user
+    user, fresh = User.objects.get_or_create(
+        username=f"v-{volunteer.uuid.hex[:16]}",
+        defaults={"name": volunteer.name, "kind": UserKind.VOLUNTEER, "language": volunteer.language},
+    )
+    if fresh:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    volunteer.user = user
+    volunteer.save(update_fields=["user"])
+    return user
+
+
+def is_promised(state: str) -> bool:
+    return state in (*BOOKED, *SERVED)

@@ -1,0 +1,105 @@
+"""A request is opened from an action of the plan, and taken back."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.selectors.tasks import TaskCard, task_card
+from cases.services import actions
+from hopecare.kernel import audit, clock, errors
+from hopecare.kernel.access import Viewer, acting_as, check
+from hopecare.kernel.errors import Problem
+from hopecare.kernel.models import Service, Town
+from hopecare.kernel.permissions import Permission
+from volunteers.access import get_visible
+from volunteers.models import Request
+from volunteers.services import asking
+from volunteers.services.acting import machine
+from volunteers.states import Ending, RequestState
+
+MOST_SEATS = 6
+TWO = 2  # the least with a minor (D7)
+
+
+def open_request(
+    *, by: Viewer, action_id: int, seats: int = 1, with_minor: bool = False, urgent: bool = False
+) -> Request:
+    """Look for volunteers for one action and ask the first wave; an open request of the action is returned as it is.
+
+    Raises NotFound for an action the viewer may not see, and Impossible with every problem: no consent or nobody at
+    home (K6, D15), a service that is not for volunteers, an hour that is past. With a minor there are always two (D7).
+    """
+    check(by, Permission.OFFER_MANAGE)
+    with acting_as(by):
+        card = task_card(by, action_id)
+        if card is None:
+            raise errors.NotFound("action", str(action_id))
+        standing = Request.objects.filter(action_id=action_id).exclude(state=RequestState.CLOSED).first()
+        if standing is not None:
+            return standing
+        problems = problems_of(card)
+        if problems:
+            raise errors.Impossible(*problems)
+        actions.mark_offered(by=by, action_id=action_id)
+        minor = with_minor or card.person_is_minor
+        request = _create(by, card, seats=max(seats, TWO) if minor else seats, minor=minor, urgent=urgent)
+        audit.changed(by, "request", [request.pk], "opened", owners=[request.provider_id], seats=request.seats)
+        with acting_as(machine(by)) as acting:
+            asking.ask_next(acting, asking.locked(request.pk))
+        request.refresh_from_db()
+        return request
+
+
+def problems_of(card: TaskCard) -> list[Problem]:
+    """Why volunteers may not be asked for this task, in words."""
+    found = []
+    if not card.may_be_asked:
+        words = _("Volunteers are asked only with the person's consent, while they are at home and the case is open.")
+        found.append(Problem("may_not_be_asked", words))
+    if card.volunteer_risk is None:
+        found.append(Problem("not_for_volunteers", _("This service is not done by volunteers.")))
+    if card.at <= clock.now():
+        found.append(Problem("past", _("The hour of this task is past. Set a new day in the plan first.")))
+    return found
+
+
+def _create(by: Viewer, card: TaskCard, *, seats: int, minor: bool, urgent: bool) -> Request:
+    return Request.objects.create(
+        action_id=card.action_id,
+        case_id=card.case_id,
+        team_id=card.team_id,
+        provider_id=card.provider_id,
+        service=Service.objects.get(code=card.service),
+        town=Town.objects.get(code=card.town),
+        lat=card.town_lat,
+        lon=card.town_lon,
+        during=(card.at, card.at + timedelta(minutes=card.minutes)),
+        quarter=card.quarter,
+        stairs=card.stairs,
+        risk=card.volunteer_risk or 0,
+        with_minor=minor,
+        urgent=urgent,
+        seats=min(max(seats, 1), MOST_SEATS),
+        contact_name=card.contact_name,
+        contact_phone=card.contact_phone,
+        lead_id=card.lead_id,
+        opened_by_id=by.user_id or card.lead_id,
+    )
+
+
+def take_back(*, by: Viewer, request_id: int) -> None:
+    """Nobody is wanted any more for this date: open offers end, promises are cancelled, the action waits again."""
+    check(by, Permission.OFFER_MANAGE)
+    with acting_as(by):
+        get_visible(by, Request, named="request", pk=request_id)
+        with acting_as(machine(by)) as acting:
+            withdraw(acting, asking.locked(request_id), Ending.STAFF)
+
+
+def withdraw(acting: Viewer, request: Request, ending: Ending) -> None:
+    """End a request that is not closed yet, whatever state it is in; repeating it changes nothing."""
+    if request.state == RequestState.CLOSED:
+        return
+    asking.end_offers(acting, request, ending)
+    asking.close(acting, request, ending)
+    asking.reopen_action(acting, request)

@@ -1,0 +1,120 @@
+"""States of volunteers, requests and offers, and who may move them on. Django-free.
+
+An offer: proposed (ranked, nobody asked yet) → offered → accepted | declined | expired | withdrawn;
+accepted (yes said, a second person is still awaited) → scheduled → done | cancelled | no_show → confirmed.
+"""
+
+from enum import StrEnum
+
+from cases.states import Step
+
+
+class VolunteerState(StrEnum):
+    WAITING = "waiting"  # signed up; the coordinator has still to speak with them (K15)
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LEFT = "left"
+
+
+class RequestState(StrEnum):
+    OPEN = "open"  # somebody is being asked
+    CALLS = "calls"  # everybody suitable was asked: people telephone
+    FILLED = "filled"
+    CLOSED = "closed"  # over: done, withdrawn, or the hour has passed
+
+
+class OfferState(StrEnum):
+    PROPOSED = "proposed"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    SCHEDULED = "scheduled"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+    CONFIRMED = "confirmed"
+
+
+class Path(StrEnum):
+    """By which path an answer came."""
+
+    LINK = "link"
+    WORD = "word"
+    CALL = "call"
+    PAGE = "page"
+
+
+class Ending(StrEnum):
+    """Why an offer or a booking ended without a visit; lower-case codes for the audit, never told to the volunteer."""
+
+    FILLED = "filled"
+    CLASH = "clash"
+    CLOSED = "closed"  # the case or the task ended
+    AWAY = "away"  # died, hospital, moved (D15)
+    STAFF = "staff"  # the coordinator took the request back
+    SELF = "self"  # the volunteer cannot come
+    LATE = "late"  # no answer in time
+
+
+class Outcome(StrEnum):
+    """What an answer led to, in the order a page explains it."""
+
+    BOOKED = "booked"
+    WAITING = "waiting"  # yes said; a second person is still awaited
+    ALREADY = "already"  # this volunteer's own yes stands
+    DECLINED = "declined"
+    SETTLED = "settled"  # others were first
+    CLASH = "clash"  # promised elsewhere at that time
+    EXPIRED = "expired"  # the time to answer is over
+    GONE = "gone"  # not needed any more; the reason is never told
+
+
+_STEP = tuple[OfferState, OfferState, str]
+_O = OfferState
+_STEPS: tuple[_STEP, ...] = (
+    (_O.PROPOSED, _O.OFFERED, "offers"),
+    (_O.PROPOSED, _O.WITHDRAWN, "offers"),
+    (_O.OFFERED, _O.ACCEPTED, "volunteer"),
+    (_O.OFFERED, _O.SCHEDULED, "volunteer"),
+    (_O.OFFERED, _O.DECLINED, "volunteer"),
+    (_O.OFFERED, _O.EXPIRED, "offers"),
+    (_O.OFFERED, _O.WITHDRAWN, "offers"),
+    (_O.EXPIRED, _O.ACCEPTED, "offer.manage"),  # rung by a person after the time was over
+    (_O.EXPIRED, _O.SCHEDULED, "offer.manage"),
+    (_O.EXPIRED, _O.DECLINED, "offer.manage"),
+    (_O.ACCEPTED, _O.SCHEDULED, "offers"),
+    (_O.ACCEPTED, _O.CANCELLED, "volunteer"),
+    (_O.SCHEDULED, _O.ACCEPTED, "offers"),
+    (_O.SCHEDULED, _O.DONE, "volunteer"),
+    (_O.SCHEDULED, _O.CANCELLED, "volunteer"),
+    (_O.SCHEDULED, _O.NO_SHOW, "offer.manage"),
+    (_O.DONE, _O.CONFIRMED, "offer.manage"),
+    (_O.NO_SHOW, _O.CONFIRMED, "offer.manage"),
+)
+OFFER_STEPS = tuple(Step(before, after, owner) for before, after, owner in _STEPS)
+_R = RequestState
+REQUEST_STEPS = tuple(
+    Step(before, after, owner)
+    for before, after, owner in (
+        (_R.OPEN, _R.FILLED, "volunteer"),
+        (_R.OPEN, _R.CALLS, "offers"),
+        (_R.OPEN, _R.CLOSED, "offer.manage"),
+        (_R.CALLS, _R.OPEN, "offer.manage"),
+        (_R.CALLS, _R.FILLED, "volunteer"),
+        (_R.CALLS, _R.CLOSED, "offer.manage"),
+        (_R.FILLED, _R.OPEN, "volunteer"),
+        (_R.FILLED, _R.CLOSED, "offers"),
+    )
+)
+#: Somebody is on the way, or will be: the hours are taken.
+BOOKED = (OfferState.ACCEPTED, OfferState.SCHEDULED)
+#: The hours count for the month's load and for the ledger of hours.
+SERVED = (OfferState.DONE, OfferState.CONFIRMED)
+#: A request that still looks for people.
+LOOKING = (RequestState.OPEN, RequestState.CALLS)
+
+
+def may_step(before: str, after: str) -> bool:
+    return any(step.before == before and step.after == after for step in OFFER_STEPS)
