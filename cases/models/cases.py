@@ -69,6 +69,8 @@ class Case(Keyed):
         indexes: ClassVar = [
             models.Index(fields=["team", "-updated_at", "-id"], name="case_team_recent"),
             models.Index(fields=["provider", "-updated_at", "-id"], name="case_provider_recent"),
+            models.Index(fields=["team", "-updated_at", "-id"], name="case_team_open", condition=Q(closed_at=None)),
+            models.Index(fields=["team", "stage", "-updated_at", "-id"], name="case_team_stage"),
             models.Index(fields=["lead", "stage"], name="case_lead_stage", condition=Q(closed_at=None)),
             models.Index(fields=["main_person"], name="case_main_person"),
             models.Index(fields=["household"], name="case_household"),
