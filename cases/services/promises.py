@@ -15,9 +15,10 @@ from cases.rules import deadlines
 from cases.selectors.colleagues import heads_of
 from cases.services import triage
 from cases.states import ReportState
-from hopecare.kernel import clock
-from hopecare.kernel.access import Principal, Viewer, acting_as, system
+from hopecare.kernel import audit, clock
+from hopecare.kernel.access import Principal, Viewer, acting_as, check, get_visible, system
 from hopecare.kernel.models import Team, TeamKind
+from hopecare.kernel.permissions import Permission
 from hopecare.messaging.facts import Recipient
 from hopecare.messaging.services import queueing
 
@@ -133,3 +134,14 @@ def _tell_call(viewer: Viewer, call: CallBack, step: str, to: Recipient) -> bool
 
 def _told_time(moment: datetime) -> str:
     return f"{moment.astimezone(clock.SEOUL):%m/%d %H:%M}"
+
+
+def call_done(*, by: Viewer, call_id: int) -> bool:
+    """Somebody rang back. False when a colleague was quicker; NotFound for a call-back that is not the viewer's."""
+    check(by, Permission.CALLBACK_VIEW)
+    with acting_as(by):
+        call = get_visible(by, CallBack, named="call_back", pk=call_id)
+        done = CallBack.objects.filter(pk=call.pk, done_at=None).update(done_at=clock.now(), done_by_id=by.user_id)
+        if done:
+            audit.changed(by, "call_back", [call.pk], "done", owners=[call.provider_id])
+    return bool(done)

@@ -1,0 +1,317 @@
+"""My day: who to see, what falls due, what waits for me (R27, K1, D4, D15). Eight queries, all on indexes.
+
+A name that the viewer may not read is empty, as for a sealed person who is somebody else's (D5).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
+
+from cases.models import Action, AftercareCheck, CallBack, Case, Report, Visit
+from cases.selectors.inbox import OPEN, WAITING, is_danger, is_late
+from cases.states import ActionState, CaseStage, ReportState
+from hopecare.kernel import audit, clock
+from hopecare.kernel.access import Viewer, visible_to
+from hopecare.kernel.models import Person, SafeContact, User
+from hopecare.kernel.permissions import Permission
+
+AHEAD = timedelta(days=10)
+AFTERCARE_AHEAD = timedelta(days=14)
+SHOWN_DUES, SHOWN_WAITING, SHOWN_AFTERCARE = 7, 6, 5
+_OPEN_ACTIONS = [ActionState.OPEN, ActionState.DOING, ActionState.OFFERED, ActionState.BOOKED]
+_STAGE_DUE = (
+    ((CaseStage.INTAKE, CaseStage.SURVEY), "survey_due"),
+    ((CaseStage.CONFERENCE,), "conference_due"),
+    ((CaseStage.PLANNING,), "plan_due"),
+)
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """Counts for the menu and the head of the day; reports and call-backs are the team's, the rest is one's own."""
+
+    visits: int = 0
+    actions: int = 0
+    reports: int = 0
+    late: int = 0
+    calls: int = 0
+    calls_late: int = 0
+    aftercare: int = 0
+    stages: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def cases(self) -> int:
+        return sum(self.stages.values())
+
+    @property
+    def today(self) -> int:
+        return self.visits + self.actions
+
+
+@dataclass(frozen=True)
+class Due:
+    """An action, or the end of a stage of a case one leads (K1). `kind`: action, survey, conference, plan."""
+
+    on: date
+    kind: str
+    number: str
+    title: str
+    person: str
+    helper: str = ""
+    category: Any = None
+    away: str = ""
+
+    @property
+    def days(self) -> int:
+        return (self.on - clock.today()).days
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A report that waits. `why`: late, unassigned, offered, record."""
+
+    report: Report
+    why: str
+
+    @property
+    def rings(self) -> bool:
+        return is_danger(self.report)
+
+    @property
+    def days(self) -> int:
+        return (clock.today() - self.report.received_at.astimezone(clock.SEOUL).date()).days
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    tallies: Tallies
+    visits: Sequence[Visit]
+    dues: Sequence[Due]
+    waiting: Sequence[Waiting]
+    aftercare: Sequence[AftercareCheck]
+
+    @property
+    def due_today(self) -> int:
+        return sum(1 for due in self.dues if due.on <= self.day)
+
+    @property
+    def first(self) -> Waiting | None:
+        """The broken promise that comes before everything else."""
+        late = [entry for entry in self.waiting if is_late(entry.report)]
+        return min(late, key=lambda entry: (not entry.rings, entry.report.promised_at), default=None)
+
+
+def day(viewer: Viewer, on: date) -> Day:
+    """Everything of one day, its reads logged as one row."""
+    found = Day(
+        on,
+        tallies(viewer),
+        agenda(viewer, on, on + timedelta(days=1)),
+        dues(viewer, max(on, clock.today()) + AHEAD),
+        waiting(viewer),
+        aftercare(viewer),
+    )
+    subjects = {visit.case_id for visit in found.visits if visit.case_id}
+    subjects |= {check.case_id for check in found.aftercare}
+    if subjects:
+        owners = {row.provider_id for row in (*found.visits, *found.aftercare)}
+        audit.read(viewer, "case", sorted(subjects), owners=owners, what="day")
+    reports = {entry.report.pk: entry.report.provider_id for entry in found.waiting}
+    reports |= {visit.report_id: visit.provider_id for visit in found.visits if visit.report_id}
+    if reports:
+        audit.read(viewer, "report", sorted(reports), owners=set(reports.values()), what="day")
+    return found
+
+
+def tallies(viewer: Viewer) -> Tallies:
+    """All counts in one round trip, each on its own index."""
+    today = clock.today()
+    start, end = _bounds(today, today + timedelta(days=1))
+    reports = visible_to(viewer, Report).filter(state__in=OPEN)
+    late = reports.filter(state__in=WAITING, looked_at=None, promised_at__lt=clock.now())
+    calls = visible_to(viewer, CallBack).filter(done_at=None)
+    row: dict[str, Any] | None = (
+        User.objects.filter(pk=viewer.user_id or 0)
+        .values(
+            visits=_count(_mine(viewer).filter(at__gte=start, at__lt=end, result="")),
+            actions=_count(_actions(viewer).filter(due_on__lte=today)),
+            reports=_count(reports),
+            late=_count(late),
+            calls=_count(calls),
+            calls_late=_count(calls.filter(promised_at__lt=clock.now())),
+            aftercare=_count(_aftercare(viewer)),
+            stages=ArraySubquery(
+                _led(viewer).values("stage").annotate(n=Count("pk")).values(json=JSONObject(stage="stage", n="n"))
+            ),
+        )
+        .first()
+    )
+    if row is None:
+        return Tallies()
+    stages = {entry["stage"]: entry["n"] for entry in row.pop("stages")}
+    return Tallies(stages=stages, **row)
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.order_by().annotate(counted=Func(F("pk"), function="count")).values("counted"))
+
+
+def _bounds(start: date, end: date) -> tuple[datetime, datetime]:
+    return clock.at(start, time(0)), clock.at(end, time(0))
+
+
+def _mine(viewer: Viewer) -> QuerySet[Visit]:
+    return visible_to(viewer, Visit).filter(Q(worker=viewer.user_id) | Q(official=viewer.user_id))
+
+
+def _led(viewer: Viewer) -> QuerySet[Case]:
+    return visible_to(viewer, Case).filter(lead=viewer.user_id, closed_at=None)
+
+
+def _actions(viewer: Viewer) -> QuerySet[Action]:
+    return visible_to(viewer, Action).filter(owner=viewer.user_id, state__in=_OPEN_ACTIONS)
+
+
+def _aftercare(viewer: Viewer) -> QuerySet[AftercareCheck]:
+    until = clock.today() + AFTERCARE_AHEAD
+    return visible_to(viewer, AftercareCheck).filter(
+        team__in=viewer.team_ids, done_on=None, due_on__lte=until, case__lead=viewer.user_id
+    )
+
+
+def _of_main_person(model: type[Person] | type[SafeContact], outer: str, column: str) -> Subquery:
+    """A column of the main person, or nothing where the second wall hides it; never drops the row it belongs to."""
+    key = "pk" if model is Person else "person"
+    return Subquery(model._default_manager.filter(**{key: OuterRef(outer)}).values(column)[:1])
+
+
+def agenda(viewer: Viewer, start: date, end: date) -> list[Visit]:
+    """Visits from `start` to before `end`, those to ask again among them, in order of time."""
+    first, last = _bounds(start, end)
+    person = "case__main_person"
+    mine = Q(worker=viewer.user_id) | Q(official=viewer.user_id)
+    again = Q(worker=viewer.user_id, ask_again_on__gte=start, ask_again_on__lt=end)
+    rows = (
+        visible_to(viewer, Visit)
+        .filter(mine & Q(at__gte=first, at__lt=last) | again)
+        .select_related("report__town", "case__town", "official", "worker")
+        .annotate(
+            person=_of_main_person(Person, person, "name"),
+            away=_of_main_person(Person, person, "state"),
+            neutral=_of_main_person(SafeContact, person, "neutral_sender"),
+            joined=Subquery(
+                Report.objects.filter(joined_to=OuterRef("report"))
+                .order_by()
+                .annotate(n=Func(F("pk"), function="count"))
+                .values("n")
+            ),
+        )
+    )
+    return sorted(rows, key=lambda visit: (visit.at, visit.pk))
+
+
+def dues(viewer: Viewer, until: date) -> list[Due]:
+    """Actions one owns and stages of cases one leads that end by `until`, soonest first."""
+    actions = (
+        _actions(viewer)
+        .filter(due_on__lte=until)
+        .select_related("category", "case")
+        .annotate(
+            person=_of_main_person(Person, "case__main_person", "name"),
+            away=_of_main_person(Person, "case__main_person", "state"),
+        )
+        .order_by("due_on", "pk")[:SHOWN_DUES]
+    )
+    found = [
+        Due(
+            action.due_on,
+            "action",
+            action.case.number,
+            action.title,
+            action.person or "",
+            action.helper_name,
+            action.category,
+            action.away or "",
+        )
+        for action in actions
+    ]
+    return sorted([*found, *_stage_dues(viewer, until)], key=lambda due: due.on)[:SHOWN_DUES]
+
+
+def _stage_dues(viewer: Viewer, until: date) -> list[Due]:
+    ending = Q(pk__in=[])
+    for stages, column in _STAGE_DUE:
+        ending |= Q(stage__in=stages, **{f"{column}__lte": until})
+    rows = _led(viewer).filter(ending).annotate(
+        person=_of_main_person(Person, "main_person", "name"), away=_of_main_person(Person, "main_person", "state")
+    )  # fmt: skip
+    found = []
+    for case in rows[:200]:
+        column = next(column for stages, column in _STAGE_DUE if case.stage in stages)
+        kind = column.removesuffix("_due")
+        found.append(Due(getattr(case, column), kind, case.number, "", case.person or "", away=case.away or ""))
+    return sorted(found, key=lambda due: due.on)[:SHOWN_DUES]
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """Reports nobody has, broken promises, hand-overs to my team, own visits without a record; own town first."""
+    if not viewer.may(Permission.REPORT_TRIAGE):
+        return []
+    now = clock.now()
+    own_visit = Visit.objects.filter(report=OuterRef("pk")).filter(
+        Q(worker=viewer.user_id) | Q(official=viewer.user_id)
+    )
+    planned = Visit.objects.filter(report=OuterRef("pk"), result="").order_by("-pk")
+    chosen = (
+        Q(state=ReportState.RECEIVED)
+        | Q(state=ReportState.ASSIGNED, looked_at=None, promised_at__lt=now)
+        | Q(Exists(own_visit), state=ReportState.VISITED)
+    )
+    rows = (
+        visible_to(viewer, Report)
+        .filter(chosen, state__in=OPEN)
+        .select_related("town", "offered_by", "offered_provider")
+        .annotate(
+            own_town=Q(town__office=viewer.organisation_id) if viewer.organisation_id else Value(False, BooleanField()),
+            who=Subquery(planned.values("worker__name")[:1]),
+            who_phone=Subquery(planned.values("worker__phone")[:1]),
+        )
+        .order_by("promised_at", "pk")[:60]
+    )
+    found = [Waiting(report, _why(viewer, report)) for report in rows]
+    found.sort(key=lambda entry: (not is_late(entry.report), not entry.rings, not entry.report.own_town))  # type: ignore[attr-defined]
+    return found
+
+
+def _why(viewer: Viewer, report: Report) -> str:
+    if report.offered_team_id in viewer.team_ids:
+        return "offered"
+    if report.state == ReportState.VISITED:
+        return "record"
+    return "unassigned" if report.state == ReportState.RECEIVED else "late"
+
+
+def aftercare(viewer: Viewer) -> list[AftercareCheck]:
+    """Checks 3, 6 and 12 months after closing of the cases one led, due soon or late (K1)."""
+    rows = _aftercare(viewer).select_related("case").annotate(
+        person=_of_main_person(Person, "case__main_person", "name"),
+        away=_of_main_person(Person, "case__main_person", "state"),
+    )  # fmt: skip
+    return list(rows.order_by("due_on", "pk")[:SHOWN_AFTERCARE])
+
+
+def calls(viewer: Viewer) -> list[CallBack]:
+    """Call-backs of the team: open ones by promise, then those done today."""
+    since = clock.at(clock.today(), time(0))
+    rows = (
+        visible_to(viewer, CallBack).filter(Q(done_at=None) | Q(done_at__gte=since)).select_related("town", "done_by")
+    )
+    found = list(rows.order_by(F("done_at").asc(nulls_first=True), "promised_at")[:100])
+    audit.read(viewer, "call_back", [call.pk for call in found], owners={call.provider_id for call in found})
+    return found
