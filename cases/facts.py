@@ -1,4 +1,4 @@
-"""What a form tells about a household that becomes a case. Django-free."""
+"""What forms tell: a household that becomes a case, and a report. Django-free."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,3 +46,22 @@ class Opening:
     guardian: str = ""
     contact: dict[str, Any] = field(default_factory=dict)
     token: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody told: `town` is a town's code or empty, the point in WGS84 degrees, any way of writing phones."""
+
+    about: str
+    town: str = ""
+    directions: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    seen: tuple[str, ...] = ()
+    words: str = ""
+    urgency: str = "soon"
+    language: str = "ko"
+    reporter_name: str = ""
+    reporter_phone: str = ""
+    reporter_kind: str = "citizen"
+    door: str = "web"

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext_lazy as _
 
+from cases.facts import Told
 from hopecare.kernel.errors import Problem
 
 WORDS_LIMIT = 4000
@@ -22,25 +22,6 @@ READ_UNTIL, READ_BY_NOON = time(18), time(12)
 SOON, TODAY, DANGER = "soon", "today", "danger"
 _DATA = Path(__file__).resolve().parent.parent / "data"
 _UNSPEAKABLE = {"Cc", "Cs", "Co", "Cn"}
-
-
-@dataclass(frozen=True)
-class Told:
-    """What somebody told: `town` is a town's code or empty, the point in WGS84 degrees, any way of writing phones."""
-
-    about: str
-    town: str = ""
-    directions: str = ""
-    lat: float | None = None
-    lon: float | None = None
-    seen: tuple[str, ...] = ()
-    words: str = ""
-    urgency: str = SOON
-    language: str = "ko"
-    reporter_name: str = ""
-    reporter_phone: str = ""
-    reporter_kind: str = "citizen"
-    door: str = "web"
 
 
 @cache

@@ -12,9 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from cases.facts import Told
 from cases.models import Report, ReportPhoto
 from cases.rules import reports as rules
-from cases.rules.reports import Told
 from cases.selectors import routing
 from cases.selectors.routing import Route
 from cases.states import REPORT_STEPS, ReportState
