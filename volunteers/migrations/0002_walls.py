@@ -38,7 +38,7 @@ ALONE_AGAIN = "drop trigger volunteers_never_alone on volunteers_offer; drop fun
 
 
 class Migration(migrations.Migration):
-    dependencies = [("volunteers", "0001_initial"), ("cases", "0002_walls")]
+    dependencies = [("volunteers", "0001_initial"), ("cases", "0003_tasks_and_search")]
     operations = [
         protect(
             "volunteers_volunteer", f"{REGISTER} or {OWN}", read=(OFFERS, BY_PHONE), add=(BY_PHONE,), change=(OFFERS,)
