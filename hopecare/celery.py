@@ -5,6 +5,8 @@ import os
 from celery import Celery
 from django.conf import settings
 
+from hopecare.kernel.pulse import WorkerPulse
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hopecare.settings")
 
 app = Celery("hopecare")
@@ -20,6 +22,7 @@ app.conf.update(
     broker_transport_options={"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 3600},
     task_publish_retry=False,
     worker_hijack_root_logger=False,
+    beat_scheduler="hopecare.kernel.pulse:Scheduler",
     beat_schedule={
         "deliver-events": {"task": "kernel.deliver_events", "schedule": 5.0},
         "send-messages": {"task": "messaging.send_due", "schedule": 5.0},
@@ -28,3 +31,4 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+app.steps["worker"].add(WorkerPulse)

@@ -103,6 +103,12 @@ def check(viewer: Viewer, permission: Permission) -> None:
         raise errors.Forbidden(permission.value)
 
 
+def check_any(viewer: Viewer, *permissions: Permission) -> None:
+    """At least one of the permissions; raises Forbidden naming them all."""
+    if not any(viewer.may(permission) for permission in permissions):
+        raise errors.Forbidden("|".join(permissions))
+
+
 _flush: list[Callable[[Viewer], None]] = []
 
 
@@ -173,6 +179,11 @@ def visibility(*kinds: type[models.Model]) -> Callable[[Callable[[Viewer], Q]], 
         return rule
 
     return register
+
+
+def private_models() -> list[type[models.Model]]:
+    """Every model with a declared visibility; a test compares them with the policies in the database."""
+    return list(_rules)
 
 
 def visible_to(viewer: Viewer, kind: type[Row]) -> models.QuerySet[Row]:

@@ -37,13 +37,14 @@ def read(by: Viewer, kind: str, ids: Iterable[int], *, owners: Iterable[int | No
 
 
 def _write_reads(by: Viewer) -> None:
-    if not by.reads:
-        return
-    kind, what = by.reads[0][0], by.reads[0][3]
-    ids = sorted({subject for entry in by.reads if entry[0] == kind for subject in entry[1]})
-    owners = sorted({owner for entry in by.reads for owner in entry[2]})
+    """One row a kind of record, in most requests one row; a list of fifty cases is one row with fifty ids."""
+    entries = list(by.reads)
     by.reads.clear()
-    _insert_read(by, kind, ids, owners, what, refused=False)
+    for kind in dict.fromkeys(entry[0] for entry in entries):
+        of_kind = [entry for entry in entries if entry[0] == kind]
+        ids = sorted({subject for entry in of_kind for subject in entry[1]})
+        owners = sorted({owner for entry in of_kind for owner in entry[2]})
+        _insert_read(by, kind, ids, owners, of_kind[0][3], refused=False)
 
 
 def _insert_read(by: Viewer, kind: str, ids: Iterable[int], owners: Iterable[int], what: str, *, refused: bool) -> None:
@@ -75,17 +76,41 @@ access.on_finish(_write_reads)
 Resolver = Callable[[str], tuple[list[int], list[int]]]
 _resolvers: dict[str, Resolver] = {}
 _arguments: dict[str, str] = {}
+Answerer = Callable[[Viewer, str], bool]
+_answerers: dict[str, Answerer] = {}
 
 
-def register_subject(kind: str, resolver: Resolver, *, url_argument: str = "") -> None:
+def register_subject(
+    kind: str, resolver: Resolver, *, url_argument: str = "", answers_for: Answerer | None = None
+) -> None:
     """How to find whose record an attempt was about; the resolver runs as the principal `auditor`.
 
     `url_argument` is the name under which addresses carry what is asked for (`<number>`), so that a role which may
-    not open the page at all is noted as well.
+    not open the page at all is noted as well. `answers_for` says whether a viewer answers personally for the record
+    (leads the case), and so may see who looked at it without the permission for the whole organisation.
     """
     _resolvers[kind] = resolver
     if url_argument:
         _arguments[url_argument] = kind
+    if answers_for:
+        _answerers[kind] = answers_for
+
+
+def answers_for(viewer: Viewer, kind: str, asked: str) -> bool:
+    return kind in _answerers and _answerers[kind](viewer, asked)
+
+
+_words: dict[str, Any] = {}
+
+
+def register_words(words: dict[str, Any]) -> None:
+    """What was done, for people: code of `changed` or `read` → lazy sentence fragment ("opened the case")."""
+    _words.update(words)
+
+
+def words_for(what: str) -> Any:
+    """The registered words, or the code itself: an unnamed change is shown rather than hidden."""
+    return _words.get(what, what)
 
 
 def kind_of_argument(name: str) -> str:

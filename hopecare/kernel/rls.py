@@ -12,7 +12,8 @@ _ANY = "any (nullif(current_setting('app.{name}', true), '')::{kind}[])"
 def case_keyed(case: str = "case_id") -> str:
     """team_id, provider_id or the case itself is among the viewer's keys; `case` is `id` on the case table."""
     return (
-        f"team_id = {_ANY.format(name='teams', kind='int')} or provider_id = {_ANY.format(name='providers', kind='int')}"
+        f"team_id = {_ANY.format(name='teams', kind='int')}"
+        f" or provider_id = {_ANY.format(name='providers', kind='int')}"
         f" or {case} = {_ANY.format(name='cases', kind='bigint')}"
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from hopecare.kernel import errors
-from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
+from hopecare.kernel.access import Principal, Viewer, acting_as, check_any, system
 from hopecare.kernel.accounts import needs_second_factor
 from hopecare.kernel.models import UserKind
 from hopecare.kernel.permissions import Permission
@@ -51,18 +51,18 @@ def _come_in(request: HttpRequest, *, without_second_factor: bool = False) -> Vi
     return viewer_for(request)
 
 
-def staff(permission: Permission, *, short_transactions: bool = False) -> Callable[[View], View]:
-    """`short_transactions`: the view opens `acting_as` itself, as exports and payments must."""
+def staff(*permissions: Permission, short_transactions: bool = False) -> Callable[[View], View]:
+    """Any one of the permissions opens; `short_transactions`: the view opens `acting_as` itself, as exports must."""
 
     def mark(view: View) -> View:
         @wraps(view)
         def inner(request: HopeRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.viewer = _come_in(request)
-            check(request.viewer, permission)
+            check_any(request.viewer, *permissions)
             request.entered = True
             return _run(view, request, request.viewer, short_transactions, args, kwargs)
 
-        inner.hopecare_access = ("staff", permission.value)  # type: ignore[attr-defined]
+        inner.hopecare_access = ("staff", "|".join(permissions))  # type: ignore[attr-defined]
         return inner
 
     return mark

@@ -30,7 +30,7 @@ from hopecare.kernel.models.places import (
     Town,
     Zone,
 )
-from hopecare.kernel.models.records import ChangeEntry, Delivery, Event, IdempotencyKey, ReadEntry
+from hopecare.kernel.models.records import ChangeEntry, Delivery, Event, IdempotencyKey, Pulse, ReadEntry
 from hopecare.kernel.models.users import (
     Affiliation,
     Role,
@@ -72,6 +72,7 @@ __all__ = [
     "Person",
     "PersonState",
     "ProviderKind",
+    "Pulse",
     "ReadEntry",
     "Relation",
     "ResidentNumber",

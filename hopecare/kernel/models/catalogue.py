@@ -36,7 +36,7 @@ class ProviderKind(Named):
 
 
 class FundSource(Named):
-    """Which money paid: city budget, gift fund by purpose, in kind, none (R61). Operating cost is never a gift (R71)."""
+    """Which money paid: city budget, gift fund by purpose, in kind (R61). Operating cost is never a gift (R71)."""
 
     is_gift = models.BooleanField(default=False)
     purpose = models.CharField(max_length=20, blank=True)
@@ -53,7 +53,7 @@ class FundSource(Named):
 
 
 class Service(Named):
-    """A service that can be given: eligibility hangs rules on it, cases record it, volunteers and donations offer it."""
+    """A service that can be given: eligibility hangs rules on it, cases record it, volunteers offer it."""
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="services")
     gift_purpose = models.CharField(max_length=20, blank=True)

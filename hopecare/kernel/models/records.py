@@ -85,3 +85,10 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["client", "key"], name="idempotency_once")]
+
+
+class Pulse(models.Model):
+    """The last sign of life of a process that serves no requests (worker, beat)."""
+
+    process = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()

@@ -121,13 +121,15 @@ def _phone(text: str) -> str:
 def rescope(*, household_id: int, keys: Iterable[int]) -> None:
     """Give the household, its members and all that hangs on them these keys; sealed people keep their own.
 
+    The address of a sealed person is the household's: where one is sealed, the household's rows keep their keys (D5).
     Called inside the granting transaction, whose viewer holds both the old and the new keys.
     """
     keys = sorted(set(keys))
     members = list(Membership.objects.filter(household_id=household_id).values_list("person_id", flat=True))
     open_people = list(Person.objects.filter(pk__in=members, sealed=False).values_list("pk", flat=True))
-    for model, column in _OF_HOUSEHOLD:
-        _rows(model, column, [household_id]).update(scope_keys=keys)
+    if len(open_people) == len(members):
+        for model, column in _OF_HOUSEHOLD:
+            _rows(model, column, [household_id]).update(scope_keys=keys)
     for model, column in _OF_PERSON:
         _rows(model, column, open_people).update(scope_keys=keys)
 

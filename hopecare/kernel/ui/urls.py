@@ -1,11 +1,18 @@
-"""Where the kernel answers: the front door, preferences, and in a demo the page of components."""
+"""Where the kernel answers: front door, log-in, accounts, who looked, signs of life, and the demo's components."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hopecare.kernel.ui import front, preferences, style_page
+from hopecare.kernel.ui import accounts, front, health, preferences, seen, style_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hopecare.kernel.ui.login_urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.figures, name="metrics"),
+    path("desk/accounts/", accounts.accounts, name="accounts"),
+    path("desk/accounts/<int:affiliation>/confirm/", accounts.confirm, name="confirm-affiliation"),
+    path("desk/accounts/<int:affiliation>/end/", accounts.end, name="end-affiliation"),
+    path("desk/cases/<str:number>/seen/", seen.case_seen, name="case-seen"),
     path("", front.front, name="front"),
     path("find/", front.find_report, name="find-report"),
     path("preferences/", preferences.preferences, name="preferences"),
