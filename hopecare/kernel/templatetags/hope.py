@@ -154,7 +154,7 @@ def query(context: template.Context, **changes: Any) -> str:
     """The page's query string with changes: `{% query after=page.next %}`; None drops a key."""
     request = context.get("request")
     values = request.GET.dict() if request is not None else {}
-    values.update({key: value for key, value in changes.items()})
+    values.update(changes)
     kept = {key: value for key, value in values.items() if value not in (None, "")}
     return f"?{urlencode(kept)}" if kept else "?"
 

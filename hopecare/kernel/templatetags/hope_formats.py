@@ -155,13 +155,31 @@ def spoken(code: Any) -> str:
     return ", ".join("·".join(SPOKEN_KO.get(sign, sign) for sign in group) for group in groups)
 
 
-SPOKEN_KO = dict(
-    zip(
-        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "영 일 이 삼 사 오 육 칠 팔 구 에이 비 씨 디 이-E 에프 지 에이치 아이 제이 케이 엘 엠 엔 오-O 피 큐 아르 에스 티 유 브이 더블유 엑스 와이 제트".split(),
-        strict=True,
-    )
-)
+SPOKEN_KO = {
+    **dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True)),
+    "A": "에이",
+    "B": "비",
+    "C": "씨",
+    "D": "디",
+    "E": "이(E)",
+    "F": "에프",
+    "G": "지",
+    "H": "에이치",
+    "J": "제이",
+    "K": "케이",
+    "M": "엠",
+    "N": "엔",
+    "P": "피",
+    "Q": "큐",
+    "R": "아르",
+    "S": "에스",
+    "T": "티",
+    "V": "브이",
+    "W": "더블유",
+    "X": "엑스",
+    "Y": "와이",
+    "Z": "제트",
+}
 FILTERS: dict[str, Callable[[Any], Any]] = {
     "won": won,
     "won_words": won_words,

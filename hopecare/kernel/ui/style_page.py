@@ -1,4 +1,4 @@
-"""Every component on one page, in both languages and on both sides of the house; only in a demo, and a target of tests."""
+"""Every component on one page, in both languages and on both sides of the house; a demo only, and a target of tests."""
 
 from datetime import timedelta
 from typing import Any
@@ -57,15 +57,16 @@ class SampleForm(forms.Form):
             "urgency": say("얼마나 급한가요?", "How urgent is it?"),
             "need": say("생활", "Daily living"),
         }
+        fields: dict[str, Any] = self.fields
         for name, label in labels.items():
-            self.fields[name].label = label
-        self.fields["place"].help_text = say("예: 장터 뒤 파란 대문 2층", "e.g. blue gate behind the market, 2nd floor")
-        self.fields["town"].choices = [
+            fields[name].label = label
+        fields["place"].help_text = say("예: 장터 뒤 파란 대문 2층", "e.g. blue gate behind the market, 2nd floor")
+        fields["town"].choices = [
             ("hwado", say("화도읍", "Hwado-eup")),
             ("", say("잘 모르겠어요", "I am not sure")),
-        ]  # type: ignore[attr-defined]
-        self.fields["seen"].choices = seen_choices()  # type: ignore[attr-defined]
-        self.fields["urgency"].choices = [  # type: ignore[attr-defined]
+        ]
+        fields["seen"].choices = seen_choices()
+        fields["urgency"].choices = [
             ("soon", say("며칠 안에 살펴봐 주세요", "Please look within a few days")),
             ("today", say("오늘 살펴봐 주세요", "Please look today")),
             ("danger", say("지금 위험해 보여요 (119 먼저)", "It looks dangerous now (ring 119 first)")),
