@@ -57,7 +57,7 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 
 def page_times(browser: Browser, paths: Sequence[str], *, warm: int = 20) -> list[float]:
-    """Milliseconds of each page after a warm-up over the same list; raises RuntimeError on any other status than 200."""
+    """Milliseconds of each page after a warm-up; raises RuntimeError on any other status than 200."""
     times = []
     for number, path in enumerate([*paths[:warm], *paths]):
         answer = browser.request("GET", path)

@@ -94,7 +94,8 @@ def _grant_exceptions(owner_url: str) -> None:
             "insert into cases_casegrant (user_id, permission_id, content_object_id, reason, granted_at)"
             " select u.id, p.id, c.id, 'bench', now() from kernel_user u, auth_permission p,"
             " (select id from cases_case where team_id not in"
-            "   (select m.team_id from kernel_teammembership m join kernel_user h on h.id = m.user_id where h.username = 'hana')"
+            "   (select m.team_id from kernel_teammembership m join kernel_user h on h.id = m.user_id"
+            "    where h.username = 'hana')"
             "  order by id limit %s) c"
             " where u.username = 'hana' and p.codename = 'view_case'",
             [EXCEPTIONS],

@@ -14,7 +14,6 @@ from cases.models import (
     LeadPeriod,
     NeedAnswer,
     Plan,
-    ServiceRecord,
     TimelineEntry,
     Voice,
 )
@@ -22,7 +21,7 @@ from hopecare.demo.copying import copy, next_id
 from hopecare.demo.households import House
 from hopecare.demo.world import World, words
 
-TABLES = (Case, LeadPeriod, CaseMember, NeedAnswer, Voice, Plan, Action, TimelineEntry, AftercareCheck, ServiceRecord)
+TABLES = (Case, LeadPeriod, CaseMember, NeedAnswer, Voice, Plan, Action, TimelineEntry, AftercareCheck)
 REASONS = ["improved", "improved", "improved", "self_reliant", "statutory", "moved", "wish", "died"]
 STAGES = ["survey", "conference", "planning", "delivery", "delivery", "delivery", "delivery"]
 Row = tuple[Any, ...]
@@ -63,9 +62,6 @@ class Caseload:
         copy(TimelineEntry, (*KEYS, "at", "kind", "by_id", "by_name", "words", "details"), self._timeline())
         copy(AftercareCheck, (*KEYS, "months", "due_on", "done_on", "words", "done_by_id"), self._aftercare())
 
-    def load_services(self) -> int:
-        return copy(ServiceRecord, SERVICE, self._services())
-
     def _keys(self, house: House) -> Row:
         return house.case_id, house.post.team_id, house.post.centre_id
 
@@ -84,14 +80,29 @@ class Caseload:
             touched = closed or max(opened, world.days_ago(world.dice.randrange(0, 40)))
             reason = world.pick(REASONS) if closed else ""
             yield (
-                house.case_id, house.post.team_id, house.post.centre_id, f"{year}-{numbers[year]:06d}",
-                world.pick(["joint", "joint", "centre"]), world.pick(["full", "full", "linkage"]), self.stages[house.case_id],
-                house.id, house.people[0].id, house.town_id, self.leads[house.case_id].pk, world.moment(opened),
-                opened + timedelta(days=10), opened + timedelta(days=15), opened + timedelta(days=30),
-                max(opened, world.days_ago(world.dice.randrange(1, 60))), self.stages[house.case_id] in {"delivery", "closed"},
-                world.moment(max(opened, world.days_ago(world.dice.randrange(1, 50)))), world.moment(touched),
-                world.moment(closed) if closed else None, reason, world.pick(words()["close_words"]) if closed else "",
-            )  # fmt: skip
+                house.case_id,
+                house.post.team_id,
+                house.post.centre_id,
+                f"{year}-{numbers[year]:06d}",
+                world.pick(["joint", "joint", "centre"]),
+                world.pick(["full", "full", "linkage"]),
+                self.stages[house.case_id],
+                house.id,
+                house.people[0].id,
+                house.town_id,
+                self.leads[house.case_id].pk,
+                world.moment(opened),
+                opened + timedelta(days=10),
+                opened + timedelta(days=15),
+                opened + timedelta(days=30),
+                max(opened, world.days_ago(world.dice.randrange(1, 60))),
+                self.stages[house.case_id] in {"delivery", "closed"},
+                world.moment(max(opened, world.days_ago(world.dice.randrange(1, 50)))),
+                world.moment(touched),
+                world.moment(closed) if closed else None,
+                reason,
+                world.pick(words()["close_words"]) if closed else "",
+            )
 
     def _lead_periods(self) -> Iterator[Row]:
         for house in self.houses:
@@ -102,7 +113,7 @@ class Caseload:
     def _members(self) -> Iterator[Row]:
         for house in self.houses:
             official = house.post.officials[house.town_id]
-            office = next(town.office_id for town in house.post.towns if town.pk == house.town_id)
+            office = house.office_id
             ends = self.closed_on.get(house.case_id)
             yield (*self._keys(house), self.leads[house.case_id].pk, house.post.centre_id, house.opened_on, ends)
             yield (*self._keys(house), official.pk, office, house.opened_on, ends)
@@ -148,10 +159,15 @@ class Caseload:
                 signed = self.stages[house.case_id] == "delivery"
                 on = house.opened_on + timedelta(days=20)
                 yield (
-                    *self._keys(house), self.world.pick(["stabilise", "prevent_worsening", "self_reliance"]), "",
-                    min(on, self.world.today) if signed else None, house.people[0].id if signed else None,
-                    "" if signed else "not_yet", self.world.moment(house.opened_on), self.leads[house.case_id].pk,
-                )  # fmt: skip
+                    *self._keys(house),
+                    self.world.pick(["stabilise", "prevent_worsening", "self_reliance"]),
+                    "",
+                    min(on, self.world.today) if signed else None,
+                    house.people[0].id if signed else None,
+                    "" if signed else "not_yet",
+                    self.world.moment(house.opened_on),
+                    self.leads[house.case_id].pk,
+                )
 
     def _actions(self) -> Iterator[Row]:
         world = self.world
@@ -161,15 +177,25 @@ class Caseload:
             for category in world.dice.sample(world.categories, world.dice.randrange(1, 4)):
                 mine = world.dice.random() < 0.6
                 owner = self.leads[house.case_id] if mine else house.post.officials[house.town_id]
-                office = next(town.office_id for town in house.post.towns if town.pk == house.town_id)
+                office = house.office_id
                 due = world.today + timedelta(days=world.dice.randrange(-6, 45))
                 done = world.dice.random() < (0.75 if due < world.today else 0.15)
                 yield (
-                    *self._keys(house), category.pk, world.pick(words()["actions"][category.code]), "staff", owner.pk,
-                    house.post.centre_id if mine else office, due, False, "", False,
-                    "done" if done else world.pick(["open", "doing"]), min(due, world.today) if done else None, "",
+                    *self._keys(house),
+                    category.pk,
+                    world.pick(words()["actions"][category.code]),
+                    "staff",
+                    owner.pk,
+                    house.post.centre_id if mine else office,
+                    due,
+                    False,
+                    "",
+                    False,
+                    "done" if done else world.pick(["open", "doing"]),
+                    min(due, world.today) if done else None,
+                    "",
                     world.moment(world.days_ago(1)),
-                )  # fmt: skip
+                )
 
     def _timeline(self) -> Iterator[Row]:
         world = self.world
@@ -202,61 +228,48 @@ class Caseload:
                     lead = self.leads[house.case_id].pk if done else None
                     yield (*self._keys(house), months, due, due if done else None, "", lead)
 
-    def _services(self) -> Iterator[Row]:
-        """Ten years of services: regular ones repeat monthly with the same provider, others stand alone."""
-        world, dice = self.world, self.world.dice
-        kinds, funds = world.provider_kinds, world.fund_sources
-        by_kind = [
-            ("private", 0.45),
-            ("public", 0.2),
-            ("regular_volunteer", 0.2),
-            ("professional_volunteer", 0.1),
-            ("occasional_volunteer", 0.05),
-        ]
-        codes, weights = zip(*by_kind, strict=True)
-        for house in self.houses:
-            count = max(1, round(dice.expovariate(1 / world.figures.services_per_case)))
-            last = self.closed_on.get(house.case_id, world.today)
-            span = max(1, (last - house.opened_on).days)
-            office = next(town.office_id for town in house.post.towns if town.pk == house.town_id)
-            recorded, lead = world.moment(last), self.leads[house.case_id].pk
-            regular, kind = dice.choice(world.services), dice.choices(codes, weights)[0]
-            for _ in range(count):
-                if dice.random() < 0.4:
-                    regular, kind = dice.choice(world.services), dice.choices(codes, weights)[0]
-                provider = (
-                    office
-                    if kind == "public"
-                    else dice.choice(world.partner_ids)
-                    if dice.random() < 0.15
-                    else house.post.centre_id
-                )
-                paid = dice.random() < 0.25
-                gift = {"living": "gift_living", "medical": "gift_medical", "children_education": "gift_children"}.get(
-                    regular.gift_purpose
-                )
-                fund = funds[gift or "city_budget"] if paid else None
-                yield (
-                    house.case_id, house.post.team_id, provider, house.people[0].id, regular.pk, regular.category_id, kinds[kind],
-                    house.opened_on + timedelta(days=dice.randrange(span)), None, dice.randrange(5, 60) * 1_000 if paid else 0,
-                    fund, "", "hand", lead, recorded,
-                )  # fmt: skip
-
 
 KEYS = ("case_id", "team_id", "provider_id")
 CASE = (
-    "id", "team_id", "provider_id", "number", "kind", "track", "stage", "household_id", "main_person_id", "town_id", "lead_id",
-    "opened_at", "survey_due", "conference_due", "plan_due", "stage_since", "signed_off", "last_contact_at", "updated_at",
-    "closed_at", "close_reason", "close_words",
-)  # fmt: skip
+    "id",
+    "team_id",
+    "provider_id",
+    "number",
+    "kind",
+    "track",
+    "stage",
+    "household_id",
+    "main_person_id",
+    "town_id",
+    "lead_id",
+    "opened_at",
+    "survey_due",
+    "conference_due",
+    "plan_due",
+    "stage_since",
+    "signed_off",
+    "last_contact_at",
+    "updated_at",
+    "closed_at",
+    "close_reason",
+    "close_words",
+)
 ACTION = (
-    *KEYS, "category_id", "title", "owner_kind", "owner_id", "owner_organisation_id", "due_on", "weekly", "quarter", "stairs",
-    "state", "done_on", "helper_name", "updated_at",
-)  # fmt: skip
-SERVICE = (
-    *KEYS, "person_id", "service_id", "category_id", "provider_kind_id", "given_on", "until", "amount_won", "fund_source_id",
-    "note", "source", "recorded_by_id", "recorded_at",
-)  # fmt: skip
+    *KEYS,
+    "category_id",
+    "title",
+    "owner_kind",
+    "owner_id",
+    "owner_organisation_id",
+    "due_on",
+    "weekly",
+    "quarter",
+    "stairs",
+    "state",
+    "done_on",
+    "helper_name",
+    "updated_at",
+)
 
 
 def first_case_id() -> int:

@@ -12,7 +12,22 @@ from hopecare.kernel.crypto import encrypt
 from hopecare.kernel.models import Address, Coverage, Ground, Household, Membership, Person, SafeContact
 
 TABLES = (Household, Person, Membership, Address, Coverage, SafeContact, Ground)
-CLASSES = (("basic_recipient", 0.133), ("near_poverty", 0.583), ("low_income", 0.284))  # R86
+PERSON = (
+    "id",
+    "name",
+    "birth_date",
+    "birth_year_only",
+    "sex",
+    "language",
+    "phone",
+    "phone_hash",
+    "phone_tail_hash",
+    "state",
+    "sealed",
+    "created_at",
+    "scope_keys",
+)
+CLASSES = {"basic_recipient": 0.133, "near_poverty": 0.583, "low_income": 0.284}  # R86
 
 
 @dataclass
@@ -41,6 +56,11 @@ class House:
     people: list[Body] = field(default_factory=list)
     opened_on: date = date(2020, 1, 1)
     is_open: bool = True
+
+    @property
+    def office_id(self) -> int:
+        """The organisation of the town office."""
+        return next(town.office_id for town in self.post.towns if town.pk == self.town_id)
 
     @property
     def keys(self) -> list[int]:
@@ -112,8 +132,7 @@ def load_houses(world: World, houses: list[House]) -> None:
     copy(Household, ("id", "town_id", "created_at", "scope_keys"), ((h.id, h.town_id, made, h.keys) for h in houses))
     copy(
         Person,
-        ("id", "name", "birth_date", "birth_year_only", "sex", "language", "phone", "phone_hash", "phone_tail_hash")
-        + ("state", "sealed", "created_at", "scope_keys"),
+        PERSON,
         _people(world, houses, made),
     )
     copy(
@@ -183,9 +202,18 @@ def load_grounds(world: World, houses: list[House], by: int) -> None:
                     ("donors", 0.25),
                 ):
                     yield (
-                        house.people[0].id, purpose, "consent", world.dice.random() < likely, "2026-1", "",
-                        house.opened_on, house.opened_on + timedelta(days=730), by, world.moment(house.opened_on), house.keys,
-                    )  # fmt: skip
+                        house.people[0].id,
+                        purpose,
+                        "consent",
+                        world.dice.random() < likely,
+                        "2026-1",
+                        "",
+                        house.opened_on,
+                        house.opened_on + timedelta(days=730),
+                        by,
+                        world.moment(house.opened_on),
+                        house.keys,
+                    )
 
     columns = ("person_id", "purpose", "kind", "given", "form_version", "article", "starts_on", "ends_on")
     copy(Ground, (*columns, "recorded_by_id", "recorded_at", "scope_keys"), rows())
@@ -198,18 +226,25 @@ def _people(world: World, houses: list[House], made: Any) -> Iterator[tuple[Any,
             sealed_number = encrypt(number) if number else ""
             language = "ko" if len(person.name) <= 4 else world.pick(["vi", "en", "zh", "ko"])
             yield (
-                person.id, person.name, person.born, False, person.sex, language, sealed_number, digest, tail,
-                "here", False, made, house.keys,
-            )  # fmt: skip
+                person.id,
+                person.name,
+                person.born,
+                False,
+                person.sex,
+                language,
+                sealed_number,
+                digest,
+                tail,
+                "here",
+                False,
+                made,
+                house.keys,
+            )
 
 
 def _coverages(world: World, houses: list[House]) -> Iterator[tuple[Any, ...]]:
     for house in houses:
-        draw, total = world.dice.random(), 0.0
-        for code, share in CLASSES:
-            total += share
-            if draw < total:
-                break
+        code = world.dice.choices(list(CLASSES), list(CLASSES.values()))[0]
         yield (house.id, code, house.opened_on, house.keys)
 
 

@@ -13,12 +13,35 @@ from hopecare.kernel.models import Town, User
 
 SEEN = ["lives_alone", "skips_meals", "mail_piles", "no_light", "ill", "bills", "children_alone", "other"]
 REPORT = (
-    "id", "team_id", "provider_id", "code", "about", "door", "reporter_kind", "town_id", "directions", "lat", "lon", "seen",
-    "words", "urgency", "danger_words", "language", "reporter_name", "reporter_phone", "reporter_phone_hash", "state",
-    "received_at", "promised_at", "assigned_at", "looked_at", "closed_at", "case_id",
-)  # fmt: skip
+    "id",
+    "team_id",
+    "provider_id",
+    "code",
+    "about",
+    "door",
+    "reporter_kind",
+    "town_id",
+    "directions",
+    "lat",
+    "lon",
+    "seen",
+    "words",
+    "urgency",
+    "danger_words",
+    "language",
+    "reporter_name",
+    "reporter_phone",
+    "reporter_phone_hash",
+    "state",
+    "received_at",
+    "promised_at",
+    "assigned_at",
+    "looked_at",
+    "closed_at",
+    "case_id",
+)
 
-#: What lies on the East team's desk: (town, words of place, what was seen, words, urgency, working days ago, hour, kind).
+#: On the East team's desk: (town, place, what was seen, words, urgency, working days ago, hour, reporter kind).
 DESK = (
     (
         "pyeongnae",
@@ -77,12 +100,33 @@ def _history(world: World, houses: list[House], first: int) -> Iterator[tuple[An
         looked = min(promised + timedelta(hours=5 if late else -world.dice.randrange(1, 24)), clock.now())
         looked = max(looked, received + timedelta(minutes=30))
         yield (
-            first + number, post.team_id, post.centre_id, codes.new_code(world.dice.choice), "neighbour", "web", "citizen",
-            town.pk, world.pick(words()["directions"]), house.lat if house else town.lat, house.lon if house else town.lon,
-            world.dice.sample(SEEN, world.dice.randrange(1, 3)), world.pick(words()["report_words"]),
-            world.pick(["soon", "soon", "soon", "today"]), False, "ko", "", "", "", "closed", received, promised,
-            received + timedelta(minutes=20), looked, looked, house.case_id if house else None,
-        )  # fmt: skip
+            first + number,
+            post.team_id,
+            post.centre_id,
+            codes.new_code(world.dice.choice),
+            "neighbour",
+            "web",
+            "citizen",
+            town.pk,
+            world.pick(words()["directions"]),
+            house.lat if house else town.lat,
+            house.lon if house else town.lon,
+            world.dice.sample(SEEN, world.dice.randrange(1, 3)),
+            world.pick(words()["report_words"]),
+            world.pick(["soon", "soon", "soon", "today"]),
+            False,
+            "ko",
+            "",
+            "",
+            "",
+            "closed",
+            received,
+            promised,
+            received + timedelta(minutes=20),
+            looked,
+            looked,
+            house.case_id if house else None,
+        )
 
 
 def _town(post: Post, code: str) -> Town:

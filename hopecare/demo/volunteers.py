@@ -27,10 +27,34 @@ SKILLS = (
     "hair_care",
 )
 VOLUNTEER = (
-    "id", "uuid", "name", "phone", "phone_hash", "phone_tail_hash", "birth_year", "language", "languages", "town_id", "lat",
-    "lon", "radius_km", "stairs_ok", "kind", "level", "level_until", "weekly_cap", "state", "sms_ok", "links",
-    "consent_version", "consent_at", "checked_kind", "checked_body", "checked_on", "signed_up_at",
-)  # fmt: skip
+    "id",
+    "uuid",
+    "name",
+    "phone",
+    "phone_hash",
+    "phone_tail_hash",
+    "birth_year",
+    "language",
+    "languages",
+    "town_id",
+    "lat",
+    "lon",
+    "radius_km",
+    "stairs_ok",
+    "kind",
+    "level",
+    "level_until",
+    "weekly_cap",
+    "state",
+    "sms_ok",
+    "links",
+    "consent_version",
+    "consent_at",
+    "checked_kind",
+    "checked_body",
+    "checked_on",
+    "signed_up_at",
+)
 #: Moon lives nearest, Bo a walk away; both are free on Thursday afternoons, so the first no leads to the second yes.
 CAST = (("moon", "hwado", 1985, "010-0000-0041", 0.002), ("bo", "hwado", 1959, "010-0000-0067", 0.009))
 
@@ -60,13 +84,34 @@ def _draw(world: World, row_id: int, services: list[Service]) -> dict[str, Any]:
     if zone == "east" and any(service.code == "companionship" for service in skills):
         windows.discard((THURSDAY, AFTERNOON))  # that hour belongs to Moon and Bo in the walk through the demo
     row = (
-        row_id, uuid.UUID(int=dice.getrandbits(128), version=4), world.name(dice.choice("FFM"), age), encrypt(number), digest, tail,
-        world.today.year - age, "ko", ["ko"], town.pk, round(town.lat + dice.gauss(0, 0.008), 3),
-        round(town.lon + dice.gauss(0, 0.01), 3), dice.choice([3, 5, 8, 12]), dice.random() < 0.85, kind, level,
-        date(world.today.year + 1, 12, 31) if level else None, dice.choice([1, 2, 2, 3]), "active" if checked else "waiting",
-        dice.random() < 0.92, dice.random() < 0.6, "2026-1", joined, "interview" if checked else "", "", joined.date() if checked else None,
+        row_id,
+        uuid.UUID(int=dice.getrandbits(128), version=4),
+        world.name(dice.choice("FFM"), age),
+        encrypt(number),
+        digest,
+        tail,
+        world.today.year - age,
+        "ko",
+        ["ko"],
+        town.pk,
+        round(town.lat + dice.gauss(0, 0.008), 3),
+        round(town.lon + dice.gauss(0, 0.01), 3),
+        dice.choice([3, 5, 8, 12]),
+        dice.random() < 0.85,
+        kind,
+        level,
+        date(world.today.year + 1, 12, 31) if level else None,
+        dice.choice([1, 2, 2, 3]),
+        "active" if checked else "waiting",
+        dice.random() < 0.92,
+        dice.random() < 0.6,
+        "2026-1",
         joined,
-    )  # fmt: skip
+        "interview" if checked else "",
+        "",
+        joined.date() if checked else None,
+        joined,
+    )
     return {"id": row_id, "row": row, "skills": skills, "windows": windows}
 
 

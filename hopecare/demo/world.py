@@ -65,7 +65,7 @@ class World:
         stage = "old" if age >= 62 else "mid" if age >= 32 else "young"
         given = self.dice.choice(words()["given"][f"{stage}_{'f' if sex == 'F' else 'm'}"])
         surnames = words()["surnames"]
-        return surnames[min(int(self.dice.expovariate(0.12)), len(surnames) - 1)] + given
+        return str(surnames[min(int(self.dice.expovariate(0.12)), len(surnames) - 1)] + given)
 
     def telephone(self) -> tuple[str, str, str]:
         """E.164, keyed hash, keyed hash of the tail. 010-0… is a range that is not assigned (D16)."""

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from cases.models import Case, ServiceRecord
-from hopecare.demo import caseload, households, reports, staff, volunteers
+from hopecare.demo import caseload, households, reports, services, staff, volunteers
 from hopecare.demo.copying import unburdened
 from hopecare.demo.figures import Figures
 from hopecare.demo.world import World
@@ -24,9 +24,17 @@ from hopecare.kernel.services.city import apply_roles, city_data, load_city
 REBUILD_FROM = 0.1
 PRIVATE_APPS = ("cases", "volunteers", "messaging")
 PRIVATE_KERNEL = (
-    "kernel_person", "kernel_household", "kernel_document", "kernel_event", "kernel_idempotencykey", "kernel_change",
-    "kernel_read", "kernel_affiliation", "kernel_teammembership", "kernel_user",
-)  # fmt: skip
+    "kernel_person",
+    "kernel_household",
+    "kernel_document",
+    "kernel_event",
+    "kernel_idempotencykey",
+    "kernel_change",
+    "kernel_read",
+    "kernel_affiliation",
+    "kernel_teammembership",
+    "kernel_user",
+)
 
 
 class Command(BaseCommand):
@@ -70,10 +78,10 @@ class Command(BaseCommand):
             households.load_houses(world, houses)
             households.load_grounds(world, houses, cast["hana"].pk)
         load = caseload.Caseload(world, houses)
-        with self._step("cases, needs and plans"), unburdened(*caseload.TABLES[:-1]) if big else nullcontext():
+        with self._step("cases, needs and plans"), unburdened(*caseload.TABLES) if big else nullcontext():
             load.load()
         with self._step("service records"), unburdened(ServiceRecord) if big else nullcontext():
-            load.load_services()
+            services.load_services(world, load)
         with self._step("reports and visits"):
             reports.seed_reports(world, houses)
             reports.seed_visits(world, houses)
