@@ -106,7 +106,8 @@ def start(instance: Instance, supervisor: Supervisor) -> None:
         postgres.Postgres(home.postgres, home.database_socket_folder).bootstrap()
     prepare(instance, supervisor)
     say("Programs: web, worker, beat …")
-    supervisor.start(*children.programs(instance))
+    for together in children.programs(instance):
+        supervisor.start(*together)
 
 
 def prepare(instance: Instance, supervisor: Supervisor) -> None:

@@ -141,15 +141,18 @@ def servers(instance: Instance) -> list[Child]:
     return [make(instance) for is_own, make in own if is_own]
 
 
-def programs(instance: Instance) -> list[Child]:
-    """Everything of ours, told where the stand-in listens; a real provider's address in TWILIO_API_URL wins."""
+def programs(instance: Instance) -> list[list[Child]]:
+    """Everything of ours, in groups that start together: what a visitor needs first, then what works behind.
+
+    All are told where the stand-in listens; a real provider's address in TWILIO_API_URL wins.
+    """
     extra: dict[str, str] = {}
-    children = []
+    front = []
     if instance.demo and not instance.environment.get("TWILIO_API_URL"):
         port = free_port()
         extra["TWILIO_API_URL"] = f"http://127.0.0.1:{port}"
-        children.append(stand_in(instance, port))
-    return [*children, web(instance, extra), worker(instance, extra), beat(instance, extra)]
+        front.append(stand_in(instance, port))
+    return [[*front, web(instance, extra)], [worker(instance, extra), beat(instance, extra)]]
 
 
 def free_port() -> int:

@@ -175,7 +175,7 @@ class Postgres:
 
 
 def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:
-    return connection.execute(query, (name,)).fetchone() is not None  # type: ignore[arg-type]
+    return connection.execute(query, (name,)).fetchone() is not None
 
 
 def _is_postgres(pid: int) -> bool:

@@ -104,11 +104,10 @@ def grant_rights(web_role: str) -> None:
             f"select relname, relispartition, relkind from pg_class c where {_OURS} and relkind in ('r','p','v','S')"
         )
         rows = cursor.fetchall()
-        statements = [
-            sql.SQL("revoke all on database {} from public").format(sql.Identifier(connection.settings_dict["NAME"])),
-            sql.SQL("grant connect on database {} to {}").format(
-                sql.Identifier(connection.settings_dict["NAME"]), role
-            ),
+        database = sql.Identifier(connection.settings_dict["NAME"])
+        statements: list[sql.Composable] = [
+            sql.SQL("revoke all on database {} from public").format(database),
+            sql.SQL("grant connect on database {} to {}").format(database, role),
             sql.SQL("revoke create on schema public from public"),
             sql.SQL("grant usage on schema public to {}").format(role),
             sql.SQL("revoke all on all tables in schema public from {}").format(role),
@@ -116,9 +115,9 @@ def grant_rights(web_role: str) -> None:
         for name, is_partition, kind in rows:
             if not is_partition:
                 rights = "USAGE, SELECT" if kind == "S" else grants.EXCEPTIONS.get(name, _USUAL)
-                on = "sequence " if kind == "S" else ""
-                statement = sql.SQL(f"grant {rights} on {on}{{}} to {{}}")  # type: ignore[arg-type]
-                statements.append(statement.format(sql.Identifier(name), role))
+                on = sql.SQL("sequence") if kind == "S" else sql.SQL("table")
+                words = (sql.SQL(rights), on, sql.Identifier(name), role)
+                statements.append(sql.SQL("grant {} on {} {} to {}").format(*words))
         for statement in statements:
             cursor.execute(statement)
 

@@ -84,7 +84,7 @@ class Supervisor:
         self._asked_to_stop += 1
         self._wake.set()
 
-    def start(self, *children: Child, timeout: float = 60.0) -> None:
+    def start(self, *children: Child, timeout: float = 180.0) -> None:
         """Start the children together and wait until all are ready.
 
         Raises Failed when one ends or is not ready in time, Stopped when a signal came.
