@@ -1,0 +1,84 @@
+"""Shapes of the mobile API. Codes are lower case; moments are ISO 8601 with zone; days are ISO dates."""
+
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+SeenCode = Literal["lives_alone", "skips_meals", "mail_piles", "no_light", "ill", "bills", "children_alone", "other"]
+#: Long enough to hold 128 random bits in any usual writing.
+KEY_PATTERN = r"^[A-Za-z0-9._~+/=:-]{22,200}$"
+
+
+class Strict(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Place(Strict):
+    """At least one of: a town's code, a point, or words in which the house can be found."""
+
+    town: Annotated[str | None, Field(max_length=40, description="code of a town: GET /report/towns.json")] = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    words: Annotated[str, Field(max_length=300)] = ""
+
+
+class Reporter(Strict):
+    """Nothing is needed. With a telephone somebody may ring back; it is never shown to anybody reported about."""
+
+    phone: Annotated[str | None, Field(max_length=30)] = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", max_length=8)] = "ko"
+
+
+class NewReport(Strict):
+    place: Place
+    about: Literal["self", "neighbour"]
+    seen: Annotated[list[SeenCode], Field(max_length=20)] = []
+    words: Annotated[str, Field(max_length=4000)] = ""
+    urgency: Literal["soon", "today", "danger"] = "soon"
+    reporter: Reporter = Reporter()
+    photos: Annotated[list[str], Field(max_length=0, description="photos travel with the web page only")] = []
+
+
+class Receipt(Schema):
+    """`code` can be read out on the telephone; `promised_by`: by then a person has looked."""
+
+    code: str
+    status: str
+    promised_by: str
+    status_url: str
+
+
+class StatusStep(Schema):
+    """`at` is a day: hours would tell what a reporter must not learn."""
+
+    status: str
+    at: str
+
+
+class ReportStatus(Schema):
+    """About a neighbour: received, being_looked_at, looked_at — the same words whatever was found. About oneself:
+    received, assigned, visited, closed. Either may be withdrawn."""
+
+    code: str
+    status: str
+    steps: list[StatusStep]
+    updated_at: str
+
+
+class ProblemPart(Schema):
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(Schema):
+    """RFC 9457, as application/problem+json."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemPart] = []
