@@ -1,5 +1,10 @@
 """Where this app answers."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hopecare.insight import ui
+
+urlpatterns = [
+    path("desk/boards/", ui.boards, name="boards"),
+    path("desk/accounts/", ui.accounts, name="accounts"),
+]

@@ -1,0 +1,95 @@
+"""Figures for boards: aggregates only, small cells suppressed by the database (fewer than five → None)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from hopecare.kernel import clock
+from hopecare.kernel.access import Viewer, check
+from hopecare.kernel.models import Category, FundSource, Zone
+from hopecare.kernel.permissions import Permission
+
+STAGES = ("intake", "survey", "conference", "planning", "delivery")
+MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole, either of which may be suppressed."""
+
+    part: int | None
+    whole: int | None
+
+    @property
+    def percent(self) -> int | None:
+        return None if self.part is None or not self.whole else round(100 * self.part / self.whole)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a board: what it is about, its cells in the order of the head, and their sum where it makes sense."""
+
+    name: str
+    cells: list[Any]
+    total: int | None = None
+
+
+def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(parameters))
+        return list(cursor.fetchall())
+
+
+def cases_by_zone(viewer: Viewer) -> list[Line]:
+    """Open cases, zone × stage of K1."""
+    check(viewer, Permission.BOARD_VIEW)
+    counts = {(zone, stage): n for zone, stage, n in _rows("select zone, stage, n from hc_board_cases()")}
+    lines = []
+    for zone in Zone.objects.order_by("pk"):
+        cells = [counts.get((zone.code, stage), 0) for stage in STAGES]
+        lines.append(Line(zone.name, cells, sum(cell or 0 for cell in cells)))
+    return lines
+
+
+def needs_by_category(viewer: Viewer) -> list[Line]:
+    """Severe answers (3–4) among those asked, category × zone."""
+    check(viewer, Permission.BOARD_VIEW)
+    rows = _rows("select zone, category, severe, asked from hc_board_needs()")
+    shares = {(zone, category): Share(severe, asked) for zone, category, severe, asked in rows}
+    zones = list(Zone.objects.order_by("pk"))
+    return [
+        Line(category.name, [shares.get((zone.code, category.code), Share(None, None)) for zone in zones])
+        for category in Category.objects.all()
+    ]
+
+
+def promises_by_zone(viewer: Viewer) -> list[Line]:
+    """Reports of the last 90 days: looked at within the promised time, zone by zone."""
+    check(viewer, Permission.BOARD_VIEW)
+    since = clock.today() - timedelta(days=90)
+    kept = {zone: Share(k, n) for zone, n, k in _rows("select zone, reports, kept from hc_board_promises(%s)", since)}
+    return [Line(zone.name, [kept.get(zone.code, Share(None, None))]) for zone in Zone.objects.order_by("pk")]
+
+
+def months(count: int = MONTHS) -> list[date]:
+    """First days of the last `count` months, this month last."""
+    first = clock.today().replace(day=1)
+    found = [first]
+    while len(found) < count:
+        first = (first - timedelta(days=1)).replace(day=1)
+        found.append(first)
+    return found[::-1]
+
+
+def money_by_source(viewer: Viewer) -> list[Line]:
+    """Won spent in services, fund source × month, from the service records (R61)."""
+    check(viewer, Permission.MONEY_VIEW)
+    shown = months()
+    spent = {(month, source): won for month, source, won, _ in _rows("select * from hc_board_money(%s)", shown[0])}
+    lines = []
+    for source in FundSource.objects.all():
+        cells = [spent.get((month, source.code), 0) for month in shown]
+        lines.append(Line(source.name, cells, sum(int(cell or 0) for cell in cells)))
+    return lines
