@@ -65,7 +65,14 @@ def _names_somebody(body: str) -> bool:
     korean, english = _name_patterns()
     innocent = tuple(words()["not_names_ko"])
     hits = [match for match in korean.finditer(body) if not match.group(0).replace(" ", "").startswith(innocent)]
-    return bool(hits) or bool(english.search(body))
+    hits += english.finditer(body)
+    return any(not _is_contact(body, match.start()) for match in hits)
+
+
+def _is_contact(body: str, start: int) -> bool:
+    """The name of the member of staff to ring stands right behind a word that says so."""
+    before = body[max(0, start - 12) : start].lower()
+    return any(word in before for word in words()["contact_words"])
 
 
 def neutral(body: str) -> str | None:

@@ -84,7 +84,7 @@ def text(city: Any) -> Callable[..., Queued]:
     def put(key: object = "r1", **wanted: Any) -> Queued:
         values: dict[str, Any] = {
             "by": system(Principal.OFFERS),
-            "purpose": "offer",
+            "purpose": "test",
             "about": ("offer", key),
             "step": "ask",
             "to": Recipient.volunteer("7d1c", phone=PHONE),
