@@ -108,3 +108,20 @@ class Wave:
 
     size: int
     answer_by: datetime
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What somebody tells to become a volunteer; `windows` as (weekday, from, to), `services` and `town` as codes."""
+
+    name: str
+    phone: str
+    birth_year: int | None
+    town: str
+    services: tuple[str, ...]
+    windows: tuple[tuple[int, time, time], ...]
+    consent: bool
+    sms_ok: bool = True
+    links: bool = True
+    language: str = "ko"
+    kind: str = "occasional_volunteer"

@@ -1,0 +1,38 @@
+"""What volunteers hang into the registries of kernel and messaging; imported once by the app config."""
+
+from django.conf import settings
+
+from hopecare.kernel import events, phones
+from hopecare.kernel.access import Principal, acting_as, system
+from hopecare.kernel.models import UserKind
+from hopecare.messaging import phonebook, replies
+from volunteers import access
+from volunteers.models import Volunteer
+from volunteers.services import news, telling
+
+events.subscribe("case.closed", "volunteers.withdraw", news.case_closed)
+events.subscribe("action.cancelled", "volunteers.withdraw", news.action_cancelled)
+events.subscribe("person.state", "volunteers.withdraw", news.person_state)
+events.subscribe("person.died", "volunteers.withdraw", news.person_died)
+events.subscribe("case.transferred", "volunteers.follow", news.case_transferred)
+events.subscribe("case.lead", "volunteers.contact", news.case_lead)
+replies.register(telling.ASK, news.reply)
+for purpose in (telling.ASK, telling.SETTLED, telling.CANCELLED):
+    replies.on_suppressed(purpose, news.unsent)
+replies.on_opt_out("volunteers", news.opted_out)
+
+
+def cast_phones() -> dict[str, str]:
+    """Number → name of the volunteers of the cast, for the demo's telephones."""
+    if not settings.HOPECARE_DEMO:
+        return {}
+    with acting_as(system(Principal.OFFERS)) as machine:
+        rows = (
+            access.visible_to(machine, Volunteer)
+            .filter(user__kind=UserKind.VOLUNTEER)
+            .exclude(user__username__startswith="v-")
+        )
+        return {phones.normal(row.phone): row.name for row in rows}
+
+
+phonebook.register(cast_phones)
