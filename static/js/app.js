@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   var KEPT = "hopecare.kept:";
+  var SENT = "hopecare.sent";
+  var BOUNCED = "hopecare.bounced";
 
   function each(selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); }
 
@@ -19,23 +21,28 @@
     });
   });
 
-  /* Text of fields marked data-keep survives an ended session, in this tab only; sent forms forget theirs. */
+  /* Text of fields marked data-keep survives an ended session, in this tab only. A form that went through forgets its
+     words before the next page could put them back; one that was answered by the log-in page (data-login) does not. */
   function keyOf(field) { return KEPT + location.pathname + "#" + (field.name || field.id); }
-  each("[data-keep]", function (field) {
-    try {
+  function forgetPage(path) {
+    Object.keys(sessionStorage).forEach(function (key) { if (key.indexOf(KEPT + path + "#") === 0) sessionStorage.removeItem(key); });
+  }
+  try {
+    var sent = sessionStorage.getItem(SENT);
+    if (sent && !document.querySelector("[data-login]")) {
+      if (!document.querySelector(".hc-err") && !sessionStorage.getItem(BOUNCED)) forgetPage(sent);
+      sessionStorage.removeItem(SENT);
+      sessionStorage.removeItem(BOUNCED);
+    } else if (sent) {
+      sessionStorage.setItem(BOUNCED, "yes");
+    }
+    each("[data-keep]", function (field) {
       var kept = sessionStorage.getItem(keyOf(field));
       if (kept && !field.value) field.value = kept;
       field.addEventListener("input", function () { sessionStorage.setItem(keyOf(field), field.value); });
-      if (field.form) field.form.addEventListener("submit", function () { sessionStorage.setItem(KEPT + "sent", location.pathname); });
-    } catch (refused) { /* without storage there is nothing to keep */ }
-  });
-  try {
-    var sent = sessionStorage.getItem(KEPT + "sent");
-    if (sent && !document.querySelector(".hc-err") && !document.querySelector("[data-login]")) {
-      Object.keys(sessionStorage).forEach(function (key) { if (key.indexOf(KEPT + sent + "#") === 0) sessionStorage.removeItem(key); });
-      sessionStorage.removeItem(KEPT + "sent");
-    }
-  } catch (refused) { /* as above */ }
+      if (field.form) field.form.addEventListener("submit", function () { sessionStorage.setItem(SENT, location.pathname); });
+    });
+  } catch (refused) { /* without storage there is nothing to keep */ }
   each("form[action='/logout/']", function (form) { form.addEventListener("submit", forget); });
 
   /* A form marked data-guard asks before unsaved words are lost. */
@@ -54,6 +61,8 @@
       window.setTimeout(function () { delete form.dataset.sent; }, 8000);
     });
   });
+
+  window.addEventListener("pageshow", function () { each("form[data-sent]", function (form) { delete form.dataset.sent; }); });
 
   /* An error summary takes the focus; a select marked data-go sends its form at once; papers get their button. */
   var summary = document.querySelector("[data-focus]");
