@@ -109,6 +109,20 @@ def test_words_survive_an_ended_session_in_this_tab_only(look: Look) -> None:
     assert page.evaluate("Object.keys(localStorage)") == []
 
 
+def test_sent_words_are_forgotten_but_not_when_the_log_in_came_between(look: Look, live_server: Any) -> None:
+    page = look("/demo/components/")
+    page.locator("[data-keep]").fill("말벗이 필요하다고 하심")
+    kept = "Object.keys(sessionStorage).filter(key => key.includes('kept'))"
+    sent = "sessionStorage.setItem('hopecare.sent', '/demo/components/')"
+    page.evaluate(sent)
+    page.goto(f"{live_server.url}/login/")
+    page.goto(f"{live_server.url}/")
+    assert len(page.evaluate(kept)) == 1
+    page.evaluate(sent)
+    page.goto(f"{live_server.url}/preferences/")
+    assert page.evaluate(kept) == []
+
+
 def test_no_page_breaks_its_own_content_policy(look: Look) -> None:
     page = look("/")
     complaints: list[str] = []
