@@ -28,7 +28,7 @@ from cases.models import (
     Visit,
     Voice,
 )
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, check, get_visible, visibility, visible_to
 from hopecare.kernel.models import User
 from hopecare.kernel.permissions import Permission
@@ -107,7 +107,7 @@ def report_for(viewer: Viewer, code: str, *, permission: Permission = Permission
 
 def report_by_code(code: str) -> tuple[list[int], list[int]]:
     """Subject and owner of a refused attempt; runs as the principal `auditor`."""
-    row = Report.objects.filter(code=code).values_list("pk", "provider_id").first()
+    row = Report.objects.filter(code=codes.read(code) or code[:13]).values_list("pk", "provider_id").first()
     return ([row[0]], [row[1]]) if row else ([], [])
 
 

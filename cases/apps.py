@@ -9,3 +9,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("cases.wiring")
+        import_module("cases.ui.desk_panels").register()

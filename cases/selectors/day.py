@@ -9,18 +9,34 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models import Case as Choice
+from django.db.models.functions import Coalesce, JSONObject
 
 from cases.models import Action, AftercareCheck, CallBack, Case, Report, Visit
 from cases.selectors.inbox import OPEN, WAITING, is_danger, is_late
 from cases.states import ActionState, CaseStage, ReportState
-from hopecare.kernel import audit, clock
+from hopecare.kernel import audit, clock, phones
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import Person, SafeContact, User
 from hopecare.kernel.permissions import Permission
 
 AHEAD = timedelta(days=10)
+CAP = 99
 AFTERCARE_AHEAD = timedelta(days=14)
 SHOWN_DUES, SHOWN_WAITING, SHOWN_AFTERCARE = 7, 6, 5
 _OPEN_ACTIONS = [ActionState.OPEN, ActionState.DOING, ActionState.OFFERED, ActionState.BOOKED]
@@ -52,6 +68,10 @@ class Tallies:
     def today(self) -> int:
         return self.visits + self.actions
 
+    @property
+    def capped_reports(self) -> int | str:
+        return f"{CAP}+" if self.reports > CAP else self.reports
+
 
 @dataclass(frozen=True)
 class Due:
@@ -63,7 +83,8 @@ class Due:
     title: str
     person: str
     helper: str = ""
-    category: Any = None
+    category_ko: str = ""
+    category_en: str = ""
     away: str = ""
 
     @property
@@ -117,16 +138,22 @@ def day(viewer: Viewer, on: date) -> Day:
         waiting(viewer),
         aftercare(viewer),
     )
-    subjects = {visit.case_id for visit in found.visits if visit.case_id}
-    subjects |= {check.case_id for check in found.aftercare}
-    if subjects:
-        owners = {row.provider_id for row in (*found.visits, *found.aftercare)}
-        audit.read(viewer, "case", sorted(subjects), owners=owners, what="day")
-    reports = {entry.report.pk: entry.report.provider_id for entry in found.waiting}
-    reports |= {visit.report_id: visit.provider_id for visit in found.visits if visit.report_id}
-    if reports:
-        audit.read(viewer, "report", sorted(reports), owners=set(reports.values()), what="day")
+    log_day(viewer, found.visits, found.aftercare, [entry.report for entry in found.waiting])
     return found
+
+
+def log_day(
+    viewer: Viewer, visits: Sequence[Visit], checks: Sequence[AftercareCheck] = (), reports: Sequence[Report] = ()
+) -> None:
+    """One row for all that a page of the day showed of cases and reports."""
+    cases = {visit.case_id for visit in visits if visit.case_id} | {check.case_id for check in checks}
+    if cases:
+        owners = {visit.provider_id for visit in visits} | {check.provider_id for check in checks}
+        audit.read(viewer, "case", sorted(cases), owners=owners, what="day")
+    shown = {report.pk: report.provider_id for report in reports}
+    shown |= {visit.report_id: visit.provider_id for visit in visits if visit.report_id}
+    if shown:
+        audit.read(viewer, "report", sorted(shown), owners=set(shown.values()), what="day")
 
 
 def tallies(viewer: Viewer) -> Tallies:
@@ -136,7 +163,7 @@ def tallies(viewer: Viewer) -> Tallies:
     reports = visible_to(viewer, Report).filter(state__in=OPEN)
     late = reports.filter(state__in=WAITING, looked_at=None, promised_at__lt=clock.now())
     calls = visible_to(viewer, CallBack).filter(done_at=None)
-    row: dict[str, Any] | None = (
+    row: Any = (
         User.objects.filter(pk=viewer.user_id or 0)
         .values(
             visits=_count(_mine(viewer).filter(at__gte=start, at__lt=end, result="")),
@@ -217,46 +244,56 @@ def agenda(viewer: Viewer, start: date, end: date) -> list[Visit]:
 
 
 def dues(viewer: Viewer, until: date) -> list[Due]:
-    """Actions one owns and stages of cases one leads that end by `until`, soonest first."""
-    actions = (
-        _actions(viewer)
-        .filter(due_on__lte=until)
-        .select_related("category", "case")
-        .annotate(
-            person=_of_main_person(Person, "case__main_person", "name"),
-            away=_of_main_person(Person, "case__main_person", "state"),
-        )
-        .order_by("due_on", "pk")[:SHOWN_DUES]
+    """Actions one owns and stages of cases one leads that end by `until`, soonest first; one query."""
+    actions = _due_columns(
+        _actions(viewer).filter(due_on__lte=until),
+        "case__main_person",
+        on=F("due_on"),
+        kind=Value("action"),
+        number=F("case__number"),
+        title=F("title"),
+        helper=F("helper_name"),
+        ko=F("category__name_ko"),
+        en=F("category__name_en"),
     )
-    found = [
-        Due(
-            action.due_on,
-            "action",
-            action.case.number,
-            action.title,
-            action.person or "",
-            action.helper_name,
-            action.category,
-            action.away or "",
-        )
-        for action in actions
-    ]
-    return sorted([*found, *_stage_dues(viewer, until)], key=lambda due: due.on)[:SHOWN_DUES]
+    rows = actions.order_by("d_on")[:SHOWN_DUES].union(_stage_dues(viewer, until), all=True).order_by("d_on")
+    return [Due(*row) for row in rows[:SHOWN_DUES]]
 
 
-def _stage_dues(viewer: Viewer, until: date) -> list[Due]:
-    ending = Q(pk__in=[])
+_DUE = ("on", "kind", "number", "title", "person", "helper", "category_ko", "category_en", "away")
+
+
+def _due_columns(rows: QuerySet[Any], person: str, **columns: Any) -> Any:
+    """The columns of `Due` under names that no field has, in its order."""
+    ko, en = columns.pop("ko"), columns.pop("en")
+    named = {f"d_{name}": value for name, value in columns.items()}
+    named |= {
+        "d_person": Coalesce(_of_main_person(Person, person, "name"), Value("")),
+        "d_category_ko": ko,
+        "d_category_en": en,
+        "d_away": Coalesce(_of_main_person(Person, person, "state"), Value("")),
+    }
+    return rows.annotate(**named).values_list(*(f"d_{name}" for name in _DUE))
+
+
+def _stage_dues(viewer: Viewer, until: date) -> Any:
+    ending, on, kind = Q(pk__in=[]), [], []
     for stages, column in _STAGE_DUE:
         ending |= Q(stage__in=stages, **{f"{column}__lte": until})
-    rows = _led(viewer).filter(ending).annotate(
-        person=_of_main_person(Person, "main_person", "name"), away=_of_main_person(Person, "main_person", "state")
-    )  # fmt: skip
-    found = []
-    for case in rows[:200]:
-        column = next(column for stages, column in _STAGE_DUE if case.stage in stages)
-        kind = column.removesuffix("_due")
-        found.append(Due(getattr(case, column), kind, case.number, "", case.person or "", away=case.away or ""))
-    return sorted(found, key=lambda due: due.on)[:SHOWN_DUES]
+        on.append(When(stage__in=stages, then=F(column)))
+        kind.append(When(stage__in=stages, then=Value(column.removesuffix("_due"))))
+    rows = _due_columns(
+        _led(viewer).filter(ending),
+        "main_person",
+        on=Choice(*on, output_field=DateField()),
+        kind=Choice(*kind, output_field=CharField()),
+        number=F("number"),
+        title=Value(""),
+        helper=Value(""),
+        ko=Value(""),
+        en=Value(""),
+    )
+    return rows.order_by("d_on")[:SHOWN_DUES]
 
 
 def waiting(viewer: Viewer) -> list[Waiting]:
@@ -306,12 +343,12 @@ def aftercare(viewer: Viewer) -> list[AftercareCheck]:
     return list(rows.order_by("due_on", "pk")[:SHOWN_AFTERCARE])
 
 
-def calls(viewer: Viewer) -> list[CallBack]:
-    """Call-backs of the team: open ones by promise, then those done today."""
+def calls(viewer: Viewer) -> list[tuple[CallBack, str]]:
+    """Call-backs of the team with the number as one dials it: open ones by promise, then those done today."""
     since = clock.at(clock.today(), time(0))
     rows = (
         visible_to(viewer, CallBack).filter(Q(done_at=None) | Q(done_at__gte=since)).select_related("town", "done_by")
     )
     found = list(rows.order_by(F("done_at").asc(nulls_first=True), "promised_at")[:100])
     audit.read(viewer, "call_back", [call.pk for call in found], owners={call.provider_id for call in found})
-    return found
+    return [(call, phones.shown(call.phone)) for call in found]

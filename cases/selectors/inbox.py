@@ -6,18 +6,19 @@ A report is read by people who triage alone; every list and every detail is logg
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db.models import Case as Choice
 from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import get_language
 
 from cases import access
-from cases.models import Report, ReportPhoto, Urgency, Visit, VisitResult
+from cases.models import Report, ReportPhoto, Seen, Urgency, Visit, VisitResult
 from cases.rules import triage as rules
 from cases.rules.reports import reporter_kinds
 from cases.selectors.colleagues import Colleague, colleagues
 from cases.states import ReportState
-from hopecare.kernel import audit, clock
+from hopecare.kernel import audit, clock, codes, phones
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import Document, Zone
 
@@ -55,6 +56,14 @@ class InboxRow:
     def is_late(self) -> bool:
         return is_late(self.report)
 
+    @property
+    def code(self) -> str:
+        return codes.shown(self.report.code)
+
+    @property
+    def seen(self) -> list[Any]:
+        return seen_words(self.report)
+
 
 @dataclass(frozen=True)
 class Inbox:
@@ -62,6 +71,11 @@ class Inbox:
     next_key: str
     counts: dict[str, int]
     looked_at: datetime
+
+
+def seen_words(report: Report) -> list[Any]:
+    """What was seen, as words on buttons."""
+    return [Seen(code).label for code in report.seen if code in Seen.values]
 
 
 def is_danger(report: Report) -> bool:
@@ -161,7 +175,7 @@ _SPOT = ("pk", "town_id", "lat", "lon", "directions", "reporter_phone_hash")
 
 
 def _near_counts(viewer: Viewer, reports: list[Report]) -> dict[int, int]:
-    """How many earlier or later reports of the last 90 days may be about the same house, for each of these."""
+    """How many other open reports of the last 90 days may be about the same house, for each of these."""
     if not reports:
         return {}
     others = [(rules.Spot(*row), state) for *row, state in _candidates(viewer, reports).values_list(*_SPOT, "state")]
@@ -169,7 +183,7 @@ def _near_counts(viewer: Viewer, reports: list[Report]) -> dict[int, int]:
 
 
 def _counts(report: Report, other: rules.Spot, state: str) -> bool:
-    if other.id == report.pk or other.id in report.not_same or state == ReportState.JOINED:
+    if other.id == report.pk or other.id in report.not_same or state not in OPEN:
         return False
     return rules.nearness(_spot(report), other) is not None
 
@@ -206,6 +220,10 @@ class NearReport:
     def reporter(self) -> str:
         return reporter_name(self.report)
 
+    @property
+    def code(self) -> str:
+        return codes.shown(self.report.code)
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -217,6 +235,18 @@ class Detail:
     near: Sequence[NearReport]
     joined: Sequence[Report]
     team: Sequence[Colleague] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        return codes.shown(self.report.code)
+
+    @property
+    def seen(self) -> list[Any]:
+        return seen_words(self.report)
+
+    @property
+    def reporter_phone(self) -> str:
+        return phones.shown(self.report.reporter_phone)
 
     @property
     def planned(self) -> Visit | None:

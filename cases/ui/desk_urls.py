@@ -1,3 +1,27 @@
-from django.urls import URLPattern, URLResolver
+"""The desk: my day, the inbox, visits, opening a case, call-backs."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from cases.ui import desk_day, desk_opening, desk_reports, desk_visits
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/", desk_day.today, name="desk"),
+    path("desk/tomorrow/", desk_day.tomorrow, name="desk-tomorrow"),
+    path("desk/week/", desk_day.week, name="desk-week"),
+    path("desk/paper/", desk_day.paper, name="desk-paper"),
+    path("desk/callbacks/", desk_day.calls, name="callbacks"),
+    path("desk/callbacks/<int:call_id>/done/", desk_day.call_done, name="callback-done"),
+    path("desk/reports/", desk_reports.inbox, name="reports"),
+    path("desk/reports/<str:code>/", desk_reports.report, name="report-detail"),
+    path("desk/reports/<str:code>/near/", desk_reports.near, name="report-near"),
+    path("desk/reports/<str:code>/assign/", desk_reports.assign, name="report-assign"),
+    path("desk/reports/<str:code>/hand-over/", desk_reports.hand_over, name="report-hand-over"),
+    path("desk/reports/<str:code>/answer/", desk_reports.answer_hand_over, name="report-answer"),
+    path("desk/reports/<str:code>/close/", desk_reports.close, name="report-close"),
+    path("desk/reports/<str:code>/open/", desk_opening.open_report, name="report-open"),
+    path("desk/reports/<str:code>/attach/", desk_opening.attach, name="report-attach"),
+    path("desk/documents/<int:document_id>/", desk_reports.document, name="document"),
+    path("desk/visits/<int:visit_id>/", desk_visits.result, name="visit-result"),
+    path("desk/cases/new/", desk_opening.open_walk_in, name="case-new"),
+    path("desk/cases/<str:number>/paper/", desk_opening.paper, name="case-paper"),
+]

@@ -89,6 +89,16 @@ def day_long(value: Any) -> str:
     return f"{moment:%A} {moment.day} {moment:%B} {moment.year}"
 
 
+def day_name(value: Any) -> str:
+    """ "11월 24일 화요일" / "Tuesday 24 November": the head of a page about one day."""
+    moment = _day(value)
+    if moment is None:
+        return ""
+    if korean():
+        return f"{moment.month}월 {moment.day}일 {WEEKDAYS_KO[moment.weekday()]}요일"
+    return f"{moment:%A} {moment.day} {moment:%B}"
+
+
 def day_due(value: Any) -> str:
     """ "12/1 (화)" / "Tue 1 Dec"."""
     moment = _day(value)
@@ -188,6 +198,7 @@ FILTERS: dict[str, Callable[[Any], Any]] = {
     "day_short": day_short,
     "day_long": day_long,
     "day_due": day_due,
+    "day_name": day_name,
     "day_words": day_words,
     "hour": hour,
     "moment": moment,

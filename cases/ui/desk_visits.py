@@ -1,0 +1,89 @@
+"""The result of a visit, recorded once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cases.models import Visit, VisitResult
+from cases.services import visits
+from cases.ui.forms_desk import RESULTS, ResultForm, tell
+from hopecare.kernel import audit, clock, codes, errors
+from hopecare.kernel.access import get_visible
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, staff
+
+_RELATED = ("report__town", "case__town", "official", "worker", "recorded_by")
+
+
+@staff(Permission.VISIT_RECORD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def result(request: HopeRequest, visit_id: int) -> HttpResponseBase:
+    """GET asks (with `?result=met` chosen beforehand), POST records; who comes second sees what stands there."""
+    visit = get_visible(request.viewer, Visit, named="visit", pk=visit_id, select=_RELATED)
+    _log(request, visit)
+    if request.method != "POST":
+        form = ResultForm(initial=_proposal(request.GET.get("result", "")))
+        return _page(request, visit, form)
+    form = ResultForm(request.POST)
+    if form.is_valid():
+        try:
+            visits.record(by=request.viewer, visit_id=visit.pk, outcome=_outcome(form))
+        except errors.Impossible as error:
+            tell(form, error)
+            visit = get_visible(request.viewer, Visit, named="visit", pk=visit_id, select=_RELATED)
+        else:
+            messages.success(request, _("Recorded."))
+            return HttpResponseRedirect(_way_on(visit, form.cleaned_data["result"]))
+    return _page(request, visit, form, status=422)
+
+
+def _log(request: HopeRequest, visit: Visit) -> None:
+    if visit.case_id:
+        audit.read(request.viewer, "case", [visit.case_id], owners=[visit.provider_id], what="visit")
+    elif visit.report_id:
+        audit.read(request.viewer, "report", [visit.report_id], owners=[visit.provider_id], what="visit")
+
+
+def _outcome(form: ResultForm) -> visits.Outcome:
+    data = form.cleaned_data
+    return visits.Outcome(
+        result=data["result"],
+        note=data["note"],
+        again_at=form.again_at,
+        ask_again_on=data["ask_again_on"],
+        told_whom=data["told_whom"],
+        told_at=form.told_at,
+    )
+
+
+def _way_on(visit: Visit, result: str) -> str:
+    """Met leads to the opening form, everything else back to the day."""
+    if visit.report is not None and not visit.case_id and result == VisitResult.MET:
+        return f"/desk/reports/{codes.shown(visit.report.code)}/open/"
+    if visit.report is not None and result == VisitResult.DANGER:
+        return f"/desk/reports/{codes.shown(visit.report.code)}/"
+    return "/desk/"
+
+
+def _proposal(chosen: str) -> dict[str, Any]:
+    known = chosen if chosen in VisitResult.values else ""
+    proposal: dict[str, Any] = {"result": known, "told_hour": clock.now().time().replace(second=0, microsecond=0)}
+    if known == VisitResult.NOBODY_HOME:
+        proposal |= {"day": clock.next_working_day(clock.today()), "hour": clock.OPENS.replace(hour=10)}
+    return proposal
+
+
+def _page(request: HopeRequest, visit: Visit, form: ResultForm, status: int = 200) -> HttpResponseBase:
+    chosen = str(form["result"].value() or "")
+    context = {
+        "visit": visit,
+        "form": form,
+        "chosen": chosen,
+        "words": dict(RESULTS),
+        "recorded": visits.already_recorded(visit) if visit.result else "",
+    }
+    return render(request, "cases/desk/result.html", context, status=status)
