@@ -1,38 +1,19 @@
 """A browser for looking at pages: `look` opens an address in a language, width and contrast and returns the page."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from hopecare.kernel.context import forget_city
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium where it is, else Playwright's own; never skipped."""
-    installed = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
 def look(
-    chromium: Browser, transactional_db: None, city: Any, live_server: Any, settings: Any
+    browser: Browser, transactional_db: None, city: Any, live_server: Any, settings: Any
 ) -> Iterator[Callable[..., Page]]:
     """`look("/", language="en", width=320, contrast="high")`."""
     settings.HOPECARE_DEMO = True
@@ -40,7 +21,7 @@ def look(
     contexts = []
 
     def open_page(address: str, *, language: str = "ko", width: int = 1280, contrast: str = "", **more: Any) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 800}, locale="ko-KR", **more)
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale="ko-KR", **more)
         cookies = {"django_language": language, "contrast": contrast}
         context.add_cookies(
             [{"name": key, "value": value, "url": live_server.url} for key, value in cookies.items() if value]
