@@ -9,4 +9,5 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("cases.wiring")
+        import_module("cases.ui.report_panels")
         import_module("cases.ui.desk_panels").register()

@@ -6,7 +6,10 @@ from functools import lru_cache
 
 from django.db import connection
 
+from cases.access import visible_to
+from cases.models import About, Report, Urgency
 from hopecare.kernel import clock, codes, errors
+from hopecare.kernel.access import Principal, acting_as, system
 
 RECEIVED, BEING, LOOKED = "received", "being_looked_at", "looked_at"
 ASSIGNED, VISITED, CLOSED, WITHDRAWN = "assigned", "visited", "closed", "withdrawn"
@@ -110,3 +113,38 @@ def _promises_kept(period: int) -> tuple[int, int]:
 
 
 forget_promises = _promises_kept.cache_clear
+
+
+@dataclass(frozen=True)
+class JustReceived:
+    """What the reporter told and was promised, for the page of thanks."""
+
+    code: str
+    about_self: bool
+    town: str
+    dangerous: bool
+    received_at: datetime
+    promised_at: datetime
+    phone: str
+
+
+def just_received(typed: str) -> JustReceived | None:
+    """For a day after reception; None later. Raises NotFound."""
+    code = codes.read(typed)
+    if code is None:
+        raise errors.NotFound()
+    with acting_as(system(Principal.INTAKE, subject=code)) as viewer:
+        report = visible_to(viewer, Report).select_related("town", "provider").filter(code=code).first()
+    if report is None:
+        raise errors.NotFound()
+    if clock.now() - report.received_at > timedelta(days=1):
+        return None
+    return JustReceived(
+        code,
+        report.about == About.SELF,
+        report.town.name if report.town else "",
+        report.danger_words or report.urgency == Urgency.DANGER,
+        report.received_at,
+        report.promised_at,
+        report.provider.phone,
+    )

@@ -1,3 +1,20 @@
-from django.urls import URLPattern, URLResolver
+"""Where citizens knock; the staff's form for callers stands here too, before the desk's own addresses."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from cases.ui import callbacks, report_map, report_new, report_status, report_typed
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("report/", report_new.report, name="report"),
+    path("report/towns.json", report_map.towns_json, name="report-towns"),
+    path("report/<str:typed>/", report_status.status, name="report-status"),
+    path("report/<str:typed>/thanks/", report_new.thanks, name="report-thanks"),
+    path("report/<str:typed>/add/", report_status.add, name="report-add"),
+    path("report/<str:typed>/withdraw/", report_status.withdraw, name="report-withdraw"),
+    path("desk/reports/new/", report_typed.typed_report, name="report-typed"),
+    path("help/", callbacks.help_door, name="help"),
+    path("donate/", callbacks.donate_door, name="donate"),
+    path("display/", callbacks.display_door, name="display"),
+    path("simulate/", callbacks.simulate_door, name="simulate"),
+    path("privacy/", callbacks.privacy, name="privacy"),
+]
