@@ -1,5 +1,7 @@
 """Fixtures for everybody; the cast is in tests/cast.py, the database in tests/database.py."""
 
+import os
+
 from tests.browser_fixtures import browser, context, english_page, page, phone_page
 from tests.cast import (
     ana,
@@ -20,6 +22,10 @@ from tests.cast import (
     standing_clock,
 )
 from tests.database_fixtures import django_db_setup, test_server
+from tests.seeded import small_city
+
+#: The long ones belong to `make drill`.
+collect_ignore = [] if os.environ.get("HOPECARE_DRILL") else ["drill"]
 
 __all__ = [
     "ana",
@@ -42,6 +48,7 @@ __all__ = [
     "moon",
     "page",
     "phone_page",
+    "small_city",
     "someone",
     "standing_clock",
     "test_server",

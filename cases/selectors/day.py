@@ -181,7 +181,7 @@ def tallies(viewer: Viewer) -> Tallies:
     )
     if row is None:
         return Tallies()
-    stages = {entry["stage"]: entry["n"] for entry in row.pop("stages")}
+    stages = {entry["stage"]: entry["n"] for entry in row.pop("stages") or []}
     return Tallies(stages=stages, **row)
 
 

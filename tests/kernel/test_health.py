@@ -56,7 +56,7 @@ def test_without_a_database_machines_and_people_are_told(dead_database: None, cl
     assert client.get("/healthz").status_code == 200
     client.cookies["hopecare_8000"] = "a-session"
     client.raise_request_exception = False
-    for path in ("/", "/login/", "/desk/accounts/", "/me/"):
+    for path in ("/", "/login/", "/desk/colleagues/", "/me/"):
         page = client.get(path)
         assert page.status_code == 503, path
         assert "031-000-" in page.content.decode()

@@ -24,7 +24,7 @@ def accounts(request: HopeRequest) -> HttpResponseBase:
 def confirm(request: HopeRequest, affiliation: int) -> HttpResponseBase:
     row = confirm_affiliation(by=request.viewer, affiliation_id=affiliation)
     messages.success(request, _("%(name)s is confirmed for the next quarter.") % {"name": row.user.name})
-    return HttpResponseRedirect("/desk/accounts/")
+    return HttpResponseRedirect("/desk/colleagues/")
 
 
 @staff(Permission.AFFILIATION_CONFIRM)
@@ -32,4 +32,4 @@ def confirm(request: HopeRequest, affiliation: int) -> HttpResponseBase:
 def end(request: HopeRequest, affiliation: int) -> HttpResponseBase:
     row = end_affiliation(by=request.viewer, affiliation_id=affiliation)
     messages.success(request, _("%(name)s no longer acts here; access has ended.") % {"name": row.user.name})
-    return HttpResponseRedirect("/desk/accounts/")
+    return HttpResponseRedirect("/desk/colleagues/")

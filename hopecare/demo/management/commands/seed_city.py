@@ -62,6 +62,7 @@ class Command(BaseCommand):
         if occupied:
             tables = [model._meta.db_table for model in apps.get_models() if model._meta.app_label in PRIVATE_APPS]
             with connection.cursor() as cursor:
+                cursor.execute("set constraints all immediate")
                 cursor.execute(f"truncate {', '.join([*tables, *PRIVATE_KERNEL])} restart identity cascade")
         if not Team.objects.exists():
             load_city(settings.HOPECARE_CITY)

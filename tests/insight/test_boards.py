@@ -1,0 +1,59 @@
+"""Boards show aggregates to people who may see no case, and nobody can be told apart on them."""
+
+import pytest
+
+from cases.models import Case
+from hopecare.demo.figures import Figures
+from hopecare.insight import selectors
+from hopecare.kernel import errors
+from hopecare.kernel.access import acting_as
+from tests.database import as_owner
+
+
+def test_an_advisory_member_sees_sums_and_no_case(small_city, jin):
+    with acting_as(jin.viewer) as viewer:
+        lines = selectors.cases_by_zone(viewer)
+        assert sum(line.total or 0 for line in lines) > 0
+        assert not Case.objects.exists()
+
+
+def test_cells_below_five_are_not_shown(small_city, jin):
+    with as_owner():
+        zone = Case.objects.filter(closed_at=None).values_list("provider__zone__code", flat=True).first()
+        few = list(Case.objects.filter(provider__zone__code=zone, stage="survey", closed_at=None).values_list("pk", flat=True))
+        Case.objects.filter(pk__in=few).update(stage="delivery")
+        other = list(Case.objects.filter(provider__zone__code=zone, stage="delivery").values_list("pk", flat=True)[:4])
+        Case.objects.filter(pk__in=other).update(stage="survey")
+    with acting_as(jin.viewer) as viewer:
+        line = next(line for line in selectors.cases_by_zone(viewer) if line.cells[1] is None)
+    assert line.cells[1] is None
+
+
+def test_money_is_for_those_who_keep_the_books(small_city, ivo, jin):
+    with acting_as(ivo.viewer) as viewer:
+        assert sum(line.total or 0 for line in selectors.money_by_source(viewer)) > 0
+    with acting_as(jin.viewer) as viewer, pytest.raises(errors.Forbidden):
+        selectors.money_by_source(viewer)
+
+
+@pytest.mark.parametrize("path", ["/desk/boards/", "/desk/accounts/"])
+def test_boards_answer_the_accountant(small_city, as_, ivo, path):
+    assert as_(ivo).get(path).status_code == 200
+
+
+def test_a_worker_of_another_zone_sees_the_same_sums(small_city, chi, jin):
+    with acting_as(chi.viewer) as one:
+        mine = selectors.cases_by_zone(one)
+    with acting_as(jin.viewer) as other:
+        assert selectors.cases_by_zone(other) == mine
+
+
+def test_scale_one_is_the_city_file():
+    data = {
+        "care_targets": {"total": 83_423},
+        "service_records": {"total": 2_000_000},
+        "staff": {"centre_workers": 44, "partner_organisations": 60, "partner_users": 200},
+        "volunteers_and_talent_donors": 124_297,
+    }
+    figures = Figures.at(1, data)
+    assert (figures.cases, figures.volunteers, figures.centre_workers) == (83_423, 124_297, 44)
