@@ -181,28 +181,10 @@ def install_packages() -> str:
     offline = "The Python packages could not be installed. Is there a network (or a PIP_INDEX_URL that is reachable)?"
     if not _uv_is_current():
         run([PYTHON, "-m", "ensurepip", "--upgrade"], failure=offline)
-        pip = [
-            PYTHON,
-            "-m",
-            "pip",
-            "install",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "--no-deps",
-        ]
-        run([*pip, "-r", UV_LOCK], failure=offline)
-    run(
-        [
-            *_uv(),
-            "pip",
-            "sync",
-            "--require-hashes",
-            "--compile-bytecode",
-            REQUIREMENTS,
-            UV_LOCK,
-        ],
-        failure=offline,
-    )
+        quietly = ["--disable-pip-version-check", "--require-hashes", "--no-deps"]
+        run([PYTHON, "-m", "pip", "install", *quietly, "-r", UV_LOCK], failure=offline)
+    sync = ["pip", "sync", "--require-hashes", "--compile-bytecode"]
+    run([*_uv(), *sync, REQUIREMENTS, UV_LOCK], failure=offline)
     return f"{packages_in(REQUIREMENTS)} packages"
 
 
@@ -233,19 +215,8 @@ def install_vendor() -> str:
         shutil.copy(path, modules / path.name)
     argv, env = _npm()
     failure = "The styles and fonts could not be fetched with npm. Is there a network?"
-    run(
-        [
-            *argv,
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ],
-        cwd=modules,
-        env=env,
-        failure=failure,
-    )
+    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    run([*argv, *words], cwd=modules, env=env, failure=failure)
     fresh = VENDOR.with_name(".vendor.new")
     shutil.rmtree(fresh, ignore_errors=True)
     _copy_krds(modules / "node_modules" / "krds-uiux" / "resources", fresh / "krds")

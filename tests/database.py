@@ -57,6 +57,10 @@ def owner_role() -> str:
     return urlsplit(os.environ["DATABASE_OWNER_URL"]).username or OWNER
 
 
+def web_role() -> str:
+    return urlsplit(os.environ["DATABASE_URL"]).username or WEB
+
+
 def in_database(url: str, name: str) -> str:
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"/{name}"))
@@ -123,6 +127,18 @@ class TestServer:
         mark.write_text(now)
 
     @contextmanager
+    def empty_database(self, name: str) -> Iterator[None]:
+        """A database with nothing in it, owned by the owner; gone afterwards."""
+        with self.owner() as admin:
+            _drop(admin, name)
+            admin.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
+        try:
+            yield
+        finally:
+            with self.owner() as admin:
+                _drop(admin, name)
+
+    @contextmanager
     def owner(self) -> Iterator[psycopg.Connection]:
         url = in_database(os.environ["DATABASE_OWNER_URL"], "template1" if not self.is_outside else "postgres")
         with psycopg.connect(url, autocommit=True) as admin:
@@ -178,8 +194,16 @@ class TestServer:
         connections.close_all()
         with self.owner() as admin:
             _drop(admin, name)
-            statement = sql.SQL("create database {} template {}")
-            admin.execute(statement.format(sql.Identifier(name), sql.Identifier(self.template)))
+            clone, web = sql.Identifier(name), sql.Identifier(web_role())
+            admin.execute(sql.SQL("create database {} template {}").format(clone, sql.Identifier(self.template)))
+            # Rights on a database belong to the cluster and are not copied with it.
+            admin.execute(sql.SQL("revoke all on database {} from public").format(clone))
+            admin.execute(sql.SQL("grant connect on database {} to {}").format(clone, web))
+
+
+def the_server() -> TestServer:
+    """The server named by tests/database_plugin.py."""
+    return TestServer(Home(Path(os.environ["HOPECARE_TEST_HOME"])), bool(os.environ["HOPECARE_TEST_OUTSIDE"]))
 
 
 def state_of_migrations() -> str:

@@ -2,20 +2,18 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from hopecare.runtime.home import Home
-from tests.database import TestServer, in_database
+from tests.database import TestServer, in_database, the_server
 
 
 @pytest.fixture(scope="session")
 def test_server() -> Iterator[TestServer]:
-    server = TestServer(Home(Path(os.environ["HOPECARE_TEST_HOME"])), bool(os.environ["HOPECARE_TEST_OUTSIDE"]))
+    server = the_server()
     with server.in_use():
         yield server
 

@@ -39,7 +39,7 @@ def back_up(home: Home, url: str, archive: Path, *, at: datetime) -> int:
     draft = archive.with_name(f".{archive.name}.part")
     with tempfile.TemporaryDirectory(prefix="hopecare-backup-") as folder:
         dump = Path(folder) / "database.dump"
-        _client("pg_dump", "--format=custom", "--compress=zstd:3", "--no-owner", f"--file={dump}", f"--dbname={url}")
+        _client("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", f"--dbname={url}")
         about = Path(folder) / "about.json"
         content = {"format": FORMAT, "at": at.isoformat(), "sha256": _digest(dump)}
         about.write_text(json.dumps(content, indent=1))
