@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bench.client import Browser, Hose, page_times, percentile, side_by_side
 from bench.instance import Running
+from bench.outbox import outbox
 
 Figures = dict[str, tuple[float, str]]
 REQUESTS = 200
@@ -163,4 +164,5 @@ BENCHMARKS: dict[str, Callable[[Running], Figures]] = {
     "my_day": my_day,
     "status_reads": status_reads,
     "reports": reports,
+    "outbox": outbox,
 }

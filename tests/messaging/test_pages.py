@@ -48,7 +48,7 @@ def test_a_stuck_message_says_why_and_one_click_tries_again(
     assert (row(failed).state, row(failed).attempts) == ("failed", 2)
 
 
-@pytest.mark.parametrize("path", ["/desk/messages/", "/desk/messages/budget/"])
+@pytest.mark.parametrize("path", ["/desk/messages/1/retry/", "/desk/messages/budget/", "/desk/messages/texts/1/read/"])
 def test_only_those_who_repair_come_in(hana: Actor, chi: Actor, as_: As, path: str) -> None:
     for actor in (hana, chi):
         assert as_(actor).get("/desk/messages/").status_code == 404
