@@ -24,8 +24,6 @@ _VOWELS = {chr(0x314F + place): chr(0x1161 + place) for place in range(21)}
 #: A final, and what it becomes when the next vowel pulls its last part over.
 _FINALS_IN_ORDER = "ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ "
 _FINALS_IN_ORDER += "ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ"
-    "ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ"
-)
 _FINALS = _FINALS_IN_ORDER.split()
 _FIRST_FINAL = 0x11A8
 

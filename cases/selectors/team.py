@@ -4,6 +4,7 @@ from django.db.models import F, Q, QuerySet
 
 from cases.models import Case
 from hopecare.kernel import clock
+from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import (
     Affiliation,
     Ground,
@@ -12,6 +13,7 @@ from hopecare.kernel.models import (
     OrganisationKind,
     Team,
     TeamMembership,
+    Town,
     User,
     UserKind,
 )
@@ -78,3 +80,11 @@ def consents_to_sharing(case: Case, user: User) -> bool:
     grounds = Ground.objects.filter(person_id=case.main_person_id, purpose=GroundPurpose.CASE_MANAGEMENT)
     newest = grounds.order_by("-recorded_at", "-pk").first()
     return newest is not None and newest.given and (newest.ends_on is None or newest.ends_on >= today)
+
+
+def leads_and_towns(viewer: Viewer) -> tuple[list[tuple[int, str]], list[Town]]:
+    """Who may be chosen in the list's filters: accounts of the viewer's teams, towns of their zones. Two queries."""
+    memberships = TeamMembership.objects.filter(_today(), team_id__in=viewer.team_ids)
+    leads = list(memberships.order_by("user__name").values_list("user_id", "user__name").distinct())
+    towns = list(Town.objects.filter(zone__teams__in=viewer.team_ids).order_by("name_ko").distinct())
+    return leads, towns

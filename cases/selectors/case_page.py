@@ -1,0 +1,309 @@
+"""Everything one case page shows, in three queries: the case with its rows as JSON, its people, its actions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from cases.models import (
+    Action,
+    AftercareCheck,
+    Case,
+    CaseMember,
+    Means,
+    NeedAnswer,
+    Plan,
+    ServiceRecord,
+    TimelineEntry,
+    Visit,
+    Voice,
+    VoiceKind,
+)
+from cases.rules import needs as rules
+from eligibility.facts import Comparison
+from eligibility.selectors import compare_with_near_poverty
+from hopecare.kernel import audit, clock, errors
+from hopecare.kernel.access import Viewer, check, visible_to
+from hopecare.kernel.models import Ground, GroundPurpose, Membership, Person
+from hopecare.kernel.permissions import Permission
+
+ENTRIES = 8
+SERVICES = 5
+_RELATED = ("lead", "town", "team", "provider", "household", "main_person__safe_contact")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of the household as the page shows one; `grounds`: purpose → (given, ends on) of the newest row."""
+
+    person: Person
+    relation: str
+    lives_here: bool
+    grounds: Mapping[str, tuple[bool, date | None]]
+
+    @property
+    def is_adult(self) -> bool:
+        return rules.is_adult(self.person.age)
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """The whole page. `cells`: person id (None = household) → category code → cell. Money only with section.means."""
+
+    case: Case
+    members: list[Member]
+    cells: Mapping[int | None, Mapping[str, rules.Cell]]
+    own_words: str
+    offer: str
+    means: Comparison | None
+    plan: Plan | None
+    actions: list[Action]
+    team: list[dict[str, Any]]
+    services: list[dict[str, Any]]
+    service_count: int
+    entries: list[dict[str, Any]]
+    aftercare: list[AftercareCheck]
+    stage_days: Mapping[str, date]
+    reported_at: datetime | None
+    visited_at: datetime | None
+    asked_on: Mapping[int | None, date] = field(default_factory=dict)
+
+    @property
+    def main(self) -> Member | None:
+        return next((member for member in self.members if member.person.pk == self.case.main_person_id), None)
+
+
+def read_case(viewer: Viewer, number: str) -> Case:
+    """The visible case with its people's contact, its read logged; NotFound (logged as refused) otherwise."""
+    return _read(viewer, number, {})
+
+
+def _read(viewer: Viewer, number: str, parts: dict[str, Any]) -> Case:
+    check(viewer, Permission.CASE_VIEW)
+    rows = visible_to(viewer, Case).filter(number=number).select_related(*_RELATED).annotate(**parts)
+    case = rows.first()
+    if case is None:
+        raise errors.NotFound("case", number)
+    audit.read(viewer, "case", [case.pk], owners=[case.provider_id])
+    return case
+
+
+def case_view(viewer: Viewer, number: str) -> CaseView:
+    """The page of a visible case, its read logged; child rows come as arrays of JSON beside it, one trip for all."""
+    parts = _parts(viewer)
+    case = _read(viewer, number, {f"{name}_rows": ArraySubquery(query) for name, query in parts.items()})
+    work = {name: getattr(case, f"{name}_rows") for name in parts}
+    cells, asked_on = _cells(work["needs"])
+    voices = {row["kind"]: row["words"] for row in reversed(work["voices"])}
+    return CaseView(
+        case=case,
+        members=members_of(viewer, case),
+        cells=cells,
+        own_words=voices.get(VoiceKind.OWN_WORDS, ""),
+        offer=voices.get(VoiceKind.OFFER, ""),
+        means=_means(viewer, work["means"]),
+        plan=_plan(case, work["plans"]),
+        actions=actions_of(viewer, case),
+        team=work["team"],
+        services=[_dated(row, "given_on") for row in work["services"][:SERVICES]],
+        service_count=len(work["services"]),
+        entries=[_timed(row) for row in work["entries"]],
+        aftercare=[_check_row(case, row) for row in work["aftercare"]],
+        stage_days={row["details"].get("after", "closed"): _moment(row["at"]).date() for row in work["stages"]},
+        reported_at=_moment(work["reported"][0]) if work["reported"] else None,
+        visited_at=_moment(work["visited"][0]) if work["visited"] else None,
+        asked_on=asked_on,
+    )
+
+
+def members_of(viewer: Viewer, case: Case) -> list[Member]:
+    """The household today, the main person first, then by age; sealed people are left out by the walls (D5)."""
+    grounds = (
+        visible_to(viewer, Ground)
+        .filter(person=OuterRef("person"))
+        .order_by("recorded_at", "pk")
+        .values(json=JSONObject(purpose="purpose", given="given", ends_on="ends_on"))
+    )
+    rows = (
+        visible_to(viewer, Membership)
+        .filter(household=case.household_id, ends_on=None)
+        .select_related("person")
+        .annotate(papers=ArraySubquery(grounds))
+    )
+    found = [Member(row.person, row.relation, row.lives_here, _papers(row.papers)) for row in rows]
+    main = case.main_person_id
+    found.sort(key=lambda m: (m.person.pk != main, not m.lives_here, m.person.birth_date or date.max, m.person.pk))
+    return found
+
+
+def _papers(rows: list[dict[str, Any]]) -> dict[str, tuple[bool, date | None]]:
+    """Rows come oldest first, so that the newest of a purpose stays."""
+    return {row["purpose"]: (row["given"], _date(row["ends_on"])) for row in rows}
+
+
+def consents(member: Member | None, today: date) -> list[tuple[str, bool, date | None]]:
+    """(purpose, holds today, end) for every purpose that was asked, in the order of the form."""
+    if member is None:
+        return []
+    found = []
+    for purpose in GroundPurpose:
+        if purpose in member.grounds:
+            given, ends_on = member.grounds[purpose]
+            found.append((str(purpose), given and (ends_on is None or ends_on >= today), ends_on))
+    return found
+
+
+def actions_of(viewer: Viewer, case: Case) -> list[Action]:
+    """Open ones by due date, then what is done or cancelled, the newest first."""
+    rows = visible_to(viewer, Action).filter(case=case).select_related("category", "owner", "owner_organisation")
+    found = list(rows.order_by("due_on", "pk"))
+    for action in found:
+        action.case = case
+    over = [action for action in found if action.state in {"done", "cancelled"}]
+    over.sort(key=lambda action: (action.done_on or action.due_on, action.pk), reverse=True)
+    return [action for action in found if action.state not in {"done", "cancelled"}] + over
+
+
+def _parts(viewer: Viewer) -> dict[str, QuerySet[Any]]:
+    """The newest child rows of a case, each kind behind its own rule of visibility."""
+    of_case = OuterRef("pk")
+
+    def rows(model: Any, *order: str) -> QuerySet[Any]:
+        return visible_to(viewer, model).filter(case=of_case).order_by(*order)
+
+    newest = rows(NeedAnswer, "person_id", "category_id", "-asked_at", "-pk").distinct("person_id", "category_id")
+    return {
+        "needs": newest.values(
+            json=JSONObject(
+                person="person_id",
+                category="category__code",
+                answer="answer",
+                severity="severity",
+                pk="pk",
+                by="by__name",
+                at="asked_at",
+            )
+        ),
+        "voices": rows(Voice, "-at", "-pk")
+        .filter(person=F("case__main_person"))
+        .exclude(kind=VoiceKind.PRIVATE)
+        .values(json=JSONObject(kind="kind", words="words"))[:10],
+        "means": rows(Means, "-told_on", "-pk").values(
+            json=JSONObject(won="monthly_income_won", size="household_size", on="told_on")
+        )[:1],
+        "plans": rows(Plan, "-made_at", "-pk").values(
+            json=JSONObject(
+                pk="pk",
+                goal="goal",
+                goal_words="goal_words",
+                signed_on="signed_on",
+                unsigned_reason="unsigned_reason",
+            )
+        )[:1],
+        "team": rows(CaseMember, "starts_on", "pk")
+        .filter(ends_on=None)
+        .values(
+            json=JSONObject(
+                user="user_id",
+                name="user__name",
+                house_ko="organisation__name_ko",
+                house_en="organisation__name_en",
+            )
+        ),
+        "services": rows(ServiceRecord, "-given_on", "-pk").values(
+            json=JSONObject(
+                given_on="given_on",
+                service_ko="service__name_ko",
+                service_en="service__name_en",
+                kind_ko="provider_kind__name_ko",
+                kind_en="provider_kind__name_en",
+                won="amount_won",
+                source_ko="fund_source__name_ko",
+                source_en="fund_source__name_en",
+                note="note",
+            )
+        )[:100],
+        "entries": rows(TimelineEntry, "-at", "-pk").values(
+            json=JSONObject(at="at", kind="kind", by="by_name", words="words", details="details")
+        )[:ENTRIES],
+        "aftercare": rows(AftercareCheck, "due_on").values(
+            json=JSONObject(pk="pk", months="months", due_on="due_on", done_on="done_on", words="words")
+        ),
+        "stages": rows(TimelineEntry, "at")
+        .filter(kind__in=["stage", "closed"])
+        .values(json=JSONObject(at="at", details="details")),
+        "reported": rows(TimelineEntry, "at").filter(kind="report_received").values_list("at")[:1],
+        "visited": rows(Visit, "at").filter(result="met").values_list("at")[:1],
+    }
+
+
+def _cells(rows: list[dict[str, Any]]) -> tuple[dict[int | None, dict[str, rules.Cell]], dict[int | None, date]]:
+    cells: dict[int | None, dict[str, rules.Cell]] = {}
+    asked_on: dict[int | None, date] = {}
+    for row in rows:
+        cell = rules.Cell(rules.shown(row["answer"], row["severity"]), row["pk"], row["by"])
+        cells.setdefault(row["person"], {})[row["category"]] = cell
+        day = _moment(row["at"]).date()
+        asked_on[row["person"]] = max(day, asked_on.get(row["person"], day))
+    return cells, asked_on
+
+
+def _means(viewer: Viewer, rows: list[dict[str, Any]]) -> Comparison | None:
+    if not rows or not viewer.may(Permission.SECTION_MEANS):
+        return None
+    told_on = _date(rows[0]["on"])
+    return compare_with_near_poverty(rows[0]["won"], rows[0]["size"], told_on) if told_on else None
+
+
+def _plan(case: Case, rows: list[dict[str, Any]]) -> Plan | None:
+    if not rows:
+        return None
+    row = rows[0]
+    return Plan(
+        pk=row["pk"],
+        case=case,
+        goal=row["goal"],
+        goal_words=row["goal_words"],
+        signed_on=_date(row["signed_on"]),
+        unsigned_reason=row["unsigned_reason"],
+    )
+
+
+def _check_row(case: Case, row: dict[str, Any]) -> AftercareCheck:
+    return AftercareCheck(
+        pk=row["pk"],
+        case=case,
+        months=row["months"],
+        due_on=date.fromisoformat(row["due_on"]),
+        done_on=_date(row["done_on"]),
+        words=row["words"],
+    )
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _moment(value: Any) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment.astimezone(clock.SEOUL)
+
+
+def _dated(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {**row, name: _date(row[name])}
+
+
+def _timed(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "at": _moment(row["at"])}
+
+
+def timeline_of(viewer: Viewer, case: Case, most: int = 300) -> list[dict[str, Any]]:
+    """The timeline, newest first, at most `most` entries."""
+    rows = visible_to(viewer, TimelineEntry).filter(case=case).order_by("-at", "-pk")[:most]
+    return [
+        {"at": row.at, "kind": row.kind, "by": row.by_name, "words": row.words, "details": row.details} for row in rows
+    ]

@@ -1,0 +1,40 @@
+"""Categories and life stages as every case page needs them: read once in five minutes, not once a page."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from hopecare.kernel.models import Category, LifeStage
+
+KEEP_SECONDS = 300
+_kept: dict[str, tuple[float, list[Any]]] = {}
+
+
+def _remembered(name: str, read: Callable[[], list[Any]]) -> list[Any]:
+    """An empty answer is never kept: the city may be loading just now."""
+    until, rows = _kept.get(name, (0.0, []))
+    if not rows or time.monotonic() > until:
+        rows = read()
+        _kept[name] = (time.monotonic() + KEEP_SECONDS, rows)
+    return rows
+
+
+def forget_catalogue() -> None:
+    """Read again: after `load_city`, and between test databases."""
+    _kept.clear()
+
+
+def categories() -> list[Category]:
+    """The eight, in order. Use codes, not ids: another test database numbers them otherwise."""
+    return _remembered("categories", lambda: list(Category.objects.order_by("position")))
+
+
+def life_stage(age: int | None) -> LifeStage | None:
+    """The stage of an age in full years; None for an unknown age."""
+    if age is None:
+        return None
+    stages = _remembered("life_stages", lambda: list(LifeStage.objects.order_by("position")))
+    for stage in stages:
+        if stage.from_age is not None and stage.to_age is not None and stage.from_age <= age <= stage.to_age:
+            return stage  # type: ignore[no-any-return]
+    return None

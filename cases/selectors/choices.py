@@ -1,0 +1,89 @@
+"""What may be chosen in the forms of a case."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from cases.models import Action, Case
+from cases.selectors.team import colleagues_outside, leaders_of, members_of, other_teams
+from hopecare.kernel.access import Viewer, visible_to
+from hopecare.kernel.models import (
+    Category,
+    FundSource,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Person,
+    ProviderKind,
+    Service,
+    Team,
+    User,
+)
+
+_PARTNERS = (OrganisationKind.INSTITUTION, OrganisationKind.BUSINESS, OrganisationKind.SCHOOL)
+
+
+def for_action(case: Case) -> dict[str, QuerySet[Any]]:
+    """Category, service, colleague of the team, organisation."""
+    return {
+        "category": Category.objects.order_by("position"),
+        "service": Service.objects.filter(active=True).order_by("category__position", "pk"),
+        "owner": members_of(case.team_id),
+        "owner_organisation": Organisation.objects.exclude(kind=OrganisationKind.FOUNDATION).order_by("name_ko"),
+    }
+
+
+def for_service(viewer: Viewer, case: Case, action: Action | None) -> dict[str, QuerySet[Any]]:
+    """Service, category, person, provider kind, giving organisation, source of money."""
+    houses = {case.provider_id, viewer.organisation_id or 0}
+    if action is not None:
+        houses.add(action.owner_organisation_id)
+    return {
+        "service": Service.objects.filter(active=True).order_by("category__position", "pk"),
+        "category": Category.objects.order_by("position"),
+        "person": people_of(viewer, case),
+        "provider_kind": ProviderKind.objects.order_by("position"),
+        "provider": Organisation.objects.filter(Q(pk__in=houses) | Q(kind__in=_PARTNERS)).order_by("pk"),
+        "fund_source": FundSource.objects.order_by("position"),
+    }
+
+
+def people_of(viewer: Viewer, case: Case) -> QuerySet[Person]:
+    """The household's visible people today."""
+    members = visible_to(viewer, Membership).filter(household=case.household_id, ends_on=None)
+    return visible_to(viewer, Person).filter(pk__in=members.values("person_id")).order_by("pk")
+
+
+def new_leads(case: Case) -> QuerySet[User]:
+    return leaders_of(case.team_id).exclude(pk=case.lead_id)
+
+
+def receiving_teams(case: Case) -> QuerySet[Team]:
+    return other_teams(case.team_id)
+
+
+def receiving_leads(team_id: int | None) -> QuerySet[User]:
+    return leaders_of(team_id) if team_id else User.objects.none()
+
+
+def outside(case: Case) -> QuerySet[User]:
+    return colleagues_outside(case.team_id)
+
+
+def inside(case: Case) -> QuerySet[User]:
+    return members_of(case.team_id)
+
+
+def team_by_id(team_id: int) -> Team | None:
+    return Team.objects.select_related("zone__centre").filter(pk=team_id).first()
+
+
+def service_kind(code: str) -> ProviderKind | None:
+    return ProviderKind.objects.filter(code=code).first()
+
+
+def house_of(team: Team) -> Organisation | None:
+    """The centre that provides for a team's cases; the central team has none of its own zone."""
+    if team.zone is not None:
+        return team.zone.centre
+    return Organisation.objects.filter(kind=OrganisationKind.CENTRE, zone=None).order_by("pk").first()

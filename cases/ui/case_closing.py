@@ -1,0 +1,104 @@
+"""Closing with all eight asked again, what changed, aftercare, and opening again (R57, K1)."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from cases.rules.closing import Change, aftercare_dates
+from cases.selectors.case_page import case_view, read_case
+from cases.selectors.catalogue import categories
+from cases.selectors.work import cells_of, changes_of, check_of
+from cases.services.closing import close_case, record_aftercare, reopen_case
+from cases.ui.case_frame import address, done, frame, page, simple_form, taken
+from cases.ui.forms_case import AftercareForm, CloseForm, ReasonForm
+from hopecare.kernel import clock
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, staff
+
+
+@staff(Permission.CASE_CLOSE)
+def close(request: HopeRequest, number: str) -> HttpResponseBase:
+    case = read_case(request.viewer, number)
+    cells = cells_of(request.viewer, case, case.main_person_id)
+    form = CloseForm(request.POST or None, categories=categories(), cells=cells)
+
+    def write() -> None:
+        close_case(
+            by=request.viewer,
+            number=number,
+            reason=form.cleaned_data["reason"],
+            words=form.cleaned_data["words"],
+            values=form.values(),
+            seen_values=form.before(),
+        )
+
+    if taken(request, form, write, prefix="need_"):
+        return done(request, _("The case is closed."), address(case, "case_changes"))
+    checks = [day for _months, day in aftercare_dates(clock.today(), "")]
+    return page(request, "close", {**frame(case, _("Close the case")), "form": form, "checks": checks}, form)
+
+
+def _change_row(change: Change, name: str) -> dict[str, Any]:
+    difference = change.difference
+    if difference is None or difference == 0:
+        word = _("unchanged") if change.before == change.after else _("said differently")
+    else:
+        word = _("lighter by %(n)d") if difference < 0 else _("heavier by %(n)d")
+        word = word % {"n": abs(difference)}
+    figures = [int(value) if value.isdigit() else None for value in (change.before, change.after)]
+    return {"name": name, "before": change.before, "after": change.after, "word": word, "figures": figures}
+
+
+@staff(Permission.CASE_VIEW)
+def changes(request: HopeRequest, number: str) -> HttpResponse:
+    """From opening to closing: a picture, and the same figures in a table beside it."""
+    view = case_view(request.viewer, number)
+    names = {category.code: category.name for category in categories()}
+    rows = [_change_row(change, names[change.category]) for change in changes_of(request.viewer, view.case)]
+    drawn = [row for row in rows if None not in row["figures"]]
+    for place, row in enumerate(drawn):
+        row["y"] = 20 + 34 * place
+        row["x1"], row["x2"] = (150 + 70 * figure for figure in row["figures"])
+    context = {
+        **frame(view.case, _("What changed")),
+        "rows": rows,
+        "drawn": drawn,
+        "height": 34 * len(drawn) + 40,
+        "scale": [(figure, 150 + 70 * figure) for figure in range(5)],
+        "aftercare": view.aftercare,
+        "reason": view.case.get_close_reason_display(),
+    }
+    return render(request, "cases/case/changes.html", context)
+
+
+@staff(Permission.CASE_OPEN)
+def reopen(request: HopeRequest, number: str) -> HttpResponseBase:
+    case = read_case(request.viewer, number)
+    form = ReasonForm(request.POST or None)
+
+    def write() -> None:
+        reopen_case(by=request.viewer, number=number, reason=form.cleaned_data["reason"])
+
+    if taken(request, form, write):
+        return done(request, _("The case is open again, under the same number."), address(case))
+    intro = _("The number and the lead stay. Tasks that were cancelled stay cancelled.")
+    return simple_form(request, case, form, title=_("Open again"), button=_("Open again"), intro=intro)
+
+
+@staff(Permission.CASE_ASSESS)
+def aftercare(request: HopeRequest, number: str, check_id: int) -> HttpResponseBase:
+    """A call or visit 3, 6 or 12 months after closing."""
+    case = read_case(request.viewer, number)
+    row = check_of(request.viewer, case, check_id)
+    form = AftercareForm(request.POST or None, initial={"done_on": clock.today()})
+
+    def write() -> None:
+        record_aftercare(by=request.viewer, check_id=row.pk, **form.cleaned_data)
+
+    if taken(request, form, write):
+        return done(request, _("Written down."), address(case))
+    title = _("Aftercare after %(months)d months") % {"months": row.months}
+    intro = _("Ring or visit. If they are worse off, open the case again.")
+    return simple_form(request, case, form, title=title, button=_("Save"), intro=intro)

@@ -1,0 +1,75 @@
+"""`/desk/cases/`: the list and the one line of search."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.selectors.case_list import PAGE, Filters, case_page, is_late, scopes_of
+from cases.selectors.search import understood
+from cases.selectors.team import leads_and_towns
+from cases.states import CaseStage
+from cases.ui import case_words as words
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, staff
+
+
+def _filters(request: HopeRequest) -> Filters:
+    def number(name: str) -> int | None:
+        text = request.GET.get(name, "")
+        return int(text) if text.isdigit() and len(text) < 10 else None
+
+    return Filters(
+        scope=request.GET.get("show", ""),
+        stage=request.GET.get("stage", ""),
+        town=number("town"),
+        lead=number("lead"),
+        query=request.GET.get("q", "").replace("\x00", "").strip()[:80],
+        after=request.GET.get("after", ""),
+    )
+
+
+def _tabs(scopes: list[str], chosen: str, query: str) -> list[dict[str, Any]]:
+    labels = {
+        "mine": _("My cases"),
+        "team": _("My team"),
+        "house": _("Our organisation"),
+        "shared": _("Shared with me"),
+        "closed": _("Closed"),
+    }
+    url = reverse("case_list")
+    return [{"words": labels[scope], "url": f"{url}?show={scope}", "count": ""} for scope in scopes]
+
+
+def _row(case: Any) -> dict[str, Any]:
+    return {
+        "case": case,
+        "stage": words.stage_words(case.stage),
+        "due": words.due_words(case),
+        "late": is_late(case),
+        "state": words.state_words(case.main_person),
+    }
+
+
+@staff(Permission.CASE_VIEW)
+def case_list(request: HopeRequest) -> HttpResponse:
+    filters = _filters(request)
+    found = case_page(request.viewer, filters)
+    leads, towns = ([], []) if filters.query else leads_and_towns(request.viewer)
+    context = {
+        "rows": [_row(case) for case in found.cases],
+        "page": found,
+        "page_size": PAGE,
+        "filters": filters,
+        "desk_query": filters.query,
+        "too_little": bool(filters.query) and understood(filters.query).is_empty,
+        "tabs": _tabs(scopes_of(request.viewer), found.scope, filters.query),
+        "current": "" if filters.query else f"{reverse('case_list')}?show={found.scope}",
+        "stages": [(str(stage), words.stage_words(stage)) for stage in CaseStage if stage != CaseStage.CLOSED],
+        "towns": towns,
+        "leads": leads,
+        "narrowed": bool(filters.stage or filters.town or filters.lead),
+    }
+    return render(request, "cases/list/list.html", context)

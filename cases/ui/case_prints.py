@@ -1,0 +1,39 @@
+"""Papers of a case: the plan in plain words, for the person only, with one named contact (D4)."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from cases.selectors.case_page import case_view
+from cases.ui import case_words as words
+from cases.ui.case_frame import address
+from hopecare.kernel import audit, clock
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, staff
+
+
+@staff(Permission.CASE_PLAN)
+def plan_paper(request: HopeRequest, number: str) -> HttpResponse:
+    """No answers, no private note, nobody else's rows; printing is recorded."""
+    view = case_view(request.viewer, number)
+    case = view.case
+    audit.changed(request.viewer, "case", [case.pk], "plan_printed", owners=[case.provider_id])
+    tasks = [
+        {
+            "action": action,
+            "who": words.action_owner(action)[0],
+            "at": action.at.astimezone(clock.SEOUL) if action.at else None,
+        }
+        for action in view.actions
+        if action.state not in {"done", "cancelled"}
+    ]
+    context = {
+        "case": case,
+        "plan": view.plan,
+        "tasks": tasks,
+        "title": _("Our plan"),
+        "contact_name": case.lead.name,
+        "contact_phone": case.lead.phone or case.provider.phone,
+        "back": address(case),
+    }
+    return render(request, "cases/case/plan_paper.html", context)

@@ -1,0 +1,123 @@
+"""Who works on a case: the one lead, colleagues by name, hand-over, and access for one colleague (R47, R58, K6)."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from cases import access
+from cases.models import Case
+from cases.selectors import choices
+from cases.selectors.case_page import case_view, read_case
+from cases.services import leads
+from cases.ui import case_words as words
+from cases.ui.case_frame import address, done, frame, page, simple_form, taken
+from cases.ui.forms_case import GrantForm, LeadForm, MemberForm, TransferForm
+from hopecare.kernel import clock
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.templatetags.hope import tongue
+from hopecare.kernel.web import HopeRequest, staff
+
+
+def _choose(form: forms.Form, field: str, rows: Any) -> None:
+    """Colleagues by name and house."""
+    choice: Any = form.fields[field]
+    choice.queryset = rows
+    choice.label_from_instance = lambda user: f"{user.name} · {tongue(user, 'house')}"
+
+
+@staff(Permission.CASE_VIEW)
+def team(request: HopeRequest, number: str) -> HttpResponseBase:
+    view = case_view(request.viewer, number)
+    case = view.case
+    context = {
+        **frame(case, _("People and team")),
+        "members": [{**row, "house": words.in_language(row, "house")} for row in view.team],
+        "grants": access.grants_of(case),
+        "may_lead": request.viewer.may(Permission.CASE_LEAD),
+        "may_plan": request.viewer.may(Permission.CASE_PLAN),
+    }
+    return page(request, "team", context)
+
+
+@staff(Permission.CASE_LEAD)
+def lead(request: HopeRequest, number: str) -> HttpResponseBase:
+    """Another lead inside the team; there is never none and never two."""
+    case = read_case(request.viewer, number)
+    form = LeadForm(request.POST or None)
+    _choose(form, "to", choices.new_leads(case))
+    if taken(request, form, lambda: leads.change_lead(by=request.viewer, number=number, **form.cleaned_data)):
+        said = _("%(name)s leads from now on.") % {"name": form.cleaned_data["to"].name}
+        return done(request, said, address(case))
+    intro = _("Lead now: %(name)s. The new lead is told at once.") % {"name": case.lead.name}
+    back = address(case, "case_team")
+    return simple_form(request, case, form, title=_("Change the lead"), button=_("Hand over"), intro=intro, back=back)
+
+
+@staff(Permission.CASE_LEAD)
+def hand_over(request: HopeRequest, number: str) -> HttpResponseBase:
+    """To another team: first the team, then who leads there."""
+    case = read_case(request.viewer, number)
+    chosen = _chosen_team(request)
+    receiving = choices.team_by_id(chosen) if chosen else None
+    form = TransferForm(request.POST or None, initial={"team": receiving})
+    team_field: Any = form.fields["team"]
+    team_field.queryset = choices.receiving_teams(case)
+    _choose(form, "to", choices.receiving_leads(receiving.pk if receiving else None))
+    house = choices.house_of(receiving) if receiving else None
+
+    def write() -> None:
+        assert house is not None
+        data = form.cleaned_data
+        leads.transfer(
+            by=request.viewer, number=number, team=data["team"], provider=house, to=data["to"], reason=data["reason"]
+        )
+
+    if house is not None and taken(request, form, write):
+        return done(request, _("The case is handed over."), _after_transfer(request, case))
+    context = {**frame(case, _("Hand over to another team")), "form": form, "receiving": receiving, "house": house}
+    return page(request, "transfer", context, form)
+
+
+def _chosen_team(request: HopeRequest) -> int | None:
+    text = request.POST.get("team") or request.GET.get("team") or ""
+    return int(text) if text.isdigit() and len(text) < 10 else None
+
+
+def _after_transfer(request: HopeRequest, case: Case) -> str:
+    """Whoever hands over may not see the case any more: back to the list."""
+    return "/desk/cases/"
+
+
+@staff(Permission.CASE_LEAD)
+def grant(request: HopeRequest, number: str) -> HttpResponseBase:
+    """One colleague outside the team sees this case until a day; a post with `withdraw` ends it."""
+    case = read_case(request.viewer, number)
+    where = address(case, "case_team")
+    form = GrantForm(request.POST or None, initial={"until": clock.add_working_days(clock.today(), 20)})
+    _choose(form, "user", choices.outside(case))
+    if request.method == "POST" and "withdraw" in request.POST:
+        short = MemberForm(request.POST)
+        _choose(short, "user", choices.outside(case))
+        if taken(request, short, lambda: leads.withdraw_access(by=request.viewer, number=number, **short.cleaned_data)):
+            return done(request, _("The access has ended."), where)
+    if taken(request, form, lambda: leads.grant_access(by=request.viewer, number=number, **form.cleaned_data)):
+        said = _("%(name)s may see this case now.") % {"name": form.cleaned_data["user"].name}
+        return done(request, said, where)
+    intro = _("The colleague sees this case only, until the day you say. Every look stands in “who looked”.")
+    title, button = _("Let a colleague see the case"), _("Let them see it")
+    return simple_form(request, case, form, title=title, button=button, intro=intro, back=where)
+
+
+@staff(Permission.CASE_PLAN)
+def member(request: HopeRequest, number: str) -> HttpResponseBase:
+    """A colleague of the team by name; a post with `remove` takes one off."""
+    case = read_case(request.viewer, number)
+    where = address(case, "case_team")
+    form = MemberForm(request.POST or None)
+    _choose(form, "user", choices.inside(case))
+    change = leads.remove_member if "remove" in request.POST else leads.add_member
+    if taken(request, form, lambda: change(by=request.viewer, number=number, **form.cleaned_data)):
+        return done(request, _("The team is changed."), where)
+    return simple_form(request, case, form, title=_("Add a colleague"), button=_("Add"), back=where)
