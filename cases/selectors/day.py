@@ -182,7 +182,7 @@ def tallies(viewer: Viewer) -> Tallies:
     if row is None:
         return Tallies()
     stages = {entry["stage"]: entry["n"] for entry in row.pop("stages") or []}
-    return Tallies(stages=stages, **row)
+    return Tallies(stages=stages, **{name: count or 0 for name, count in row.items()})
 
 
 def _count(rows: QuerySet[Any]) -> Subquery:
