@@ -113,6 +113,19 @@ def me(request: HopeRequest) -> HttpResponseBase:
     return render(request, "account/me.html", {"account": own_account(request.user), "subject": request.user})
 
 
+def with_password(view: View) -> View:
+    """A page about one's password, which the cast of the demo and passkey-only accounts do not have."""
+
+    @wraps(view)
+    def inner(request: HopeRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user: Any = request.user
+        if not user.has_usable_password():
+            raise errors.NotFound
+        return view(request, *args, **kwargs)
+
+    return member(without_second_factor=True)(inner)
+
+
 def changing_factors(view: View) -> View:
     """A page of allauth that adds or takes away a second factor, for accounts logged in by password alone too."""
 
