@@ -46,7 +46,7 @@ DOORS = {
         "door-help",
     ),
     CallBackAbout.DONATE: DoorWords(
-        _("I want to give"),
+        _("I want to donate"),
         _("Tell us how to reach you. We ring, hear what matters to you, and show where each won goes."),
         "door-give",
         "cases/callback/donate.html",

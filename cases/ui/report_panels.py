@@ -26,7 +26,7 @@ def neighbour_door(viewer: Viewer, subject: Any) -> panels.Panel:
 
 def giving_door(viewer: Viewer, subject: Any) -> panels.Panel:
     words = _("We show you to the end what it was spent on")
-    return _door("/donate/", "door-give", _("I want to give"), words)
+    return _door("/donate/", "door-give", _("I want to donate"), words)
 
 
 def promise_fact(viewer: Viewer, subject: Any) -> panels.Panel | None:

@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,12 +20,12 @@ from hopecare.kernel.access import Principal
 from hopecare.kernel.web import HopeRequest, public
 
 WORDS = {
-    report_status.RECEIVED: _("Received"),
+    report_status.RECEIVED: pgettext_lazy("reporter", "Received"),
     report_status.BEING: _("Being looked at"),
     report_status.LOOKED: _("Looked at"),
     report_status.ASSIGNED: _("Somebody is in charge"),
     report_status.VISITED: _("We came to see you"),
-    report_status.CLOSED: _("Finished"),
+    report_status.CLOSED: pgettext_lazy("reporter", "Finished"),
     report_status.WITHDRAWN: _("Taken back"),
 }
 NOTES = {
