@@ -19,6 +19,7 @@ from hopecare.demo.world import World
 from hopecare.kernel import clock
 from hopecare.kernel.models import City, Person, Team, User
 from hopecare.kernel.services.city import apply_roles, city_data, load_city
+from hopecare.runtime.preparation import analyse
 
 #: From this scale on foreign keys and indexes are rebuilt after loading instead of being kept row by row.
 REBUILD_FROM = 0.1
@@ -51,8 +52,7 @@ class Command(BaseCommand):
         with clock.pinned(options["today"] or clock.now()), transaction.atomic():
             self._make_room()
             self._seed(Figures.at(options["scale"], city_data(settings.HOPECARE_CITY)["scale"]), options["seed"])
-        with connection.cursor() as cursor:
-            cursor.execute("analyze")
+        analyse()
 
     def _make_room(self) -> None:
         city = City.objects.first()
