@@ -9,3 +9,4 @@ class VolunteersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("volunteers.wiring")
+        import_module("volunteers.ui.panels").register()

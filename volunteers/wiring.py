@@ -1,6 +1,7 @@
 """What volunteers hang into the registries of kernel and messaging; imported once by the app config."""
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from hopecare.kernel import events, phones
 from hopecare.kernel.access import Principal, acting_as, system
@@ -20,6 +21,10 @@ replies.register(telling.ASK, news.reply)
 for purpose in (telling.ASK, telling.SETTLED, telling.CANCELLED):
     replies.on_suppressed(purpose, news.unsent)
 replies.on_opt_out("volunteers", news.opted_out)
+replies.describe(telling.ASK, _("Asking a volunteer"))
+replies.describe(telling.SETTLED, _("Telling a volunteer that it is settled"))
+replies.describe(telling.CLOSED, _("Telling a volunteer that others were first"))
+replies.describe(telling.CANCELLED, _("Telling a volunteer not to come"))
 
 
 def cast_phones() -> dict[str, str]:

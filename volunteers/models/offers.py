@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hopecare.kernel import clock
+from hopecare.kernel import clock, phones
 from hopecare.kernel.crypto import EncryptedTextField
 from volunteers.models.register import Volunteer
 from volunteers.states import BOOKED, LOOKING, OfferState, RequestState
@@ -178,3 +178,7 @@ class Call(models.Model):
                 condition=Q(offer__isnull=False) | Q(volunteer__isnull=False) | Q(phone__gt=""), name="call_somebody"
             )
         ]
+
+    @property
+    def phone_shown(self) -> str:
+        return phones.shown(self.phone)

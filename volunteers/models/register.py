@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hopecare.kernel import clock
+from hopecare.kernel import clock, phones
 from hopecare.kernel.crypto import EncryptedTextField
 from volunteers.states import VolunteerState
 
@@ -79,6 +79,10 @@ class Volunteer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def phone_shown(self) -> str:
+        return phones.shown(self.phone)
 
 
 class Window(models.Model):

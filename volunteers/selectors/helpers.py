@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, FloatField, QuerySet
 from django.db.models.functions import Power
+from psycopg.types.range import TimestamptzRange
 
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer
@@ -18,6 +19,10 @@ from volunteers.states import BOOKED, SERVED, OfferState, VolunteerState
 
 #: The nearest ones who fit; forty lose nothing against all of them.
 NEAREST, SHOWN_REFUSED = 60, 12
+
+
+def range_of(starts: datetime, minutes: int) -> TimestamptzRange:
+    return TimestamptzRange(starts, starts + timedelta(minutes=minutes), "[)")
 
 
 def task_of(request: Request) -> Task:

@@ -1,7 +1,5 @@
 """A request is opened from an action of the plan, and taken back."""
 
-from datetime import timedelta
-
 from django.utils.translation import gettext_lazy as _
 
 from cases.selectors.tasks import TaskCard, task_card
@@ -13,6 +11,7 @@ from hopecare.kernel.models import Service, Town
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
 from volunteers.models import Request
+from volunteers.selectors.helpers import range_of
 from volunteers.services import asking
 from volunteers.services.acting import machine
 from volunteers.states import Ending, RequestState
@@ -73,7 +72,7 @@ def _create(by: Viewer, card: TaskCard, *, seats: int, minor: bool, urgent: bool
         town=Town.objects.get(code=card.town),
         lat=card.town_lat,
         lon=card.town_lon,
-        during=(card.at, card.at + timedelta(minutes=card.minutes)),
+        during=range_of(card.at, card.minutes),
         quarter=card.quarter,
         stairs=card.stairs,
         risk=card.volunteer_risk or 0,

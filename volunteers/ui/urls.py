@@ -1,5 +1,24 @@
 """Where this app answers."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from volunteers.ui import link, matching, sign_up
+
+_MATCH = "desk/matching/"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("volunteer/", sign_up.sign_up, name="volunteer"),
+    path("volunteer/thanks/", sign_up.thanks, name="volunteer-thanks"),
+    path("volunteer/thanks/guardian/", sign_up.thanks_guardian, name="volunteer-guardian"),
+    path("o/<str:token>/", link.offer, name="offer"),
+    path("o/<str:token>/visit.ics", link.calendar_file, name="offer-calendar"),
+    path(_MATCH, matching.matching, name="matching"),
+    path(f"{_MATCH}<int:action_id>/", matching.match, name="match"),
+    path(f"{_MATCH}<int:action_id>/ask/", matching.ask, name="match-ask"),
+    path(f"{_MATCH}<int:action_id>/stop/", matching.stop, name="match-stop"),
+    path(f"{_MATCH}calls/", matching.calls, name="matching-calls"),
+    path(f"{_MATCH}calls/<int:call_id>/", matching.call_made, name="matching-call"),
+    path(f"{_MATCH}offers/<int:offer_id>/answer/", matching.answer, name="offer-answer"),
+    path(f"{_MATCH}offers/<int:offer_id>/confirm/", matching.confirm, name="offer-confirm"),
+    path(f"{_MATCH}volunteers/new/", sign_up.type_for_caller, name="volunteer-new"),
+    path(f"{_MATCH}volunteers/<int:volunteer_id>/welcome/", matching.welcome, name="volunteer-welcome"),
+]

@@ -1,0 +1,122 @@
+"""What a volunteer may see: her own offer by its link, her own visits when logged in. No grid, no money, no name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from cases.selectors.tasks import TaskPlace, task_place_after_yes
+from hopecare.kernel import clock, errors
+from hopecare.kernel.access import Principal, Viewer, acting_as, system
+from hopecare.kernel.models import Service, Town
+from volunteers import access
+from volunteers.access import visible_to
+from volunteers.models import Offer
+from volunteers.rules import matching
+from volunteers.states import Ending, OfferState
+
+_PROMISED = (OfferState.SCHEDULED, OfferState.ACCEPTED, OfferState.DONE)
+
+
+@dataclass(frozen=True)
+class VisitCard:
+    """One offer as its volunteer may see it; `place` only after the yes and with consent, `page` says which words."""
+
+    uuid: str
+    page: str
+    name: str
+    service: Service
+    town: Town
+    quarter: str
+    stairs: bool
+    starts: datetime
+    ends: datetime
+    minutes: int
+    answer_by: datetime | None
+    contact_name: str
+    contact_phone: str
+    place: TaskPlace | None
+    together: bool
+    may_report: bool
+    early: bool
+    confirmed_minutes: int | None
+    token: str
+
+
+def visit_by_token(token: str) -> VisitCard:
+    """The visit of a signed link; reading changes nothing. Raises NotFound for a link that is not ours or is over."""
+    with acting_as(system(Principal.OFFERS)) as machine:
+        if not access.token_is_ours(token):
+            raise errors.NotFound("offer_link", "")
+        rows = _rows(machine).filter(token_hash__in=access.token_candidates(token), token_until__gt=clock.now())
+        offer = rows.first()
+        if offer is None:
+            raise errors.NotFound("offer_link", "")
+        return _card(machine, offer, token)
+
+
+def visits_of(viewer: Viewer) -> list[VisitCard]:
+    """The promised visits of the volunteer who is logged in, soonest first."""
+    if viewer.user_id is None:
+        return []
+    own = visible_to(viewer, Offer).filter(user_id=viewer.user_id, state__in=_PROMISED).values_list("pk", flat=True)
+    ids = list(own.order_by("during")[:20])
+    if not ids:
+        return []
+    with acting_as(system(Principal.OFFERS)) as machine:
+        rows = _rows(machine).filter(pk__in=ids).order_by("during")
+        return [_card(machine, offer, offer.token) for offer in rows]
+
+
+def _rows(machine: Viewer):  # type: ignore[no-untyped-def]
+    return visible_to(machine, Offer).select_related("volunteer", "request__service", "request__town")
+
+
+def _card(machine: Viewer, offer: Offer, token: str) -> VisitCard:
+    request = offer.request
+    starts = request.during.lower.astimezone(clock.SEOUL)
+    ends = request.during.upper.astimezone(clock.SEOUL)
+    promised = offer.state == OfferState.SCHEDULED
+    return VisitCard(
+        uuid=str(offer.uuid),
+        page=_page(offer),
+        name=offer.volunteer.name,
+        service=request.service,
+        town=request.town,
+        quarter=request.quarter,
+        stairs=request.stairs,
+        starts=starts,
+        ends=ends,
+        minutes=int((ends - starts).total_seconds() // 60),
+        answer_by=offer.answer_by,
+        contact_name=request.contact_name,
+        contact_phone=request.contact_phone,
+        place=task_place_after_yes(machine, request.action_id) if promised else None,
+        together=request.seats > 1,
+        may_report=promised and matching.may_report(clock.now(), starts, demo=settings.HOPECARE_DEMO),
+        early=clock.now() < starts,
+        confirmed_minutes=offer.confirmed_minutes,
+        token=token,
+    )
+
+
+def _page(offer: Offer) -> str:
+    """Which words the page speaks; one template part each."""
+    match offer.state:
+        case OfferState.OFFERED | OfferState.PROPOSED:
+            return "ask" if offer.request.during.lower > clock.now() else "gone"
+        case OfferState.ACCEPTED:
+            return "waiting"
+        case OfferState.SCHEDULED:
+            return "visit"
+        case OfferState.DONE | OfferState.CONFIRMED:
+            return "nobody" if offer.nobody_home else "done"
+        case OfferState.DECLINED:
+            return "clash" if offer.ending == Ending.CLASH else "declined"
+        case OfferState.EXPIRED:
+            return "expired"
+        case OfferState.WITHDRAWN:
+            return "settled" if offer.ending == Ending.FILLED else "gone"
+        case OfferState.CANCELLED if offer.ending == Ending.SELF:
+            return "cannot"
+    return "gone"

@@ -1,0 +1,92 @@
+"""The one-tap link of an offer: GET shows and changes nothing, POST answers; afterwards it is the volunteer's page."""
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hopecare.kernel import clock, errors
+from hopecare.kernel.access import Principal
+from hopecare.kernel.web import HopeRequest, public, source_address
+from volunteers.rules import calendar
+from volunteers.selectors import visits as selectors
+from volunteers.services import answers, visits
+
+LONGEST_TOKEN = 100
+
+
+@public(Principal.OFFERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: HopeRequest, token: str) -> HttpResponseBase:
+    """Safe to open, to pre-fetch and to open again; a stale page that is sent changes nothing twice."""
+    try:
+        if request.method != "POST":
+            return _private(_page(request, token))
+        problem = _do(request, token)
+        if problem is not None:
+            return _private(_page(request, token, problem))
+        return _private(HttpResponseRedirect(reverse("offer", args=[token])))
+    except errors.NotFound:
+        return _private(render(request, "volunteers/link_gone.html", status=404))
+
+
+@public(Principal.OFFERS)
+@never_cache
+@require_safe
+def calendar_file(request: HopeRequest, token: str) -> HttpResponseBase:
+    try:
+        card = selectors.visit_by_token(token[:LONGEST_TOKEN])
+        if card.page != "visit":
+            raise errors.NotFound("offer_link", "")
+    except errors.NotFound:
+        return _private(render(request, "volunteers/link_gone.html", status=404))
+    text = calendar.event(
+        uid=f"{card.uuid}@hopecare",
+        starts=card.starts,
+        ends=card.ends,
+        title=_("Volunteering: %(service)s") % {"service": card.service.name},
+        place=card.town.name,
+        words=_("Contact: %(name)s %(phone)s. The address is behind the link in your message.")
+        % {"name": card.contact_name, "phone": card.contact_phone},
+        made=clock.now(),
+    )
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="visit.ics"'
+    return _private(response)
+
+
+def _page(request: HopeRequest, token: str, problem: errors.Impossible | None = None) -> HttpResponse:
+    card = selectors.visit_by_token(token[:LONGEST_TOKEN])
+    words = [str(entry.words) for entry in problem.problems] if problem else []
+    return render(request, "volunteers/offer.html", {"card": card, "problems": words}, status=422 if words else 200)
+
+
+def _do(request: HopeRequest, token: str) -> errors.Impossible | None:
+    """What the button says; an unknown one does nothing. Everything is idempotent."""
+    token, address = token[:LONGEST_TOKEN], source_address(request)
+    try:
+        match request.POST.get("do", ""):
+            case "yes":
+                answers.answer_by_link(token=token, yes=True, source_address=address)
+            case "no":
+                answers.answer_by_link(token=token, yes=False, source_address=address)
+            case "cannot":
+                visits.cannot_come(token=token, source_address=address)
+            case "done":
+                visits.report_done(token=token, source_address=address)
+            case "nobody":
+                visits.report_done(token=token, nobody_home=True, source_address=address)
+    except errors.Impossible as problem:
+        return problem
+    return None
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Kept nowhere, found by no search engine, and the address does not travel on."""
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

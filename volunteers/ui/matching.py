@@ -1,0 +1,152 @@
+"""The desk's side: requests of the zone, one request with its candidates, the call list, hours to confirm."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hopecare.kernel import clock, errors
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, staff
+from volunteers.selectors import board
+from volunteers.services import answers, register, requests, visits
+from volunteers.states import OfferState, Outcome
+from volunteers.ui.forms import AskForm, ConfirmForm, place_problems
+
+_SAID = {
+    Outcome.BOOKED: gettext_lazy("Settled. The others were told."),
+    Outcome.WAITING: gettext_lazy("Noted. A second person is still awaited."),
+    Outcome.ALREADY: gettext_lazy("It was settled before."),
+    Outcome.DECLINED: gettext_lazy("Noted. The next person is being asked."),
+    Outcome.SETTLED: gettext_lazy("It is already settled."),
+    Outcome.CLASH: gettext_lazy("They have promised another visit at that time. The next person is being asked."),
+    Outcome.EXPIRED: gettext_lazy("The time to answer is over."),
+    Outcome.GONE: gettext_lazy("It is not needed any more."),
+}
+
+
+@staff(Permission.VOLUNTEER_VIEW)
+@require_safe
+def matching(request: HopeRequest) -> HttpResponseBase:
+    viewer = request.viewer
+    context = {"rows": board.open_requests(viewer), "to_confirm": board.to_confirm(viewer), "now": clock.now()}
+    return render(request, "volunteers/matching.html", context)
+
+
+@staff(Permission.VOLUNTEER_VIEW)
+@require_safe
+def match(request: HopeRequest, action_id: int) -> HttpResponseBase:
+    return _match(request, action_id, AskForm())
+
+
+@staff(Permission.OFFER_MANAGE)
+@require_POST
+def ask(request: HopeRequest, action_id: int) -> HttpResponseBase:
+    """Send the first wave; pressing twice is one request."""
+    form = AskForm(request.POST)
+    if form.is_valid():
+        try:
+            requests.open_request(by=request.viewer, action_id=action_id, **form.cleaned_data)
+            return redirect("match", action_id=action_id)
+        except errors.Impossible as error:
+            place_problems(form, error.problems)
+    return _match(request, action_id, form, status=422)
+
+
+@staff(Permission.OFFER_MANAGE)
+@require_POST
+def stop(request: HopeRequest, action_id: int) -> HttpResponseBase:
+    page = board.match_page(request.viewer, action_id)
+    if page.request is not None:
+        requests.take_back(by=request.viewer, request_id=page.request.pk)
+        messages.success(request, _("Taken back. Everybody who was asked or had promised was told."))
+    return redirect("match", action_id=action_id)
+
+
+@staff(Permission.VOLUNTEER_VIEW)
+@require_safe
+def calls(request: HopeRequest) -> HttpResponseBase:
+    offers, others = board.calls(request.viewer)
+    context = {"offers": offers, "others": others, "checked_at": clock.now()}
+    return render(request, "volunteers/calls.html", context)
+
+
+@staff(Permission.OFFER_MANAGE)
+@require_POST
+def answer(request: HopeRequest, offer_id: int) -> HttpResponseBase:
+    """One tap after a telephone call: the same transaction as a link or a word."""
+    said = request.POST.get("said", "")
+    if said == "no_answer":
+        answers.note_no_answer(by=request.viewer, offer_id=offer_id)
+        messages.info(request, _("Noted: nobody picked up."))
+    elif said in {"yes", "no"}:
+        outcome = answers.answer_by_call(by=request.viewer, offer_id=offer_id, yes=said == "yes")
+        messages.success(request, _SAID[outcome])
+    return HttpResponseRedirect(_back(request))
+
+
+@staff(Permission.OFFER_MANAGE)
+@require_POST
+def call_made(request: HopeRequest, call_id: int) -> HttpResponseBase:
+    register.finish_call(by=request.viewer, call_id=call_id, reached=request.POST.get("reached") == "1")
+    return redirect("matching-calls")
+
+
+@staff(Permission.VOLUNTEER_MANAGE)
+@require_POST
+def welcome(request: HopeRequest, volunteer_id: int) -> HttpResponseBase:
+    """The newcomer was met: from now on they may be asked."""
+    try:
+        checked = request.POST.get("checked_kind", "")
+        volunteer = register.welcome(by=request.viewer, volunteer_id=volunteer_id, checked_kind=checked)
+        messages.success(request, _("%(name)s may be asked from now on.") % {"name": volunteer.name})
+    except errors.Impossible as error:
+        for problem in error.problems:
+            messages.error(request, str(problem.words))
+    return redirect("matching-calls")
+
+
+@staff(Permission.OFFER_MANAGE)
+@require_http_methods(["GET", "POST"])
+def confirm(request: HopeRequest, offer_id: int) -> HttpResponseBase:
+    """Confirm the hours, then record the service; or say that the volunteer did not come."""
+    offer, number = board.offer_to_confirm(request.viewer, offer_id)
+    if request.method == "POST" and "no_show" in request.POST:
+        visits.did_not_come(by=request.viewer, offer_id=offer_id)
+        return redirect("match", action_id=offer.request.action_id)
+    planned = int((offer.during.upper - offer.during.lower).total_seconds() // 60)
+    form = ConfirmForm(request.POST or None, initial={"minutes": offer.confirmed_minutes or planned})
+    if request.method == "POST" and form.is_valid():
+        try:
+            visits.confirm(by=request.viewer, offer_id=offer_id, minutes=form.cleaned_data["minutes"])
+            return HttpResponseRedirect(_record_url(number, offer.request.action_id) if number else _back(request))
+        except errors.Impossible as error:
+            place_problems(form, error.problems)
+    status = 422 if form.errors else 200
+    waits = offer.state == OfferState.SCHEDULED and offer.during.lower <= clock.now()
+    context = {"offer": offer, "form": form, "number": number, "waits": waits}
+    return render(request, "volunteers/confirm.html", context, status=status)
+
+
+def _record_url(number: str, action_id: int) -> str:
+    """The case's own form for a service record, filled in from the action."""
+    return f"/desk/cases/{quote(number)}/services/new/?action={action_id}"
+
+
+def _back(request: HopeRequest) -> str:
+    """To the page the button stood on: the call list, or the page of one action."""
+    action_id = request.POST.get("action", "")
+    if action_id.isascii() and action_id.isdigit() and len(action_id) < 18:
+        return reverse("match", args=[int(action_id)])
+    return reverse("matching-calls")
+
+
+def _match(request: HopeRequest, action_id: int, form: AskForm, status: int = 200) -> HttpResponseBase:
+    page = board.match_page(request.viewer, action_id)
+    context = {"page": page, "form": form, "may_ask": request.viewer.may(Permission.OFFER_MANAGE)}
+    return render(request, "volunteers/match.html", context, status=status)
