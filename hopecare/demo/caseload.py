@@ -23,7 +23,6 @@ from hopecare.demo.world import World, words
 
 TABLES = (Case, LeadPeriod, CaseMember, NeedAnswer, Voice, Plan, Action, TimelineEntry, AftercareCheck)
 REASONS = ["improved", "improved", "improved", "self_reliant", "statutory", "moved", "wish", "died"]
-STAGES = ["survey", "conference", "planning", "delivery", "delivery", "delivery", "delivery"]
 Row = tuple[Any, ...]
 
 
@@ -69,7 +68,13 @@ class Caseload:
         if not house.is_open:
             return "closed"
         age = (self.world.today - house.opened_on).days
-        return "survey" if age < 10 else "planning" if age < 30 else self.world.pick(STAGES)
+        if age < 10:
+            return "survey"
+        if age < 15:
+            return "conference"
+        if age < 30 or (age < 36 and self.world.dice.random() < 0.4):
+            return "planning"
+        return "delivery"
 
     def _cases(self, numbers: dict[int, int]) -> Iterator[Row]:
         world = self.world

@@ -42,6 +42,7 @@ REPORT = (
 )
 
 #: On the East team's desk: (town, place, what was seen, words, urgency, working days ago, hour, reporter kind).
+        2,
 DESK = (
     (
         "pyeongnae",

@@ -22,7 +22,7 @@ def seed_staff(world: World) -> dict[str, User]:
     _add_workers(world, roles)
     _add_officials(world, roles)
     _add_partners(world, roles)
-    world.zones["east"].workers[:0] = [cast["hana"], cast["eli"]]
+    world.zones["east"].workers[:0] = [cast["hana"], cast["hana"], cast["eli"]]  # she is met most often
     world.zones["north"].workers.insert(0, cast["chi"])
     hwado = next(town for town in world.zones["east"].towns if town.code == "hwado")
     world.zones["east"].officials[hwado.pk] = cast["ana"]
