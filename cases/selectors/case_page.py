@@ -6,24 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
-from cases.models import (
-    Action,
-    AftercareCheck,
-    Case,
-    CaseMember,
-    Means,
-    NeedAnswer,
-    Plan,
-    ServiceRecord,
-    TimelineEntry,
-    Visit,
-    Voice,
-    VoiceKind,
-)
+from cases.models import Action, AftercareCheck, Case, Plan, TimelineEntry, VoiceKind
 from cases.rules import needs as rules
+from cases.selectors.case_parts import case_parts
 from eligibility.facts import Comparison
 from eligibility.selectors import compare_with_near_poverty
 from hopecare.kernel import audit, clock, errors
@@ -31,7 +19,6 @@ from hopecare.kernel.access import Viewer, check, visible_to
 from hopecare.kernel.models import Ground, GroundPurpose, Membership, Person
 from hopecare.kernel.permissions import Permission
 
-ENTRIES = 8
 SERVICES = 5
 _RELATED = ("lead", "town", "team", "provider", "household", "main_person__safe_contact")
 
@@ -94,7 +81,7 @@ def _read(viewer: Viewer, number: str, parts: dict[str, Any]) -> Case:
 
 def case_view(viewer: Viewer, number: str) -> CaseView:
     """The page of a visible case, its read logged; child rows come as arrays of JSON beside it, one trip for all."""
-    parts = _parts(viewer)
+    parts = case_parts(viewer)
     case = _read(viewer, number, {f"{name}_rows": ArraySubquery(query) for name, query in parts.items()})
     work = {name: getattr(case, f"{name}_rows") for name in parts}
     cells, asked_on = _cells(work["needs"])
@@ -166,79 +153,6 @@ def actions_of(viewer: Viewer, case: Case) -> list[Action]:
     over = [action for action in found if action.state in {"done", "cancelled"}]
     over.sort(key=lambda action: (action.done_on or action.due_on, action.pk), reverse=True)
     return [action for action in found if action.state not in {"done", "cancelled"}] + over
-
-
-def _parts(viewer: Viewer) -> dict[str, QuerySet[Any]]:
-    """The newest child rows of a case, each kind behind its own rule of visibility."""
-    of_case = OuterRef("pk")
-
-    def rows(model: Any, *order: str) -> QuerySet[Any]:
-        return visible_to(viewer, model).filter(case=of_case).order_by(*order)
-
-    newest = rows(NeedAnswer, "person_id", "category_id", "-asked_at", "-pk").distinct("person_id", "category_id")
-    return {
-        "needs": newest.values(
-            json=JSONObject(
-                person="person_id",
-                category="category__code",
-                answer="answer",
-                severity="severity",
-                pk="pk",
-                by="by__name",
-                at="asked_at",
-            )
-        ),
-        "voices": rows(Voice, "-at", "-pk")
-        .filter(person=F("case__main_person"))
-        .exclude(kind=VoiceKind.PRIVATE)
-        .values(json=JSONObject(kind="kind", words="words"))[:10],
-        "means": rows(Means, "-told_on", "-pk").values(
-            json=JSONObject(won="monthly_income_won", size="household_size", on="told_on")
-        )[:1],
-        "plans": rows(Plan, "-made_at", "-pk").values(
-            json=JSONObject(
-                pk="pk",
-                goal="goal",
-                goal_words="goal_words",
-                signed_on="signed_on",
-                unsigned_reason="unsigned_reason",
-            )
-        )[:1],
-        "team": rows(CaseMember, "starts_on", "pk")
-        .filter(ends_on=None)
-        .values(
-            json=JSONObject(
-                user="user_id",
-                name="user__name",
-                house_ko="organisation__name_ko",
-                house_en="organisation__name_en",
-            )
-        ),
-        "services": rows(ServiceRecord, "-given_on", "-pk").values(
-            json=JSONObject(
-                given_on="given_on",
-                service_ko="service__name_ko",
-                service_en="service__name_en",
-                kind_ko="provider_kind__name_ko",
-                kind_en="provider_kind__name_en",
-                won="amount_won",
-                source_ko="fund_source__name_ko",
-                source_en="fund_source__name_en",
-                note="note",
-            )
-        )[:100],
-        "entries": rows(TimelineEntry, "-at", "-pk").values(
-            json=JSONObject(at="at", kind="kind", by="by_name", words="words", details="details")
-        )[:ENTRIES],
-        "aftercare": rows(AftercareCheck, "due_on").values(
-            json=JSONObject(pk="pk", months="months", due_on="due_on", done_on="done_on", words="words")
-        ),
-        "stages": rows(TimelineEntry, "at")
-        .filter(kind__in=["stage", "closed"])
-        .values(json=JSONObject(at="at", details="details")),
-        "reported": rows(TimelineEntry, "at").filter(kind="report_received").values_list("at")[:1],
-        "visited": rows(Visit, "at").filter(result="met").values_list("at")[:1],
-    }
 
 
 def _cells(rows: list[dict[str, Any]]) -> tuple[dict[int | None, dict[str, rules.Cell]], dict[int | None, date]]:

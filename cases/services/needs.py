@@ -108,9 +108,8 @@ def append_answers(
     before: Mapping[str, str],
 ) -> list[str]:
     """Rows for what changed — or, after opening, for every cell that was asked again; returns the category codes."""
-    categories = {category.code: category for category in Category.objects.all()}
     current = _codes_of_phase(by, case, person, phase)
-    rows, problems = [], []
+    written, problems = {}, []
     for code, value in values.items():
         cell = now.get(code, rules.Cell())
         if value == rules.UNASKED:
@@ -119,27 +118,24 @@ def append_answers(
             continue
         same = value == cell.value
         untouched = value == before.get(code, rules.UNASKED) and not same
-        if untouched or (same and (phase == Phase.OPEN or code in current)):
-            continue
-        answer, severity = rules.stored(value)
-        rows.append(
-            NeedAnswer(
-                case=case,
-                team_id=case.team_id,
-                provider_id=case.provider_id,
-                person=person,
-                category=categories[code],
-                phase=phase,
-                answer=answer,
-                severity=severity,
-                asked_at=clock.now(),
-                by_id=actor(by),
-            )
-        )
+        if not untouched and not (same and (phase == Phase.OPEN or code in current)):
+            written[code] = value
     if problems:
         raise errors.Impossible(*problems)
+    _write(by, case, person, phase, written)
+    return list(written)
+
+
+def _write(by: Viewer, case: Case, person: Person | None, phase: str, values: Mapping[str, str]) -> None:
+    categories = {category.code: category for category in Category.objects.all()}
+    rows = []
+    for code, value in values.items():
+        answer, severity = rules.stored(value)
+        row = NeedAnswer(case=case, person=person, category=categories[code], phase=phase, answer=answer)
+        row.team_id, row.provider_id, row.by_id = case.team_id, case.provider_id, actor(by)
+        row.severity, row.asked_at = severity, clock.now()
+        rows.append(row)
     NeedAnswer.objects.bulk_create(rows)
-    return [row.category.code for row in rows]
 
 
 def _codes_of_phase(by: Viewer, case: Case, person: Person | None, phase: str) -> set[str]:
