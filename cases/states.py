@@ -56,6 +56,7 @@ REPORT_STEPS = (
     Step(ReportState.VISITED, ReportState.ASSIGNED, "report.triage"),
     Step(ReportState.VISITED, ReportState.JOINED, "report.triage"),
     Step(ReportState.VISITED, ReportState.CLOSED, "visit.record"),
+    Step(ReportState.CLOSED, ReportState.JOINED, "report.triage"),
 )
 CASE_STEPS = (
     Step(CaseStage.INTAKE, CaseStage.SURVEY, "case.assess"),

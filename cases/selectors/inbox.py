@@ -78,6 +78,12 @@ def seen_words(report: Report) -> list[Any]:
     return [Seen(code).label for code in report.seen if code in Seen.values]
 
 
+def may_join(near: Report) -> bool:
+    """Open, or finished without a case: an old note of a house tells more beside a new one."""
+    stands_alone = near.case_id is None and near.offered_team_id is None
+    return stands_alone and (near.is_open or near.state == ReportState.CLOSED)
+
+
 def is_danger(report: Report) -> bool:
     return report.urgency == Urgency.DANGER or report.danger_words
 
@@ -178,14 +184,19 @@ def _near_counts(viewer: Viewer, reports: list[Report]) -> dict[int, int]:
     """How many other open reports of the last 90 days may be about the same house, for each of these."""
     if not reports:
         return {}
-    others = [(rules.Spot(*row), state) for *row, state in _candidates(viewer, reports).values_list(*_SPOT, "state")]
+    rows = _candidates(viewer, reports).exclude(state=ReportState.JOINED).filter(case=None)
+    others = [(rules.Spot(*row), state) for *row, state in rows.values_list(*_SPOT, "state")[:NEAR_MOST]]
     return {report.pk: sum(_counts(report, spot, state) for spot, state in others) for report in reports}
 
 
 def _counts(report: Report, other: rules.Spot, state: str) -> bool:
-    if other.id == report.pk or other.id in report.not_same or state not in OPEN:
+    """Open ones that lie near for any reason, finished ones by distance alone: common words would raise false hopes."""
+    if other.id == report.pk or other.id in report.not_same:
         return False
-    return rules.nearness(_spot(report), other) is not None
+    nearness = rules.nearness(_spot(report), other)
+    if nearness is None:
+        return False
+    return state in OPEN or (nearness.metres is not None and nearness.metres <= rules.NEAR_METRES)
 
 
 def _spot(report: Report) -> rules.Spot:
@@ -205,7 +216,7 @@ def _candidates(viewer: Viewer, reports: Iterable[Report]) -> QuerySet[Report]:
                         lon__range=(report.lon - 0.006, report.lon + 0.006))  # fmt: skip
     since = clock.now() - rules.LOOK_BACK
     rows = visible_to(viewer, Report).filter(received_at__gte=since).exclude(state=ReportState.WITHDRAWN)
-    return rows.filter(chosen).order_by("-received_at")[:NEAR_MOST]
+    return rows.filter(chosen).order_by("-received_at")
 
 
 @dataclass(frozen=True)
@@ -287,12 +298,12 @@ def detail(viewer: Viewer, code: str) -> Detail:
 
 def _near(viewer: Viewer, report: Report) -> list[NearReport]:
     found = []
-    for other in _candidates(viewer, [report]):
+    for other in _candidates(viewer, [report])[:NEAR_MOST]:
         if other.pk in {report.pk, report.joined_to_id} or other.pk in report.not_same or other.joined_to_id:
             continue
         nearness = rules.nearness(_spot(report), _spot(other))
         if nearness:
-            found.append(NearReport(other, nearness, other.is_open and not other.offered_team_id))
+            found.append(NearReport(other, nearness, may_join(other)))
     return sorted(found, key=lambda near: (not near.may_join, near.nearness.metres is None, near.nearness.metres))[:5]
 
 

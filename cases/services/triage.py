@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from cases.models import Report, ReportPhoto, Visit, VisitKind
 from cases.rules import visits as rules
 from cases.selectors.colleagues import Colleague, colleagues
+from cases.selectors.inbox import may_join
 from cases.states import REPORT_STEPS, ReportState, demand_step
 from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Viewer, acting_as, check, visible_to
@@ -81,7 +82,7 @@ def join(*, by: Viewer, code: str, near_code: str) -> Report:
 
 
 def _join_problems(report: Report, near: Report) -> list[Problem]:
-    if report.pk == near.pk or not report.is_open or not near.is_open or near.case_id or near.offered_team_id:
+    if report.pk == near.pk or not report.is_open or not may_join(near):
         return [Problem("wrong_state", MOVED_ON)]
     open_visits = Visit.objects.filter(report__in=[report, near], result="").values_list("report_id", flat=True)
     if len(set(open_visits)) == 2:
