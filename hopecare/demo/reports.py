@@ -42,7 +42,6 @@ REPORT = (
 )
 
 #: On the East team's desk: (town, place, what was seen, words, urgency, working days ago, hour, reporter kind).
-        2,
 DESK = (
     (
         "pyeongnae",
@@ -67,8 +66,8 @@ DESK = (
     ("sudong", "버스 종점 옆", ["other"], "가스가 끊겼습니다. 저녁에 전화 주세요.", "soon", 1, 15, "citizen"),
     ("hwado", "우체국 골목", ["mail_piles"], "집배원: 2주째 그대로입니다.", "soon", 1, 11, "postman"),
     ("sudong", "저수지 길", ["ill"], "지팡이를 새로 짚으세요. 말수가 줄었어요.", "soon", 2, 16, "citizen"),
-    ("hopyeong", "놀이터 앞 상가", ["other"], "She asked me for rice twice.", "soon", 2, 14, "citizen"),
-    ("hwado", "천마산 들머리", ["lives_alone"], "늘 앉던 자리에 안 계세요.", "soon", 2, 10, "citizen"),
+    ("hopyeong", "놀이터 앞 상가", ["other"], "She asked me for rice twice.", "soon", 1, 14, "citizen"),
+    ("hwado", "천마산 들머리", ["lives_alone"], "늘 앉던 자리에 안 계세요.", "soon", 1, 10, "citizen"),
 )
 #: Three weeks ago a meter reader wrote of the house that the walk through the demo is about.
 METER_READER = (
@@ -110,8 +109,7 @@ def _history(world: World, houses: list[House], first: int) -> Iterator[tuple[An
             "citizen",
             town.pk,
             world.pick(words()["directions"]),
-            house.lat if house else town.lat,
-            house.lon if house else town.lon,
+            *_point(world, house, town),
             world.dice.sample(SEEN, world.dice.randrange(1, 3)),
             world.pick(words()["report_words"]),
             world.pick(["soon", "soon", "soon", "today"]),
@@ -128,6 +126,13 @@ def _history(world: World, houses: list[House], first: int) -> Iterator[tuple[An
             looked,
             house.case_id if house else None,
         )
+
+
+def _point(world: World, house: House | None, town: Town) -> tuple[float, float]:
+    """The house, or somewhere in the town: reports that all point at its centre would all lie near each other."""
+    if house:
+        return house.lat, house.lon
+    return town.lat + world.dice.gauss(0, 0.02), town.lon + world.dice.gauss(0, 0.02)
 
 
 def _town(post: Post, code: str) -> Town:
