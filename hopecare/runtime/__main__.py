@@ -111,14 +111,18 @@ def start(instance: Instance, supervisor: Supervisor) -> None:
 
 
 def prepare(instance: Instance, supervisor: Supervisor) -> None:
-    """Migrations, city, pages: skipped when nothing changed since last time (an outside database is always asked)."""
-    if not instance.owner_url:
-        return say("DATABASE_OWNER_URL is not given: the database is taken as it is.")
-    variant = f"demo={instance.demo}"
-    if instance.own_database and stamps.is_prepared(instance.home, variant):
-        return None
-    supervisor.run_once(children.preparation(instance))
-    return stamps.mark_prepared(instance.home, variant)
+    """Database and pages, each skipped when nothing changed since last time (an outside database is always asked)."""
+    home, variant = instance.home, f"demo={instance.demo}"
+    todo = [part for part in ("database", "pages") if not stamps.is_prepared(home, part, variant)]
+    if not instance.own_database and "database" not in todo:
+        todo.append("database")
+    if "database" in todo and not instance.owner_url:
+        say("DATABASE_OWNER_URL is not given: the database is taken as it is.")
+        todo.remove("database")
+    if todo:
+        supervisor.run_once(children.preparation(instance, todo))
+    for part in todo:
+        stamps.mark_prepared(home, part, variant)
 
 
 def greet(instance: Instance) -> None:

@@ -62,7 +62,8 @@ def restore(home: Home, owner_url: str, archive: Path) -> dict[str, Any]:
     if not archive.exists():
         raise BackupError(f"{archive} does not exist.")
     with psycopg.connect(owner_url) as connection:
-        if connection.execute("select from pg_class where relnamespace = 'public'::regnamespace").fetchone():
+        found = connection.execute("select 1 from pg_class where relnamespace = 'public'::regnamespace").fetchone()
+        if found:
             raise BackupError("The database is not empty. Restore into a new HOPECARE_HOME or a new database.")
     if (home.path / "files").exists() and any((home.path / "files").iterdir()):
         raise BackupError(f"There are files in {home.files}. Restore into a new HOPECARE_HOME.")

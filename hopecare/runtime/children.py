@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.error import URLError
 from urllib.parse import quote
@@ -96,9 +96,10 @@ def broker(instance: Instance) -> Child:
     )
 
 
-def preparation(instance: Instance) -> Child:
-    flags = ["--pages", *(["--demo"] if instance.demo else [])]
-    env = {**instance.common(), "DATABASE_OWNER_URL": instance.owner_url}
+def preparation(instance: Instance, parts: Collection[str]) -> Child:
+    """One process for what has to be done to `parts` (database, pages), as each costs a start of Django."""
+    flags = [word for part in sorted(parts) for word in ("--part", part)] + (["--demo"] if instance.demo else [])
+    env = {**instance.common(), "DATABASE_OWNER_URL": instance.owner_url or instance.web_url}
     return Child("prepare", [sys.executable, "manage.py", "prepare_database", *flags], env, cwd=ROOT)
 
 

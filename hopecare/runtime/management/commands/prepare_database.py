@@ -19,15 +19,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="fill an empty database with the demo city")
-        parser.add_argument("--pages", action="store_true", help="compile translations and collect static files, too")
+        parser.add_argument(
+            "--part",
+            action="append",
+            choices=["database", "pages"],
+            help="pages = compile translations and collect static files (default: database only)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        parts = options["part"] or ["database"]
         web_role = urlsplit(env.text("DATABASE_URL")).username or home.WEB
         try:
-            prepare_database(web_role=web_role, demo=options["demo"], say=self.say)
+            if "database" in parts:
+                prepare_database(web_role=web_role, demo=options["demo"], say=self.say)
         except PreparationError as problem:
             raise CommandError(str(problem)) from problem
-        if options["pages"]:
+        if "pages" in parts:
             self.prepare_pages()
 
     def prepare_pages(self) -> None:
