@@ -64,7 +64,12 @@ def _seed(home: Home, scale: float) -> dict[str, float]:
         supervisor.start(*children.servers(instance))
         postgres.Postgres(home.postgres, home.database_socket_folder).bootstrap()
         env = {**os.environ, **instance.common(), "DATABASE_OWNER_URL": instance.owner_url}
-        prepare = Child("prepare", [sys.executable, "manage.py", "prepare_database", "--pages"], env, cwd=ROOT)
+        prepare = Child(
+            "prepare",
+            [sys.executable, "manage.py", "prepare_database", "--part", "database", "--part", "pages"],
+            env,
+            cwd=ROOT,
+        )
         supervisor.run_once(prepare)
         _say(f"seeding scale {scale:g} …")
         start = time.monotonic()
