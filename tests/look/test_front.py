@@ -1,5 +1,6 @@
 """The front door tells numbers that are in the database, and errors betray nothing."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
@@ -39,6 +40,14 @@ def test_every_centre_stands_there_with_its_towns_and_telephone(client: Client) 
         assert centre.name_ko in page
         assert centre.phone in page
     assert all(town.name_ko in page for town in Town.objects.all())
+
+
+def test_four_doors_stand_in_the_order_of_the_street(client: Client) -> None:
+    page = korean(client, "/")
+    doors = re.findall(r'<a class="hc-door" href="([^"]+)".*?<strong>([^<]+)</strong>', page, re.DOTALL)
+    assert [title for _, title in doors] == ["도움이 필요해요", "이웃이 걱정돼요", "봉사할게요", "기부할게요"]
+    for address, _ in doors:
+        assert client.get(address).status_code == 200
 
 
 def test_a_promise_that_is_not_true_is_not_shown(client: Client) -> None:
