@@ -97,7 +97,7 @@ def public(principal: Principal | None = None) -> Callable[[View], View]:
             address = source_address(request)
             request.viewer = system(principal, source_address=address) if principal else Viewer(source_address=address)
             request.entered = True
-            return view(request, *args, **kwargs)
+            return _run(view, request, request.viewer, True, args, kwargs)
 
         inner.hopecare_access = ("public", principal.value if principal else "")  # type: ignore[attr-defined]
         return inner

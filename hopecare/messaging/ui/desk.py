@@ -16,8 +16,8 @@ from hopecare.messaging import selectors, services
 from hopecare.messaging.ui.words import stuck_row
 
 
-@require_GET
 @staff(Permission.MESSAGE_REPAIR)
+@require_GET
 def stuck(request: HopeRequest) -> HttpResponse:
     rows = [stuck_row(message) for message in selectors.stuck(request.viewer)]
     for row in rows:
@@ -32,8 +32,8 @@ def stuck(request: HopeRequest) -> HttpResponse:
     return render(request, "messaging/stuck.html", context)
 
 
-@require_POST
 @staff(Permission.MESSAGE_REPAIR)
+@require_POST
 def retry(request: HopeRequest, message_id: int) -> HttpResponse:
     try:
         services.retry(by=request.viewer, message_id=message_id)
@@ -44,30 +44,30 @@ def retry(request: HopeRequest, message_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("stuck-messages"))
 
 
-@require_POST
 @staff(Permission.MESSAGE_REPAIR)
+@require_POST
 def release(request: HopeRequest) -> HttpResponse:
     services.release_budget(by=request.viewer)
     messages.success(request, _("Text messages go out again today."))
     return HttpResponseRedirect(reverse("stuck-messages"))
 
 
-@require_POST
 @staff(Permission.MESSAGE_REPAIR)
+@require_POST
 def read_text(request: HopeRequest, inbound_id: int) -> HttpResponse:
     services.read_inbound(by=request.viewer, inbound_id=inbound_id)
     messages.success(request, _("Marked as read."))
     return HttpResponseRedirect(reverse("stuck-messages"))
 
 
-@require_GET
 @member(UserKind.STAFF)
+@require_GET
 def notices(request: HopeRequest) -> HttpResponse:
     return render(request, "messaging/notices.html", {"notices": selectors.notices(request.viewer)})
 
 
-@require_POST
 @member(UserKind.STAFF)
+@require_POST
 def open_notice(request: HopeRequest, notice_id: int) -> HttpResponse:
     """Read one, and go where it points."""
     services.mark_read(by=request.viewer, notice_id=notice_id)
@@ -76,8 +76,8 @@ def open_notice(request: HopeRequest, notice_id: int) -> HttpResponse:
     return HttpResponseRedirect(link if inside else reverse("notices"))
 
 
-@require_POST
 @member(UserKind.STAFF)
+@require_POST
 def read_all(request: HopeRequest) -> HttpResponse:
     services.mark_read(by=request.viewer)
     return HttpResponseRedirect(reverse("notices"))
