@@ -113,7 +113,7 @@ def append_answers(
     for code, value in values.items():
         cell = now.get(code, rules.Cell())
         if value == rules.UNASKED:
-            if cell.answer_id and before.get(code, cell.value) != rules.UNASKED:
+            if cell.answer_id and before.get(code, rules.UNASKED) != rules.UNASKED:
                 problems.append(rules.cannot_be_unasked(code))
             continue
         same = value == cell.value
