@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from hopecare.kernel import clock
+from hopecare.kernel import clock, rates
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import Affiliation, Organisation, Role, Team, TeamMembership, User, UserKind
 from hopecare.kernel.services.cast import put_member
@@ -40,6 +40,7 @@ class Actor:
 @pytest.fixture(autouse=True)
 def standing_clock() -> Iterator[datetime]:
     """Every test stands on NOW; `with clock.pinned(...)` moves it."""
+    rates.forget()
     with clock.pinned(NOW):
         yield NOW
 
