@@ -44,7 +44,7 @@
     frame.setAttribute("role", "application");
     frame.setAttribute("aria-label", box.dataset.label);
     box.appendChild(frame);
-    var map = L.map(frame, { zoomControl: false, attributionControl: Boolean(box.dataset.tiles), scrollWheelZoom: false });
+    var map = L.map(frame, { zoomControl: false, zoomSnap: 0.1, zoomDelta: 0.5, attributionControl: Boolean(box.dataset.tiles), scrollWheelZoom: false });
     L.control.zoom({ zoomInTitle: box.dataset["in"], zoomOutTitle: box.dataset.out }).addTo(map);
     if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { maxZoom: 19 }).addTo(map);
     var marker = null;
