@@ -32,7 +32,12 @@ DOORS: dict[str, tuple[str, ...]] = {
     "twilio": ("hopecare/messaging/gateway/",),
     "ninja": ("mobile_api/",),
     "guardian": ("cases/access.py", "cases/models/grants.py"),
-    "allauth": ("hopecare/kernel/accounts.py", "hopecare/kernel/ui/login.py", "hopecare/kernel/ui/login_urls.py"),
+    "allauth": (
+        "hopecare/kernel/accounts.py",
+        "hopecare/kernel/ui/login.py",
+        "hopecare/kernel/ui/login_urls.py",
+        "hopecare/kernel/services/rotation.py",
+    ),
     "ortools": ("volunteers/matching/",),
     "openfisca_core": ("eligibility/engine/",),
     "cryptography": ("hopecare/kernel/crypto.py",),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from hopecare.kernel import events, phones
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.models import UserKind
+from hopecare.kernel.services.rotation import register_hash
 from hopecare.messaging import phonebook, replies
 from volunteers import access
 from volunteers.models import Volunteer
@@ -17,6 +18,7 @@ events.subscribe("person.state", "volunteers.withdraw", news.person_state)
 events.subscribe("person.died", "volunteers.withdraw", news.person_died)
 events.subscribe("case.transferred", "volunteers.follow", news.case_transferred)
 events.subscribe("case.lead", "volunteers.contact", news.case_lead)
+register_hash("token_hash", "token", access.token_hash)
 replies.register(telling.ASK, news.reply)
 for purpose in (telling.ASK, telling.SETTLED, telling.CANCELLED):
     replies.on_suppressed(purpose, news.unsent)

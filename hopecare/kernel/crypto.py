@@ -8,7 +8,8 @@ import base64
 import hashlib
 import hmac
 import os
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -23,14 +24,24 @@ class Undecipherable(Exception):
     """The ciphertext was made with a key that is not in the ring, or was changed."""
 
 
-@cache
+@lru_cache(maxsize=4)
+def _read_ring(home: Path, written: int) -> dict[str, bytes]:
+    return data_keys(home)
+
+
 def _ring() -> dict[str, bytes]:
-    return data_keys(settings.HOPECARE_HOME)
+    """The ring as it is now: a rotation or a restore in another process shows in the file's time."""
+    home = Path(settings.HOPECARE_HOME)
+    try:
+        written = (home / "keys" / "data.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        written = 0
+    return _read_ring(home, written)
 
 
-def forget_keys() -> None:
-    """Read the ring again, after a rotation or a restore."""
-    _ring.cache_clear()
+def newest_key() -> str:
+    """The id of the key that encrypts now."""
+    return list(_ring())[-1]
 
 
 def encrypt_bytes(clear: bytes) -> bytes:
@@ -64,6 +75,11 @@ def keyed_hash(clear: str, *, purpose: str) -> str:
     """Hash with the newest key; `purpose` keeps a telephone's hash apart from a resident number's."""
     key_id, key = list(_ring().items())[-1]
     return f"{key_id}:{_digest(key, clear, purpose)}"
+
+
+def resident_number_hash(number: str) -> str:
+    """By which two resident numbers are found to be the same (K8)."""
+    return keyed_hash(number, purpose="resident-number")
 
 
 def hash_candidates(clear: str, *, purpose: str) -> list[str]:
