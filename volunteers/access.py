@@ -54,6 +54,8 @@ def request_rule(viewer: Viewer) -> Q:
 @visibility(Offer)
 def offer_rule(viewer: Viewer) -> Q:
     """Staff as for the request; the volunteer her own, from the first yes on."""
+    if viewer.principal == Principal.OFFERS:
+        return Q()  # an empty Q joined with another by "or" would vanish
     own = Q(user_id=viewer.user_id) if viewer.user_id else _nobody()
     return request_rule(viewer) | own
 

@@ -133,17 +133,17 @@ def wave(
 def answer_until(now: datetime, starts: datetime, *, urgent: bool, quiet: tuple[int, int] | None) -> datetime:
     """The hour until which an answer counts: some hours from when the telephone may ring, before the visit is near."""
     begins = now
-    if quiet and _is_quiet(now, quiet):
+    if quiet and is_quiet(now, quiet):
         begins = now.replace(hour=quiet[1], minute=0, second=0, microsecond=0)
         begins += timedelta(days=1) if begins <= now else timedelta()
     hours = URGENT_ANSWER_HOURS if urgent else ANSWER_HOURS
     until = begins + timedelta(hours=hours)
-    if quiet and _is_quiet(until, quiet) and not _is_quiet(begins, quiet):
+    if quiet and is_quiet(until, quiet) and not is_quiet(begins, quiet):
         until += timedelta(hours=(quiet[1] - quiet[0]) % 24)  # the night does not count
     return min(until, starts - timedelta(hours=NOTICE_HOURS))
 
 
-def _is_quiet(moment: datetime, quiet: tuple[int, int]) -> bool:
+def is_quiet(moment: datetime, quiet: tuple[int, int]) -> bool:
     start, end = quiet
     hour = moment.hour
     return start <= hour < end if start < end else start != end and (hour >= start or hour < end)
