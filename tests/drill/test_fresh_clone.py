@@ -15,7 +15,9 @@ from tests.runtime.instances import ROOT, Instance, alive, end, eventually
 COLD_SECONDS, WARM_SECONDS = 240, 8
 STRANGER = 23456  # an ordinary user's id that nobody has
 #: Whatever tried the network now would fail.
-OFFLINE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9") | {
+OFFLINE = dict.fromkeys(
+    ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9"
+) | {
     "PIP_NO_INDEX": "1",
     "UV_OFFLINE": "1",
     "NPM_CONFIG_OFFLINE": "true",

@@ -94,8 +94,8 @@ class Instance:
         return descendants(self.pid)
 
     def find(self, name: str) -> int:
-        """The child of that name (the outermost process of its kind)."""
-        return min(pid for pid, line in self.tree().items() if MARKS[name] in line)
+        """The child of that name (the outermost process of its kind); 0 while there is none."""
+        return min((pid for pid, line in self.tree().items() if MARKS[name] in line), default=0)
 
     def get(self, path: str = "/healthz") -> int:
         return status_of(f"http://127.0.0.1:{self.port}{path}")
