@@ -84,7 +84,9 @@ class Report(Keyed):
     offered_at = models.DateTimeField(null=True, blank=True)
     offered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     offered_reason = models.CharField(max_length=300, blank=True, help_text="why another unit should take it over")
-    photos = models.ManyToManyField(Document, through="ReportPhoto", related_name="+")
+    photos: "models.ManyToManyField[Document, ReportPhoto]" = models.ManyToManyField(
+        Document, through="ReportPhoto", related_name="+"
+    )
 
     class Meta:
         indexes: ClassVar = [

@@ -105,6 +105,6 @@ def note_factors(request: HttpRequest, viewer: Viewer, before: Factors) -> None:
     now = Factors.of(request.user).ids
     for what, ids in (("factor_added", now - before.ids), ("factor_removed", before.ids - now)):
         if ids:
-            audit.changed(viewer, "account", [request.user.pk], what, owners=[viewer.organisation_id])
+            audit.changed(viewer, "account", [viewer.user_id or 0], what, owners=[viewer.organisation_id])
     if now - before.ids:
         request.session["second_factor"] = True

@@ -91,7 +91,7 @@ def _digest(key: bytes, clear: str, purpose: str) -> str:
     return hmac.new(key, f"{purpose}\0{clear}".encode(), hashlib.sha256).hexdigest()
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+class EncryptedTextField(models.TextField):
     """Text that is encrypted in the database and clear in Python; empty stays empty. It cannot be searched."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -31,7 +31,7 @@ def give_sign(process: str) -> None:
         connection.close()  # the worker forks: an open connection must not be inherited
 
 
-class Scheduler(PersistentScheduler):  # type: ignore[misc]
+class Scheduler(PersistentScheduler):
     """Beat's own scheduler, giving a sign of life as it ticks."""
 
     last_sign = float("-inf")
@@ -43,7 +43,7 @@ class Scheduler(PersistentScheduler):  # type: ignore[misc]
         return min(float(super().tick(*args, **kwargs)), EVERY_SECONDS)
 
 
-class WorkerPulse(bootsteps.StartStopStep):  # type: ignore[misc]
+class WorkerPulse(bootsteps.StartStopStep):
     """The worker's main process gives a sign of life beside its work."""
 
     requires = ("celery.worker.components:Timer",)

@@ -86,8 +86,8 @@ def colleagues(viewer: Viewer) -> list[Colleague]:
 
 def confirmable(viewer: Viewer) -> Any:
     """The QuerySet of affiliations this viewer answers for."""
-    mine = Affiliation.objects.filter(organisation_id=viewer.organisation_id)
-    at_city_hall = mine.filter(user_id=viewer.user_id, organisation__kind=OrganisationKind.CITY).exists()
+    mine = Affiliation.objects.filter(organisation=viewer.organisation_id)
+    at_city_hall = mine.filter(user=viewer.user_id, organisation__kind=OrganisationKind.CITY).exists()
     return Affiliation.objects.all() if at_city_hall else mine
 
 

@@ -199,7 +199,7 @@ def record_ground(
             article=article,
             starts_on=clock.today(),
             ends_on=ends_on,
-            recorded_by_id=by.user_id,
+            recorded_by_id=by.user_id or 0,
             scope_keys=person.scope_keys,
         )
         audit.changed(by, "person", [person.pk], "ground", purpose=purpose, given=given, basis=str(kind))

@@ -65,7 +65,7 @@ def _columns(model: type[models.Model]) -> Columns | None:
         for name, (source, derive) in _hashes.items()
         if name in fields and isinstance(fields.get(source), EncryptedTextField)
     )
-    return Columns(model._meta.db_table, str(model._meta.pk.column), sealed, hashed)  # type: ignore[union-attr]
+    return Columns(model._meta.db_table, str(model._meta.pk.column), sealed, hashed)
 
 
 def rotate(*, say: Say, add: bool | None = None) -> int:

@@ -43,13 +43,14 @@ class LoginForm(AllauthLoginForm):
             field.widget.attrs = {"autocomplete": hint}
 
 
-class OurLoginView(LoginView):  # type: ignore[misc]
+class OurLoginView(LoginView):
     """Allauth's log-in in our frame: 422 when it does not fit, and the cast's buttons in the demo."""
 
     form_class = LoginForm
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
+        return response
 
     def get_authenticated_redirect_url(self) -> str:
         return way_on(self.request, accounts.home_of(self.request.user))
@@ -110,7 +111,8 @@ def acting(request: HopeRequest) -> HttpResponseBase:
 @require_GET
 def me(request: HopeRequest) -> HttpResponseBase:
     """Who I am here and what is stored about my account; apps add their part through the slot `me.panels`."""
-    return render(request, "account/me.html", {"account": own_account(request.user), "subject": request.user})
+    account: Any = request.user
+    return render(request, "account/me.html", {"account": own_account(account), "subject": account})
 
 
 def with_password(view: View) -> View:
