@@ -107,7 +107,8 @@ def scratch_database() -> Iterator[dict[str, str]]:
     name = f"check_{os.getpid()}"
     server = the_server()
     with server.in_use(), server.empty_database(name):
-        yield {key: in_database(os.environ[key], name) for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+        addresses = {key: in_database(os.environ[key], name) for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+        yield {**addresses, "DJANGO_ALLOW_ASYNC_UNSAFE": ""}
 
 
 def rewrite() -> int:

@@ -1,4 +1,4 @@
-"""A stranger's first quarter of an hour: clone, `make run`, kill, start again, back up, restore — in an awkward folder."""
+"""A stranger's first hour: clone, `make run`, kill, start again, back up, restore — in an awkward folder."""
 
 import os
 import shutil
@@ -15,14 +15,10 @@ from tests.runtime.instances import ROOT, Instance, alive, end, eventually
 COLD_SECONDS, WARM_SECONDS = 240, 8
 STRANGER = 23456  # an ordinary user's id that nobody has
 #: Whatever tried the network now would fail.
-OFFLINE = dict.fromkeys(
-    ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9"
-) | {
-    "PIP_NO_INDEX": "1",
-    "UV_OFFLINE": "1",
-    "NPM_CONFIG_OFFLINE": "true",
-    "NO_PROXY": "127.0.0.1",
-    "no_proxy": "127.0.0.1",
+OFFLINE = {
+    **dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"], "http://127.0.0.1:9"),
+    **dict.fromkeys(["NO_PROXY", "no_proxy"], "127.0.0.1"),
+    **{"PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "NPM_CONFIG_OFFLINE": "true"},
 }
 
 
