@@ -18,7 +18,9 @@ STRANGER = 23456  # an ordinary user's id that nobody has
 OFFLINE = {
     **dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"], "http://127.0.0.1:9"),
     **dict.fromkeys(["NO_PROXY", "no_proxy"], "127.0.0.1"),
-    **{"PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "NPM_CONFIG_OFFLINE": "true"},
+    "PIP_NO_INDEX": "1",
+    "UV_OFFLINE": "1",
+    "NPM_CONFIG_OFFLINE": "true",
 }
 
 
