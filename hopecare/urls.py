@@ -14,3 +14,4 @@ urlpatterns = [
 handler404 = "hopecare.kernel.ui.problems.not_found"
 handler500 = "hopecare.kernel.ui.problems.broken"
 handler403 = "hopecare.kernel.ui.problems.not_found"
+handler400 = "hopecare.kernel.ui.problems.bad_request"
