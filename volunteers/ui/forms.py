@@ -113,4 +113,4 @@ class AskForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=720)
+    minutes = forms.IntegerField(label=_("Minutes of help"), min_value=1, max_value=720)
