@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INGREDIENTS = (
     "*/migrations/*.py",
     "hopecare/*/migrations/*.py",
-    "hopecare/kernel/data/*",
+    "hopecare/kernel/data/**/*",
     "hopecare/kernel/grants.py",
     "hopecare/kernel/services/city.py",
     "hopecare/runtime/preparation.py",

@@ -11,7 +11,7 @@ _INGREDIENTS = {
     "database": (
         "*/migrations/*.py",
         "hopecare/*/migrations/*.py",
-        "hopecare/kernel/data/*",
+        "hopecare/kernel/data/**/*",
         "hopecare/kernel/grants.py",
         "hopecare/kernel/services/city.py",
         "hopecare/runtime/preparation.py",
