@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from hopecare.messaging.gateway import mail, twilio_text
 from hopecare.messaging.gateway.errors import Accepted, OptedOut, Permanent, Transient, Uncertain
@@ -52,8 +53,13 @@ def make(calls: list[Call], *, within: float) -> list[Outcome]:
     until = time.monotonic() + within
     if len(calls) == 1:
         return [_send(calls[0], until)]
-    with ThreadPoolExecutor(max_workers=min(twilio_text.THREADS, len(calls)), thread_name_prefix="sms") as pool:
-        return list(pool.map(lambda call: _send(call, until), calls))
+    return list(_threads().map(lambda call: _send(call, until), calls))
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Made by the process that sends, kept for its next batch."""
+    return ThreadPoolExecutor(max_workers=twilio_text.THREADS, thread_name_prefix="sms")
 
 
 def _send(call: Call, until: float) -> Outcome:

@@ -1,18 +1,19 @@
 """Text messages through Twilio: the only file that knows its client."""
 
+import logging
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
-import requests
+import urllib3
 from django.conf import settings
-from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
+from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from hopecare.messaging.gateway.addresses import check_host
 from hopecare.messaging.gateway.errors import (
@@ -61,16 +62,17 @@ def check_allowed() -> None:
     check_host(settings.TWILIO_API_URL)
 
 
-class _Door(TwilioHttpClient):  # type: ignore[misc]
-    """The client's HTTP with our address, our time-outs, no proxies and no redirects."""
+class _Door(HttpClient):  # type: ignore[misc]
+    """The client's HTTP with our address, our time-outs, no proxies, no redirects and no retries of its own.
+
+    urllib3 by itself: the client's usual way through requests costs three times the processor time.
+    """
 
     def __init__(self, api_url: str) -> None:
-        super().__init__(pool_connections=False)
+        super().__init__(logging.getLogger("twilio.http_client"), False, READ_SECONDS)
         self._api = urlsplit(api_url.rstrip("/"))
-        self._requests = requests.Session()
-        self._requests.trust_env = False
-        for scheme in ("http://", "https://"):
-            self._requests.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=THREADS))
+        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        self._pool = urllib3.PoolManager(maxsize=THREADS, block=False, timeout=timeout, retries=False)
 
     def request(
         self,
@@ -84,19 +86,15 @@ class _Door(TwilioHttpClient):  # type: ignore[misc]
         allow_redirects: bool = False,
     ) -> Response:
         asked = urlsplit(url)
-        url = urlunsplit((self._api.scheme, self._api.netloc, self._api.path + asked.path, asked.query, ""))
+        query = "&".join(part for part in (asked.query, urlencode(params or {})) if part)
+        url = urlunsplit((self._api.scheme, self._api.netloc, self._api.path + asked.path, query, ""))
         check_host(url)
-        answer = self._requests.request(
-            method,
-            url,
-            params=params,
-            data=data,
-            headers=headers,
-            auth=auth,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            allow_redirects=False,
-        )
-        return Response(answer.status_code, answer.text, answer.headers)
+        sent = dict(headers or {})
+        if auth:
+            sent |= urllib3.util.make_headers(basic_auth=":".join(auth))
+        body = urlencode(data).encode() if data else None
+        answer = self._pool.request(method, url, body=body, headers=sent, redirect=False)
+        return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
 
 
 @cache
@@ -120,12 +118,10 @@ def send(*, reference: str, to: str, body: str) -> Accepted:
         made = client().messages.create(to=to, from_=settings.TWILIO_FROM, body=body, status_callback=callback)
     except TwilioRestException as error:
         raise _sorted(error) from error
-    except requests.ConnectTimeout as error:
-        raise Transient("connect") from error
-    except requests.ConnectionError as error:
-        raise _connection(error) from error
-    except (requests.RequestException, ValueError, KeyError) as error:
-        raise Uncertain(type(error).__name__) from error
+    except (NewConnectionError, ConnectTimeoutError) as error:
+        raise Transient("connect") from error  # refused before anything was said: safe to repeat
+    except (HTTPError, ValueError, KeyError) as error:
+        raise Uncertain(_short(error)) from error
     return Accepted(str(made.sid), str(made.status or "queued"))
 
 
@@ -150,8 +146,8 @@ def recent(*, to: str) -> list[Found]:
         return [Found(str(row.sid), str(row.status or "queued"), str(row.body)) for row in rows]
     except TwilioRestException as error:
         raise _sorted(error) from error
-    except (requests.RequestException, ValueError, KeyError) as error:
-        raise Uncertain(type(error).__name__) from error
+    except (HTTPError, ValueError, KeyError) as error:
+        raise Uncertain(_short(error)) from error
 
 
 def is_genuine(path: str, parameters: Any, signature: str) -> bool:
@@ -178,9 +174,5 @@ def _sorted(error: TwilioRestException) -> Exception:
     return Permanent(str(code or error.status))
 
 
-def _connection(error: requests.ConnectionError) -> Exception:
-    """Refused before anything was said is safe to repeat; cut off in the middle is not."""
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    if type(reason).__name__ in {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError"}:
-        return Transient("connect")
-    return Uncertain("cut_off")
+def _short(error: Exception) -> str:
+    return "late" if isinstance(error, ReadTimeoutError) else "cut_off"

@@ -1,5 +1,7 @@
 """The last look at a message, in the transaction that claims it: opt-out, person, safe contact, hours (rules.judge)."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 
 from hopecare.kernel import clock, phones
@@ -11,8 +13,11 @@ from hopecare.messaging.models import Message, OptOut
 from hopecare.messaging.states import Channel
 
 
-def look(message: Message) -> rules.Verdict:
-    """Whether this message may go out now, with the text and the address it then has."""
+def look(message: Message, stopped: frozenset[str]) -> rules.Verdict:
+    """Whether this message may go out now, with the text and the address it then has.
+
+    `stopped`: see `stopped_numbers`; a person's number is known only here and asked for on its own.
+    """
     person = _safe_way(message.recipient_id) if message.recipient_kind == RecipientKind.PERSON else None
     sms = message.channel == Channel.SMS
     address = (person.phone if person else message.phone) if sms else message.email
@@ -23,7 +28,7 @@ def look(message: Message) -> rules.Verdict:
             body=message.body,
             address=address,
             duty=message.duty,
-            opted_out=sms and bool(address) and is_opted_out(address),
+            opted_out=sms and (is_opted_out(address) if person else address in stopped),
             not_after=message.not_after,
             quiet=_quiet(message),
             person=person,
@@ -31,9 +36,15 @@ def look(message: Message) -> rules.Verdict:
     )
 
 
-def is_opted_out(phone: str) -> bool:
-    """Whether this E.164 number said STOP and not START since. The caller acts as the outbox."""
-    return OptOut.objects.filter(phone_hash__in=phones.candidates(phone), until=None).exists()
+def stopped_numbers(numbers: Iterable[str]) -> frozenset[str]:
+    """Those E.164 numbers that said STOP and not START since. The caller acts as the outbox."""
+    by_hash = {hashed: number for number in set(numbers) if number for hashed in phones.candidates(number)}
+    found = OptOut.objects.filter(phone_hash__in=by_hash, until=None).values_list("phone_hash", flat=True)
+    return frozenset(by_hash[hashed] for hashed in found)
+
+
+def is_opted_out(number: str) -> bool:
+    return bool(stopped_numbers([number]))
 
 
 def outgoing_text(message: Message, body: str) -> str:

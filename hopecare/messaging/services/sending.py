@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import F
+
 from hopecare.kernel import clock, phones
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.messaging import rules
@@ -26,10 +28,6 @@ log = logging.getLogger(__name__)
 BATCH = 40
 #: Longer than a batch can take at the worst (8 threads × time-outs), see gateway.calls.
 LEASE = timedelta(seconds=45)
-_CLAIMED = [
-    "state", "reason", "leased_until", "attempts", "uncertain", "next_attempt_at", "finished_at", "unsent_to_tell",
-    "phone", "phone_hash",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,51 +70,60 @@ def claim_due(limit: int = BATCH) -> Claim:
         )
         if not rows:
             return Claim(0, [], [])
-        purse = budgets.Purse()
-        claimed = [(row, _prepare(row, purse)) for row in rows]
-        purse.close()
-        Message.objects.bulk_update(rows, _CLAIMED)
-    to_find = [call for row, call in claimed if call is not None and call.texts]
-    to_send = [call for row, call in claimed if call is not None and not call.texts]
+        to_send, to_find = _sort(rows)
+        _lease([call.message_id for call in (*to_send, *to_find)])
     return Claim(len(rows), to_send, to_find)
 
 
-def _prepare(row: Message, purse: budgets.Purse) -> Call | None:
-    """Move one locked row on; the call to make, if any. `texts` is filled when it must be looked up first."""
-    if row.uncertain:
-        _lease(row)
-        return Call(row.pk, row.attempts, row.channel, row.phone or row.email, "", texts=checking.possible_texts(row))
-    verdict = checking.look(row)
-    if isinstance(verdict, rules.Never):
-        row.state, row.reason = MessageState.SUPPRESSED, verdict.reason
-        row.finished_at, row.leased_until, row.unsent_to_tell = clock.now(), None, True
-        return None
-    if isinstance(verdict, rules.Wait):
-        _wait(row, verdict)
-        return None
-    first_try = row.attempts == row.tries_from
-    if row.channel == Channel.SMS and first_try and not purse.take(row.provider_id, row.segments, duty=row.duty):
-        _wait(row, rules.Wait(clock.now() + budgets.tomorrow_morning(), Reason.BUDGET))
-        return None
+def _sort(rows: list[Message]) -> tuple[list[Call], list[Call]]:
+    """The calls to make and to look up among locked rows; the others are moved on here, one by one."""
+    purse, stopped = budgets.Purse(), checking.stopped_numbers(row.phone for row in rows)
+    to_send, to_find = list[Call](), list[Call]()
+    for row in rows:
+        if row.uncertain:
+            texts = checking.possible_texts(row)
+            to_find.append(Call(row.pk, row.attempts + 1, row.channel, row.phone or row.email, "", texts=texts))
+            continue
+        verdict = _verdict(row, stopped, purse)
+        if isinstance(verdict, rules.Go):
+            body = checking.outgoing_text(row, verdict.body)
+            to_send.append(Call(row.pk, row.attempts + 1, row.channel, verdict.address, body, row.subject))
+        else:
+            _hold(row, verdict)
+    purse.close()
+    return to_send, to_find
+
+
+def _verdict(row: Message, stopped: frozenset[str], purse: budgets.Purse) -> rules.Verdict:
+    """The last look and the budget; the first try of a text is paid for, further tries are not."""
+    verdict = checking.look(row, stopped)
+    if not isinstance(verdict, rules.Go):
+        return verdict
+    paid = row.channel != Channel.SMS or row.attempts > row.tries_from
+    if not paid and not purse.take(row.provider_id, row.segments, duty=row.duty):
+        return rules.Wait(clock.now() + budgets.tomorrow_morning(), Reason.BUDGET)
     if row.recipient_kind == RecipientKind.PERSON:
         row.phone, row.phone_hash = verdict.address, phones.hashed(verdict.address)
-    row.uncertain, row.reason = True, ""
-    _lease(row)
-    return Call(
-        row.pk, row.attempts, row.channel, verdict.address, checking.outgoing_text(row, verdict.body), row.subject
-    )
+        row.save(update_fields=["phone", "phone_hash"])
+    return verdict
 
 
-def _lease(row: Message) -> None:
-    row.state, row.leased_until, row.attempts = MessageState.SENDING, clock.now() + LEASE, row.attempts + 1
+def _hold(row: Message, verdict: rules.Wait | rules.Never) -> None:
+    if isinstance(verdict, rules.Never):
+        outcomes.give_up(row, MessageState.SUPPRESSED, verdict.reason)
+    else:
+        row.state, row.reason, row.next_attempt_at = MessageState.QUEUED, verdict.reason, verdict.until
+    row.save(update_fields=["state", "reason", "leased_until", "next_attempt_at", "finished_at", "unsent_to_tell"])
 
 
-def _wait(row: Message, verdict: rules.Wait) -> None:
-    row.state, row.reason, row.next_attempt_at, row.leased_until = (
-        MessageState.QUEUED,
-        verdict.reason,
-        verdict.until,
-        None,
+def _lease(ids: list[int]) -> None:
+    """From here on a provider may have them: whoever finds them again must look them up first."""
+    Message.objects.filter(pk__in=ids).update(
+        state=MessageState.SENDING,
+        leased_until=clock.now() + LEASE,
+        attempts=F("attempts") + 1,
+        uncertain=True,
+        reason="",
     )
 
 

@@ -7,6 +7,10 @@ from hopecare.messaging.services.queueing import wake
 from hopecare.messaging.states import MessageState, Reason, moves_forward
 
 OPTED_OUT_CODE = "21610"
+_CHANGED = [
+    "state", "reason", "leased_until", "uncertain", "provider_sid", "provider_status", "error_code", "sent_at",
+    "finished_at", "unsent_to_tell",
+]  # fmt: skip
 
 
 def record_status(*, sid: str, status: str, error_code: str = "", reference: str = "") -> bool:
@@ -26,7 +30,7 @@ def record_status(*, sid: str, status: str, error_code: str = "", reference: str
             give_up(row, MessageState.SUPPRESSED, Reason.OPT_OUT)
         if row.unsent_to_tell:
             wake()
-        row.save()
+        row.save(update_fields=_CHANGED)
         return True
 
 

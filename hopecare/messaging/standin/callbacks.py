@@ -36,15 +36,16 @@ class Post:
 
 
 class Postman:
-    """Posts what is due from a few threads. Nothing but this machine is ever called (D16)."""
+    """Posts what is due, one after the other, so that receipts never crowd out people. Nothing but this machine is
+    ever called (D16).
+    """
 
-    def __init__(self, token: str, public_url: str, deliver_url: str, threads: int = 2) -> None:
+    def __init__(self, token: str, public_url: str, deliver_url: str) -> None:
         self._token, self._public, self._deliver = token, public_url.rstrip("/"), deliver_url.rstrip("/")
         self._due: list[Post] = []
         self._ready = threading.Condition()
         self._count = itertools.count()
-        for _ in range(threads):
-            threading.Thread(target=self._work, daemon=True).start()
+        threading.Thread(target=self._work, daemon=True).start()
 
     def post(
         self,
@@ -52,11 +53,12 @@ class Postman:
         parameters: dict[str, str],
         *,
         after: float = 0.0,
+        urgent: bool = False,
         before: Callable[[], None] = lambda: None,
         done: Callable[[int], None] = lambda status: None,
     ) -> None:
-        """In `after` seconds. `before` runs once, just before the first try."""
-        self._put(Post(time.monotonic() + after, next(self._count), url, parameters, done, before))
+        """In `after` seconds, or before everything that waits. `before` runs once, just before the first try."""
+        self._put(Post(0.0 if urgent else time.monotonic() + after, next(self._count), url, parameters, done, before))
 
     def _put(self, item: Post) -> None:
         with self._ready:

@@ -188,4 +188,4 @@ class Provider:
             if callable(done):
                 done(status)
 
-        self._postman.post(self._inbound_url, parameters, done=finished)
+        self._postman.post(self._inbound_url, parameters, urgent=True, done=finished)

@@ -34,7 +34,7 @@ CODES: dict[str, Any] = {
     "30007": _("The telephone company filtered it out."),
     "connect": _("The provider could not be reached."),
     "cut_off": _("The provider broke off; we look up whether it arrived."),
-    "ReadTimeout": _("The provider did not answer in time; we look up whether it arrived."),
+    "late": _("The provider did not answer in time; we look up whether it arrived."),
     "provider_abroad": _("This city uses domestic providers only, and this one is abroad."),
     "demo_only_stand_in": _("In the demo nothing is sent into the world."),
 }
