@@ -48,6 +48,8 @@ def remembered_city() -> City | None:
 
 
 def city(request: HttpRequest) -> dict[str, Any]:
+    if _city() is None:
+        forget_city()  # not loaded yet: another process may load it at any moment
     return {
         "city": _city(),
         "help_lines": _help_lines(),
