@@ -1,4 +1,4 @@
-"""My day: who to see, what falls due, what waits for me (R27, K1, D4, D15). Eight queries, all on indexes.
+"""My day: who to see, what falls due, what waits for me (R27, K1, D4, D15). Four queries, all on indexes.
 
 A name that the viewer may not read is empty, as for a sealed person who is somebody else's (D5).
 """
@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
     CharField,
@@ -17,6 +18,7 @@ from django.db.models import (
     Exists,
     F,
     Func,
+    JSONField,
     OuterRef,
     Q,
     QuerySet,
@@ -27,7 +29,7 @@ from django.db.models import (
 from django.db.models import Case as Choice
 from django.db.models.functions import Coalesce, JSONObject
 
-from cases.models import Action, AftercareCheck, CallBack, Case, Report, Visit
+from cases.models import Action, AftercareCheck, CallBack, Case, CloseReason, Report, Visit
 from cases.selectors.inbox import OPEN, WAITING, is_danger, is_late
 from cases.states import ActionState, CaseStage, ReportState
 from hopecare.kernel import audit, clock, phones
@@ -48,6 +50,21 @@ _STAGE_DUE = (
 
 
 @dataclass(frozen=True)
+class Check:
+    """An aftercare check that is due soon or late; `person` is empty where the viewer may not read the name."""
+
+    months: int
+    due_on: date
+    case_id: int
+    provider_id: int
+    number: str
+    person: str
+    closed_at: datetime | None
+    why: Any
+    away: str | None = None
+
+
+@dataclass(frozen=True)
 class Tallies:
     """Counts for the menu and the head of the day; reports and call-backs are the team's, the rest is one's own."""
 
@@ -59,6 +76,7 @@ class Tallies:
     calls_late: int = 0
     aftercare: int = 0
     stages: dict[str, int] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
 
     @property
     def cases(self) -> int:
@@ -115,7 +133,7 @@ class Day:
     visits: Sequence[Visit]
     dues: Sequence[Due]
     waiting: Sequence[Waiting]
-    aftercare: Sequence[AftercareCheck]
+    aftercare: Sequence[Check]
 
     @property
     def due_today(self) -> int:
@@ -130,20 +148,21 @@ class Day:
 
 def day(viewer: Viewer, on: date) -> Day:
     """Everything of one day, its reads logged as one row."""
+    counted = tallies(viewer, checks=SHOWN_AFTERCARE)
     found = Day(
         on,
-        tallies(viewer),
+        counted,
         agenda(viewer, on, on + timedelta(days=1)),
         dues(viewer, max(on, clock.today()) + AHEAD),
         waiting(viewer),
-        aftercare(viewer),
+        counted.checks,
     )
     log_day(viewer, found.visits, found.aftercare, [entry.report for entry in found.waiting])
     return found
 
 
 def log_day(
-    viewer: Viewer, visits: Sequence[Visit], checks: Sequence[AftercareCheck] = (), reports: Sequence[Report] = ()
+    viewer: Viewer, visits: Sequence[Visit], checks: Sequence[Check] = (), reports: Sequence[Report] = ()
 ) -> None:
     """One row for all that a page of the day showed of cases and reports."""
     cases = {visit.case_id for visit in visits if visit.case_id} | {check.case_id for check in checks}
@@ -156,8 +175,8 @@ def log_day(
         audit.read(viewer, "report", sorted(shown), owners=set(shown.values()), what="day")
 
 
-def tallies(viewer: Viewer) -> Tallies:
-    """All counts in one round trip, each on its own index."""
+def tallies(viewer: Viewer, *, checks: int = 0) -> Tallies:
+    """All counts in one round trip, each on its own index; `checks`: how many aftercare checks to tell as well."""
     today = clock.today()
     start, end = _bounds(today, today + timedelta(days=1))
     reports = visible_to(viewer, Report).filter(state__in=OPEN)
@@ -173,6 +192,7 @@ def tallies(viewer: Viewer) -> Tallies:
             calls=_count(calls),
             calls_late=_count(calls.filter(promised_at__lt=clock.now())),
             aftercare=_count(_aftercare(viewer)),
+            checks=ArraySubquery(_checks(viewer, checks)) if checks else Value([], ArrayField(JSONField())),
             stages=ArraySubquery(
                 _led(viewer).values("stage").annotate(n=Count("pk")).values(json=JSONObject(stage="stage", n="n"))
             ),
@@ -182,7 +202,29 @@ def tallies(viewer: Viewer) -> Tallies:
     if row is None:
         return Tallies()
     stages = {entry["stage"]: entry["n"] for entry in row.pop("stages") or []}
-    return Tallies(stages=stages, **{name: count or 0 for name, count in row.items()})
+    told = tuple(_check(entry) for entry in row.pop("checks") or [])
+    counts: dict[str, Any] = {name: count or 0 for name, count in row.items()}
+    return Tallies(stages=stages, checks=told, **counts)
+
+
+def _checks(viewer: Viewer, most: int) -> Any:
+    """Checks 3, 6 and 12 months after closing of the cases one led, due soon or late (K1)."""
+    rows = _aftercare(viewer).annotate(
+        person=_of_main_person(Person, "case__main_person", "name"),
+        away=_of_main_person(Person, "case__main_person", "state"),
+    )
+    told = {name: name for name in ("months", "due_on", "case_id", "provider_id", "person", "away")}
+    of_case = {"number": "case__number", "closed_at": "case__closed_at", "reason": "case__close_reason"}
+    return rows.order_by("due_on", "pk").values(json=JSONObject(**told, **of_case))[:most]
+
+
+def _check(entry: dict[str, Any]) -> Check:
+    reason, closed = entry.pop("reason") or "", entry.pop("closed_at")
+    return Check(
+        **{**entry, "due_on": date.fromisoformat(entry["due_on"]), "person": entry["person"] or ""},
+        closed_at=datetime.fromisoformat(closed) if closed else None,
+        why=CloseReason(reason).label if reason else "",
+    )
 
 
 def _count(rows: QuerySet[Any]) -> Subquery:
@@ -332,15 +374,6 @@ def _why(viewer: Viewer, report: Report) -> str:
     if report.state == ReportState.VISITED:
         return "record"
     return "unassigned" if report.state == ReportState.RECEIVED else "late"
-
-
-def aftercare(viewer: Viewer) -> list[AftercareCheck]:
-    """Checks 3, 6 and 12 months after closing of the cases one led, due soon or late (K1)."""
-    rows = _aftercare(viewer).select_related("case").annotate(
-        person=_of_main_person(Person, "case__main_person", "name"),
-        away=_of_main_person(Person, "case__main_person", "state"),
-    )  # fmt: skip
-    return list(rows.order_by("due_on", "pk")[:SHOWN_AFTERCARE])
 
 
 def calls(viewer: Viewer) -> list[tuple[CallBack, str]]:

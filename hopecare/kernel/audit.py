@@ -40,18 +40,22 @@ def _write_reads(by: Viewer) -> None:
     """One row a kind of record, in most requests one row; a list of fifty cases is one row with fifty ids."""
     entries = list(by.reads)
     by.reads.clear()
+    rows = []
     for kind in dict.fromkeys(entry[0] for entry in entries):
         of_kind = [entry for entry in entries if entry[0] == kind]
         ids = sorted({subject for entry in of_kind for subject in entry[1]})
         owners = sorted({owner for entry in of_kind for owner in entry[2]})
-        _insert_read(by, kind, ids, owners, of_kind[0][3], refused=False)
+        rows.append([*_row(by, kind, ids, owners, of_kind[0][3]), False])
+    if rows:
+        _insert_reads(rows)
 
 
-def _insert_read(by: Viewer, kind: str, ids: Iterable[int], owners: Iterable[int], what: str, *, refused: bool) -> None:
+def _insert_reads(rows: list[list[Any]]) -> None:
+    """All rows in one round trip; `refused` comes last."""
+    values = ", ".join(f"({', '.join(['%s'] * 11)})" for _ in rows)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into kernel_read ({_COLUMNS}, refused) values ({', '.join(['%s'] * 11)})",
-            [*_row(by, kind, ids, owners, what), refused],
+            f"insert into kernel_read ({_COLUMNS}, refused) values {values}", [value for row in rows for value in row]
         )
 
 
@@ -133,7 +137,7 @@ def refused(by: Viewer, error: errors.NotFound) -> None:
     ids, owners = resolve(error.kind, error.asked)
     if ids:
         with acting_as(access.system(Principal.AUDITOR)):
-            _insert_read(by, error.kind, ids, owners, "refused", refused=True)
+            _insert_reads([[*_row(by, error.kind, ids, owners, "refused"), True]])
 
 
 @visibility(ReadEntry, ChangeEntry)
