@@ -9,5 +9,6 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("hopecare.kernel.rules_of_visibility")
+        import_module("hopecare.kernel.figures")
         import_module("hopecare.kernel.ui.front_panels")
         import_module("hopecare.kernel.ui.desk_panels")

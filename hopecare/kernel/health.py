@@ -50,7 +50,6 @@ def _tried(question: Callable[[], bool]) -> str:
 
 
 def _database() -> bool:
-    connection.close_if_unusable_or_obsolete()
     with connection.cursor() as cursor:
         cursor.execute("select 1")
         return bool(cursor.fetchone() == (1,))

@@ -20,8 +20,8 @@ _EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 @csrf_exempt
-@require_POST
 @public(Principal.MESSAGES)
+@require_POST
 def inbound(request: HttpRequest) -> HttpResponse:
     """A text. It is stored before it is understood, so that 200 means "we have it"; the answer goes by the outbox."""
     posted = _genuine(request)
@@ -35,8 +35,8 @@ def inbound(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
 @public(Principal.MESSAGES)
+@require_POST
 def status(request: HttpRequest) -> HttpResponse:
     """A receipt: news moves the message forward, anything else is taken quietly."""
     posted = _genuine(request)
