@@ -30,7 +30,16 @@ def main() -> int:
             print(f"drill {name}: passed before on this state of the code", flush=True)
             continue
         began = time.monotonic()
-        argv = [sys.executable, "-m", "pytest", "-v", "--color=no", str(known[name].relative_to(ROOT))]
+        argv = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-v",
+            "--color=no",
+            "-o",
+            "faulthandler_timeout=0",
+            str(known[name].relative_to(ROOT)),
+        ]
         code = subprocess.run(argv, cwd=ROOT, env={**os.environ, "HOPECARE_DRILL": "1"}, check=False).returncode
         print(f"drill {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
         if code == 0:
