@@ -1,6 +1,6 @@
 """An answer, by whichever path it comes — link, word, call — is one transaction that books exactly once.
 
-Order of locks: the request's row, then its offers. The seat is taken by `filled < seats`, the hours by the exclusion
+Order of locks: the request's row, its offer, the volunteer. The seat is taken by `filled < seats`, the hours by the exclusion
 constraint, both by the database.
 """
 
@@ -114,6 +114,8 @@ def _no(acting: Viewer, request: Request, offer: Offer, via: Path, staff_id: int
 
 
 def _yes(acting: Viewer, request: Request, offer: Offer, via: Path, staff_id: int | None) -> Outcome:
+    # Two promises of one person in the same moment wait here, one after the other, instead of for each other.
+    Volunteer.objects.select_for_update(of=("self",)).get(pk=offer.volunteer_id)
     user = _account(offer.volunteer)
     try:
         with transaction.atomic():

@@ -11,10 +11,10 @@ from volunteers.access import get_visible
 from volunteers.facts import SignUp
 from volunteers.models import Call, CallKind, Skill, Volunteer, Window
 from volunteers.rules import matching
+from volunteers.selectors.catalogue import EVERYBODY
 from volunteers.states import VolunteerState
 
 CONSENT_VERSION = "2026-1"
-EVERYBODY = 0  # the risk of services that need no training; the only ones a sign-up may choose
 #: Lawful checks only; a criminal record is never asked for (K15).
 CHECKS = ("interview", "reference", "inquiry")
 ROUGH_DEGREES = 2

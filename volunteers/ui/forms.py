@@ -8,9 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hopecare.kernel.errors import Problem
-from hopecare.kernel.models import Service, Town
 from volunteers.facts import SignUp
-from volunteers.services.register import EVERYBODY
+from volunteers.selectors import catalogue
 
 #: What the picture shows, by service code; other services have their word alone.
 PICTURES = {
@@ -68,10 +67,9 @@ class SignUpForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        towns = [(town.code, town.name) for town in Town.objects.order_by("zone_id", "pk")]
+        towns = [(town.code, town.name) for town in catalogue.towns()]
         self.fields["town"].choices = [("", _("Choose")), *towns]  # type: ignore[attr-defined]
-        services = Service.objects.filter(volunteer_risk=EVERYBODY, active=True).order_by("pk")
-        choices = [(service.code, service.name) for service in services]
+        choices = [(service.code, service.name) for service in catalogue.services_for_everybody()]
         self.fields["services"].choices = choices  # type: ignore[attr-defined]
         self.fields["times"].choices = [(key, words) for key, (words, _d, _h) in TIMES.items()]  # type: ignore[attr-defined]
         for name, kind in (("name", "name"), ("phone", "tel"), ("birth_year", "bday-year")):

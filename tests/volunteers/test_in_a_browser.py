@@ -1,0 +1,107 @@
+"""Every page of the volunteers in Chromium: axe finds nothing, nothing is cut off, the way from link to done works."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from hopecare.kernel.context import forget_city
+from tests.cast import log_in
+from tests.look.conftest import _wait_for_the_server_to_let_go
+from tests.volunteers.conftest import Street, offer_of
+from volunteers.models import Volunteer
+from volunteers.services import answers, requests
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Look = Callable[..., Page]
+
+
+@pytest.fixture
+def look(browser: Browser, live_server: Any, settings: Any, client: Any) -> Iterator[Look]:
+    """`look("/o/…/", language="en", width=390, as_=hana)`."""
+    settings.HOPECARE_DEMO = True
+    forget_city()
+    contexts = []
+
+    def open_page(address: str, *, language: str = "ko", width: int = 1366, as_: Any = None) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale="ko-KR")
+        cookies = {"django_language": language}
+        if as_ is not None:
+            log_in(client, as_)
+            cookies |= {name: morsel.value for name, morsel in client.cookies.items()}
+        context.add_cookies([{"name": key, "value": value, "url": live_server.url} for key, value in cookies.items()])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{live_server.url}{address}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    forget_city()
+    _wait_for_the_server_to_let_go()
+
+
+def faults(page: Page) -> list[str]:
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']][:4]}" for fault in found]
+
+
+def cut_off(page: Page) -> int:
+    page.set_viewport_size({"width": 320, "height": 800})
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def test_no_page_has_faults(street: Street, moon_helps: Volunteer, bo_helps: Volunteer, look: Look) -> None:
+    hana, found = street.hana, {}
+    proposal = f"/desk/matching/{street.action.pk}/"
+    first = [("/volunteer/", None), ("/volunteer/thanks/", None), ("/o/none/", None), (proposal, hana)]
+    found |= _faults_of(look, first)
+    requests.open_request(by=hana.viewer, action_id=street.action.pk)
+    asked = f"/o/{offer_of(moon_helps).token}/"
+    found |= _faults_of(look, [(asked, None), ("/desk/matching/calls/", hana)])
+    answers.answer_by_link(token=offer_of(moon_helps).token, yes=False)
+    answers.answer_by_link(token=offer_of(bo_helps).token, yes=True)
+    offer = offer_of(bo_helps)
+    after = [(asked, None), (f"/o/{offer.token}/", None), (proposal, hana), ("/desk/matching/", hana)]
+    confirm = f"/desk/matching/offers/{offer.pk}/confirm/"
+    found |= _faults_of(look, [*after, (confirm, hana), ("/desk/matching/volunteers/new/", hana)])
+    assert {place: what for place, what in found.items() if what} == {}
+
+
+def _faults_of(look: Look, places: list[tuple[str, Any]]) -> dict[tuple[str, str], list[Any]]:
+    found = {}
+    for (address, who), language in product(places, ("ko", "en")):
+        page = look(address, language=language, as_=who)
+        found[address, language] = [*faults(page), *([f"cut off {wide}"] if (wide := cut_off(page)) > 0 else [])]
+        page.close()
+    return found
+
+
+def test_bo_answers_goes_and_says_so_on_her_telephone(street: Street, bo_helps: Volunteer, look: Look) -> None:
+    requests.open_request(by=street.hana.viewer, action_id=street.action.pk)
+    page = look(f"/o/{offer_of(bo_helps).token}/", width=390)
+    page.get_by_role("button", name="예, 갈게요").click()
+    assert page.get_by_role("heading", name="약속되었어요").is_visible()
+    assert page.get_by_text("파란 대문").is_visible()
+    page.get_by_role("button", name="다녀왔어요").click()
+    assert page.get_by_role("heading", name="다녀와 주셔서 고맙습니다").is_visible()
+
+
+def test_a_volunteer_signs_up_and_a_fault_keeps_what_was_typed(city: Any, look: Look) -> None:
+    page = look("/volunteer/", width=390)
+    page.get_by_label("말벗·장보기").check()
+    page.get_by_label("평일 오후 (1–6시)").check()
+    page.get_by_label("이름", exact=True).fill("노정임")
+    page.get_by_label("휴대전화").fill("010-0000-0063")
+    page.get_by_label("어디 사세요?").select_option("hwado")
+    page.get_by_role("button", name="보내기").click()
+    assert faults(page) == []
+    assert page.get_by_label("이름", exact=True).input_value() == "노정임"
+    page.get_by_label("태어난 해").fill("1963")
+    page.get_by_label("봉사를 여쭙기 위해").check()
+    page.get_by_role("button", name="보내기").click()
+    assert page.get_by_role("heading", name="고맙습니다!").is_visible()
