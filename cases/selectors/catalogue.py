@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hopecare.kernel.models import Category, LifeStage
+from hopecare.kernel.models import Category, FundSource, LifeStage, ProviderKind, Service
 
 KEEP_SECONDS = 300
 _kept: dict[str, tuple[float, list[Any]]] = {}
@@ -27,6 +27,24 @@ def forget_catalogue() -> None:
 def categories() -> list[Category]:
     """The eight, in order. Use codes, not ids: another test database numbers them otherwise."""
     return _remembered("categories", lambda: list(Category.objects.order_by("position")))
+
+
+def services() -> list[Service]:
+    """Everything that can be given, by category."""
+    rows = Service.objects.filter(active=True).order_by("category__position", "pk")
+    return _remembered("services", lambda: list(rows))
+
+
+def provider_kinds() -> list[ProviderKind]:
+    return _remembered("provider_kinds", lambda: list(ProviderKind.objects.order_by("position")))
+
+
+def provider_kind(code: str) -> ProviderKind | None:
+    return next((kind for kind in provider_kinds() if kind.code == code), None)
+
+
+def fund_sources() -> list[FundSource]:
+    return _remembered("fund_sources", lambda: list(FundSource.objects.order_by("position")))
 
 
 def life_stage(age: int | None) -> LifeStage | None:

@@ -1,21 +1,19 @@
 """What may be chosen in the forms of a case."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from cases.models import Action, Case
+from cases.selectors import catalogue
 from cases.selectors.team import colleagues_outside, leaders_of, members_of, other_teams
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import (
-    Category,
-    FundSource,
     Membership,
     Organisation,
     OrganisationKind,
     Person,
-    ProviderKind,
-    Service,
     Team,
     User,
 )
@@ -23,28 +21,28 @@ from hopecare.kernel.models import (
 _PARTNERS = (OrganisationKind.INSTITUTION, OrganisationKind.BUSINESS, OrganisationKind.SCHOOL)
 
 
-def for_action(case: Case) -> dict[str, QuerySet[Any]]:
+def for_action(case: Case) -> dict[str, Iterable[Any]]:
     """Category, service, colleague of the team, organisation."""
     return {
-        "category": Category.objects.order_by("position"),
-        "service": Service.objects.filter(active=True).order_by("category__position", "pk"),
+        "category": catalogue.categories(),
+        "service": catalogue.services(),
         "owner": members_of(case.team_id),
         "owner_organisation": Organisation.objects.exclude(kind=OrganisationKind.FOUNDATION).order_by("name_ko"),
     }
 
 
-def for_service(viewer: Viewer, case: Case, action: Action | None) -> dict[str, QuerySet[Any]]:
+def for_service(viewer: Viewer, case: Case, action: Action | None) -> dict[str, Iterable[Any]]:
     """Service, category, person, provider kind, giving organisation, source of money."""
     houses = {case.provider_id, viewer.organisation_id or 0}
     if action is not None:
         houses.add(action.owner_organisation_id)
     return {
-        "service": Service.objects.filter(active=True).order_by("category__position", "pk"),
-        "category": Category.objects.order_by("position"),
+        "service": catalogue.services(),
+        "category": catalogue.categories(),
         "person": people_of(viewer, case),
-        "provider_kind": ProviderKind.objects.order_by("position"),
+        "provider_kind": catalogue.provider_kinds(),
         "provider": Organisation.objects.filter(Q(pk__in=houses) | Q(kind__in=_PARTNERS)).order_by("pk"),
-        "fund_source": FundSource.objects.order_by("position"),
+        "fund_source": catalogue.fund_sources(),
     }
 
 
@@ -76,10 +74,6 @@ def inside(case: Case) -> QuerySet[User]:
 
 def team_by_id(team_id: int) -> Team | None:
     return Team.objects.select_related("zone__centre").filter(pk=team_id).first()
-
-
-def service_kind(code: str) -> ProviderKind | None:
-    return ProviderKind.objects.filter(code=code).first()
 
 
 def house_of(team: Team) -> Organisation | None:

@@ -10,7 +10,7 @@ from cases.models import VoiceKind
 from cases.selectors.case_page import members_of, read_case
 from cases.selectors.catalogue import categories
 from cases.selectors.work import cells_of, first_phase, means_of, person_of, voices_of
-from cases.services.needs import Asked, Overtaken, record_answers, record_means
+from cases.services.needs import Asked, Overtaken, newest_cells, record_answers, record_means
 from cases.ui import case_words as words
 from cases.ui.case_frame import address, done, frame, page, simple_form, taken
 from cases.ui.forms_case import MeansForm, NeedsForm, add_problems
@@ -24,23 +24,22 @@ def needs(request: HopeRequest, number: str) -> HttpResponse:
     """Whom to ask: one step for each adult, one for the household, one for the income."""
     case = read_case(request.viewer, number)
     steps: list[dict[str, Any]] = []
+    asked = newest_cells(request.viewer, case)
     for member in members_of(request.viewer, case):
-        cells = cells_of(request.viewer, case, member.person.pk)
         steps.append(
             {
                 "name": member.person.name,
                 "note": words.member_note(member, case),
-                "asked": len(cells),
+                "asked": len(asked.get(member.person.pk, {})),
                 "alone": member.is_adult,
                 "url": address(case, "case_needs_person", person_id=member.person.pk),
             }
         )
-    house = cells_of(request.viewer, case, None)
     steps.append(
         {
             "name": _("Whole household"),
             "note": _("what they share: the home, the heating, the debts"),
-            "asked": len(house),
+            "asked": len(asked.get(None, {})),
             "alone": False,
             "url": address(case, "case_needs_household"),
         }

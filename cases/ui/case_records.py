@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from cases.models import Action, Case
 from cases.selectors.case_page import read_case
-from cases.selectors.choices import for_service, service_kind
+from cases.selectors.catalogue import provider_kind
+from cases.selectors.choices import for_service
 from cases.selectors.work import action_of, person_of, services_of
 from cases.services.life_events import record_life_event
 from cases.services.notes import record_contact
@@ -51,7 +52,7 @@ def _prefilled(request: HopeRequest, case: Case, action: Action | None) -> dict[
         "person": case.main_person_id,
         "provider": case.provider_id,
         "amount_won": "",
-        "provider_kind": service_kind("private"),
+        "provider_kind": provider_kind("private"),
     }
     if action is None:
         return initial
@@ -62,7 +63,7 @@ def _prefilled(request: HopeRequest, case: Case, action: Action | None) -> dict[
         **initial,
         "service": action.service_id,
         "category": action.category_id,
-        "provider_kind": service_kind(kinds.get(action.owner_kind, "public" if public else "private")),
+        "provider_kind": provider_kind(kinds.get(action.owner_kind, "public" if public else "private")),
         "provider": case.provider_id if action.owner_kind == "volunteer" else action.owner_organisation_id,
         "given_on": min(day, clock.today()),
         "finish": action.state in {"open", "doing"} and not action.weekly,
@@ -127,5 +128,10 @@ def life_event(request: HopeRequest, number: str, person_id: int) -> HttpRespons
         return done(request, said.get(state, _("Messages and volunteers' visits have stopped.")), address(case))
     intro = _("Messages, visits by volunteers and offers stop at once. The team reads your words before anybody rings.")
     return simple_form(
-        request, case, form, title=f"{person.name} · {_('What happened')}", button=_("Write down and stop"), intro=intro
+        request,
+        case,
+        form,
+        title=f"{person.name} · {_('What has happened?')}",
+        button=_("Write down and stop"),
+        intro=intro,
     )

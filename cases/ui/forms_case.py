@@ -1,7 +1,7 @@
 """Forms of a case: what is typed becomes typed values; rules and services judge them."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import CloseReason, Goal, OwnerKind, Phase, Track, Unsigned
 from cases.rules import needs as rules
 from hopecare.kernel import clock, errors
-from hopecare.kernel.models import Category, FundSource, Organisation, ProviderKind, Service, Team, User
+from hopecare.kernel.models import Category, Team, User
 
 NEED_CHOICES = [
     ("unasked", _("Not asked")),
@@ -50,6 +50,25 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
         super().__init__(widget=widget, **kwargs)
+
+
+class PickField(forms.ChoiceField):
+    """One of the rows given to the form: reads them once, and cleans to the row itself (None when left empty)."""
+
+    def __init__(self, *, empty: Any = "–", label_of: Callable[[Any], str] = str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.empty, self.label_of = empty, label_of
+        self.rows: dict[str, Any] = {}
+
+    def offer(self, rows: Iterable[Any]) -> None:
+        self.rows = {str(row.pk): row for row in rows}
+        self.choices = [("", self.empty), *((key, self.label_of(row)) for key, row in self.rows.items())]
+
+    def prepare_value(self, value: Any) -> Any:
+        return getattr(value, "pk", value)
+
+    def clean(self, value: Any) -> Any:
+        return self.rows.get(super().clean(value))
 
 
 def words_field(label: Any, *, rows: int = 2, required: bool = False, help_text: Any = "", most: int = 2000) -> Any:
@@ -167,13 +186,11 @@ class ActionForm(OnceForm):
     """A task: what, who, until when; for a volunteer also day, hour, minutes and the quarter."""
 
     title = forms.CharField(label=_("What is to be done"), max_length=200)
-    category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none())
-    service = forms.ModelChoiceField(label=_("Service"), queryset=Service.objects.none(), required=False)
+    category = PickField(label=_("Category"))
+    service = PickField(label=_("Service"), required=False)
     owner_kind = forms.ChoiceField(label=_("Who does it"), choices=OwnerKind.choices, widget=forms.RadioSelect)
-    owner = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none(), required=False)
-    owner_organisation = forms.ModelChoiceField(
-        label=_("Organisation"), queryset=Organisation.objects.none(), required=False
-    )
+    owner = PickField(label=_("Colleague"), required=False)
+    owner_organisation = PickField(label=_("Organisation"), required=False)
     due_on = DayField(label=_("Due"), required=False)
     day = DayField(label=_("Day of the visit"), required=False)
     hour = forms.TimeField(
@@ -197,7 +214,7 @@ class ActionForm(OnceForm):
     def __init__(self, *args: Any, catalogue: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in catalogue.items():
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            self.fields[name].offer(rows)  # type: ignore[attr-defined]
 
     def at(self) -> datetime | None:
         day, hour = self.cleaned_data.get("day"), self.cleaned_data.get("hour")
@@ -205,27 +222,24 @@ class ActionForm(OnceForm):
 
 
 class ServiceForm(OnceForm):
-    service = forms.ModelChoiceField(label=_("What was given"), queryset=Service.objects.none())
-    category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none())
-    person = forms.ModelChoiceField(
-        label=_("To whom"), queryset=User.objects.none(), required=False, empty_label=_("the whole household")
+    service = PickField(label=_("What was given"))
+    category = PickField(label=_("Category"))
+    person = PickField(
+        label=_("To whom"), required=False, empty=_("the whole household"), label_of=lambda person: person.name
     )
-    provider_kind = forms.ModelChoiceField(label=_("Given by"), queryset=ProviderKind.objects.none())
-    provider = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
+    provider_kind = PickField(label=_("Given by"))
+    provider = PickField(label=_("Organisation"))
     given_on = DayField(label=_("Day"))
     until = DayField(label=_("Until"), required=False)
     amount_won = WonField(label=_("Amount in won"), required=False)
-    fund_source = forms.ModelChoiceField(
-        label=_("From which money"), queryset=FundSource.objects.none(), required=False, empty_label=_("no money")
-    )
+    fund_source = PickField(label=_("From which money"), required=False, empty=_("no money"))
     note = forms.CharField(label=_("Note"), required=False, max_length=500)
     finish = forms.BooleanField(label=_("With this the task is done"), required=False)
 
     def __init__(self, *args: Any, catalogue: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in catalogue.items():
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
-        self.fields["person"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+            self.fields[name].offer(rows)  # type: ignore[attr-defined]
 
 
 class ContactForm(OnceForm):
@@ -260,7 +274,7 @@ class AftercareForm(OnceForm):
 
 class LifeForm(OnceForm):
     state = forms.ChoiceField(
-        label=_("What happened"),
+        label=_("What has happened?"),
         widget=forms.RadioSelect,
         choices=[
             ("hospital", _("in hospital")),
