@@ -2,9 +2,9 @@
 
 from django.db.models import F, Q, QuerySet
 
-from cases.models import Case
+from cases.models import Case, CaseMember
 from hopecare.kernel import clock
-from hopecare.kernel.access import Viewer
+from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import (
     Affiliation,
     Ground,
@@ -88,3 +88,9 @@ def leads_and_towns(viewer: Viewer) -> tuple[list[tuple[int, str]], list[Town]]:
     leads = list(memberships.order_by("user__name").values_list("user_id", "user__name").distinct())
     towns = list(Town.objects.filter(zone__teams__in=viewer.team_ids).order_by("name_ko").distinct())
     return leads, towns
+
+
+def people_on_paper(viewer: Viewer, case: Case, *, most: int = 4) -> list[CaseMember]:
+    """Who works on the case now, first come first, as many as fit on the paper that is left behind."""
+    members = visible_to(viewer, CaseMember).filter(case=case, ends_on=None)
+    return list(members.select_related("user", "organisation").order_by("pk")[:most])

@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import access
-from cases.models import CaseMember, Report
+from cases.models import Report
 from cases.rules.opening import consent_ends, form_version
 from cases.selectors import likeness
 from cases.selectors.colleagues import colleagues
 from cases.selectors.inbox import Detail, detail
 from cases.selectors.opening import desk_contact, towns_of
+from cases.selectors.team import people_on_paper
 from cases.services import opening as services
 from cases.ui.desk_reports import page, read_code
 from cases.ui.forms_desk import AttachForm, tell
 from cases.ui.forms_opening import MemberForms, OpeningForm
 from hopecare.kernel import clock, errors
-from hopecare.kernel.access import visible_to
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
@@ -148,11 +148,9 @@ def attach(request: HopeRequest, code: str) -> HttpResponseBase:
 def paper(request: HopeRequest, number: str) -> HttpResponseBase:
     """What the two leave behind: who was here and how to check it. Nothing of welfare where that is unsafe (D4)."""
     case = access.case_for(request.viewer, number)
-    members = visible_to(request.viewer, CaseMember).filter(case=case, ends_on=None)
-    team = list(members.select_related("user", "organisation").order_by("pk")[:4])
     context = {
         "case": case,
-        "team": team,
+        "team": people_on_paper(request.viewer, case),
         "neutral": desk_contact(request.viewer, case).neutral_sender,
         "contact_name": case.lead.name,
         "contact_phone": case.lead.phone,
