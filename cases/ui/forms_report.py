@@ -69,11 +69,18 @@ def tell(form: forms.Form, problems: tuple[Problem, ...]) -> None:
         form.add_error(name if name in form.fields else None, forms.ValidationError(str(found.words), code=found.code))
 
 
+class Words(forms.CharField):
+    """Text without what no person typed: nobody could find and take out an invisible sign."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(rules.clean(value) if isinstance(value, str) else value)
+
+
 class OnceForm(forms.Form):
     """A form that is taken once, however often it is sent, and a field that only machines fill in."""
 
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
-    website = forms.CharField(required=False, label=_("Please leave this empty"), max_length=200)
+    once = Words(widget=forms.HiddenInput, required=False, max_length=80)
+    website = Words(required=False, label=_("Please leave this empty"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +102,7 @@ class ReportForm(OnceForm):
     """What a citizen tells. No field but the place is needed; the rules say what is missing."""
 
     town = forms.ChoiceField(required=False, label=_("Town"))
-    directions = forms.CharField(
+    directions = Words(
         required=False, label=_("Words that help to find the home"), max_length=rules.PLACE_LIMIT, strip=True
     )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
@@ -103,9 +110,9 @@ class ReportForm(OnceForm):
     seen = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Several, or none, as you like.")
     )
-    words = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=rules.WORDS_LIMIT)
+    words = Words(required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=rules.WORDS_LIMIT)
     urgency = forms.ChoiceField(required=False, widget=forms.RadioSelect, initial=Urgency.SOON)
-    phone = forms.CharField(
+    phone = Words(
         required=False,
         label=_("Telephone (may stay empty)"),
         max_length=30,
@@ -154,9 +161,7 @@ class CallerForm(ReportForm):
         widget=forms.RadioSelect,
         initial=About.NEIGHBOUR,
     )
-    caller_name = forms.CharField(
-        required=False, label=_("The caller's name (may stay empty)"), max_length=rules.NAME_LIMIT
-    )
+    caller_name = Words(required=False, label=_("The caller's name (may stay empty)"), max_length=rules.NAME_LIMIT)
     reporter_kind = forms.ChoiceField(required=False, label=_("The caller is"))
     field_order = ("about", "caller_name", "reporter_kind", "phone")
 
@@ -177,7 +182,7 @@ def kind_choices() -> list[tuple[str, str]]:
 class AdditionForm(OnceForm):
     """More words for a report, from whoever holds its code."""
 
-    words = forms.CharField(
+    words = Words(
         label=_("What have you seen since?"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=rules.WORDS_LIMIT,
@@ -188,16 +193,16 @@ class AdditionForm(OnceForm):
 class CallBackForm(OnceForm):
     """A name and a number, with consent, so that somebody rings back."""
 
-    name = forms.CharField(
+    name = Words(
         label=_("Your name"), max_length=rules.NAME_LIMIT, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    phone = forms.CharField(
+    phone = Words(
         label=_("Telephone"),
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
     town = forms.ChoiceField(required=False, label=_("Town (may stay empty)"))
-    words = forms.CharField(
+    words = Words(
         required=False,
         label=_("What is it about? (may stay empty)"),
         widget=forms.Textarea(attrs={"rows": 3}),
