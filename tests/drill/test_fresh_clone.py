@@ -43,6 +43,7 @@ def test_make_run_from_nothing(fresh: Instance) -> None:
     seconds = fresh.start("make", "run")
     print(f"cold start: {seconds:.1f} s")
     assert fresh.get("/") == 200 and fresh.get("/login/") == 200
+    eventually(lambda: "Ctrl-C stops" in fresh.output)
     assert "hana" in fresh.output.split("Hope Care is ready", 1)[1]
     assert seconds <= COLD_SECONDS
     assert (
