@@ -256,6 +256,10 @@ class Detail:
         return seen_words(self.report)
 
     @property
+    def further_near(self) -> int:
+        return max(0, len(self.near) - 1)
+
+    @property
     def reporter_phone(self) -> str:
         return phones.shown(self.report.reporter_phone)
 
