@@ -43,7 +43,6 @@ class Path(StrEnum):
     LINK = "link"
     WORD = "word"
     CALL = "call"
-    PAGE = "page"
 
 
 class Ending(StrEnum):

@@ -1,7 +1,7 @@
 """An answer, by whichever path it comes — link, word, call — is one transaction that books exactly once.
 
-Order of locks: the request's row, its offer, the volunteer. The seat is taken by `filled < seats`, the hours by the exclusion
-constraint, both by the database.
+Order of locks: the request's row, its offer, the volunteer. The seat is taken by `filled < seats`, the hours
+by the exclusion constraint, both by the database.
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ from volunteers.access import get_visible
 from volunteers.models import Offer, Request, Volunteer
 from volunteers.services import asking, telling
 from volunteers.services.acting import machine
-from volunteers.states import BOOKED, LOOKING, SERVED, Ending, OfferState, Outcome, Path, RequestState
+from volunteers.states import LOOKING, Ending, OfferState, Outcome, Path, RequestState
 
 GRANT_DAYS_AFTER = 7
 _OVERLAP = "offer_promises_do_not_overlap"
@@ -44,13 +44,6 @@ def answer_by_call(*, by: Viewer, offer_id: int, yes: bool) -> Outcome:
 
 def answer_by_word(*, offer_id: int, yes: bool) -> Outcome:
     return _answer(system(Principal.OFFERS), offer_id, yes=yes, via=Path.WORD)
-
-
-def answer_on_page(*, by: Viewer, offer_id: int, yes: bool) -> Outcome:
-    """A volunteer who is logged in, about her own offer."""
-    with acting_as(by):
-        get_visible(by, Offer, named="offer", pk=offer_id, user_id=by.user_id)
-        return _answer(by, offer_id, yes=yes, via=Path.PAGE)
 
 
 def note_no_answer(*, by: Viewer, offer_id: int) -> None:
@@ -184,7 +177,3 @@ def _account(volunteer: Volunteer) -> User:
     volunteer.user = user
     volunteer.save(update_fields=["user"])
     return user
-
-
-def is_promised(state: str) -> bool:
-    return state in (*BOOKED, *SERVED)

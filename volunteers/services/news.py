@@ -40,6 +40,11 @@ def person_died(payload: dict[str, Any]) -> None:
     _withdraw(Ending.AWAY, case__main_person_id=payload["person_id"])
 
 
+def person_sealed(payload: dict[str, Any]) -> None:
+    """A protected address (D5): no stranger knows or goes there any more."""
+    _withdraw(Ending.AWAY, case__main_person_id=payload["person_id"])
+
+
 def case_transferred(payload: dict[str, Any]) -> None:
     """The keys follow the case to its new team and centre."""
     keys = {"team_id": payload["team_id"], "provider_id": payload["provider_id"]}

@@ -23,7 +23,7 @@ TWO = 2  # the least with a minor (D7)
 def open_request(
     *, by: Viewer, action_id: int, seats: int = 1, with_minor: bool = False, urgent: bool = False
 ) -> Request:
-    """Look for volunteers for one action and ask the first wave; an open request of the action is returned as it is.
+    """Look for volunteers for one action and ask the first wave; an open request of the action is taken up again.
 
     Raises NotFound for an action the viewer may not see, and Impossible with every problem: no consent or nobody at
     home (K6, D15), a service that is not for volunteers, an hour that is past. With a minor there are always two (D7).
@@ -35,7 +35,7 @@ def open_request(
             raise errors.NotFound("action", str(action_id))
         standing = Request.objects.filter(action_id=action_id).exclude(state=RequestState.CLOSED).first()
         if standing is not None:
-            return standing
+            return _ask_again(by, standing)
         problems = problems_of(card)
         if problems:
             raise errors.Impossible(*problems)
@@ -47,6 +47,15 @@ def open_request(
             asking.ask_next(acting, asking.locked(request.pk))
         request.refresh_from_db()
         return request
+
+
+def _ask_again(by: Viewer, standing: Request) -> Request:
+    """Everybody suitable had been asked: whoever has come or become free since then is asked now."""
+    if standing.state == RequestState.CALLS:
+        with acting_as(machine(by)) as acting:
+            asking.ask_next(acting, asking.locked(standing.pk))
+        standing.refresh_from_db()
+    return standing
 
 
 def problems_of(card: TaskCard) -> list[Problem]:
