@@ -40,13 +40,14 @@ def problem(
     return response
 
 
-def guarded(view: View) -> View:
-    """Refuse what cannot be meant before it is parsed, and turn every refusal of the view into a problem."""
+def guarded(view: View, *, takes_body: bool = False) -> View:
+    """Refuse a body that cannot be meant before it is parsed, and turn every refusal of the view into a problem."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = _refused_unread(request) or view(request, *args, **kwargs)
+            refused = _refused_unread(request) if takes_body and request.method == "POST" else None
+            response = refused or view(request, *args, **kwargs)
         except Exception as error:
             return problem_of(request, error)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -60,8 +61,6 @@ def guarded(view: View) -> View:
 
 
 def _refused_unread(request: HttpRequest) -> HttpResponse | None:
-    if request.method != "POST":
-        return None
     if int(request.META.get("CONTENT_LENGTH") or 0) > BODY_LIMIT_BYTES:
         return problem(413, _("This is more than a report may hold."))
     if request.content_type != "application/json":

@@ -8,15 +8,27 @@ from mobile_api import views
 from mobile_api.api import api
 from mobile_api.problems import View, guarded
 
+#: Routes that take a JSON body.
+_WITH_BODY = {
+    route.strip("/")
+    for route, view in api.default_router.path_operations.items()
+    if any("POST" in operation.methods for operation in view.operations)
+}
 
-def _open(view: View) -> View:
-    marked = public(Principal.INTAKE)(guarded(view))
+
+def _open(view: View, *, takes_body: bool = False) -> View:
+    marked = public(Principal.INTAKE)(guarded(view, takes_body=takes_body))
     marked.csrf_exempt = True  # type: ignore[attr-defined]
     return marked
 
 
 operations: list[URLPattern | URLResolver] = [
-    URLPattern(pattern.pattern, _open(pattern.callback), pattern.default_args, pattern.name)
+    URLPattern(
+        pattern.pattern,
+        _open(pattern.callback, takes_body=str(pattern.pattern) in _WITH_BODY),
+        pattern.default_args,
+        pattern.name,
+    )
     for pattern in api.urls[0]
     if isinstance(pattern, URLPattern) and pattern.name != "api-root"
 ]
