@@ -19,7 +19,16 @@ app.conf.update(
     task_default_queue="default",
     timezone="Asia/Seoul",
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 3600},
+    broker_transport_options={
+        "socket_timeout": 2,
+        "socket_connect_timeout": 2,
+        "visibility_timeout": 3600,
+        # one try: without these a nudge waits six seconds for a broker that is down, and the request with it
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+    },
     task_publish_retry=False,
     worker_hijack_root_logger=False,
     beat_scheduler="hopecare.kernel.pulse:Scheduler",

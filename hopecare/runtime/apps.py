@@ -9,3 +9,4 @@ class RuntimeConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("hopecare.runtime.checks")
+        import_module("hopecare.celery")  # or nudges from the web would look for a broker at Celery's own default
