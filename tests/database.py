@@ -79,6 +79,7 @@ class TestServer:
         """Hold a share in the server; start it when nobody else has. The last holder's end stops it."""
         self.home.make()
         if self.is_outside:
+            self._check_outside_roles()
             yield
             return
         with (self.home.path / "in-use").open("a") as share:
@@ -88,6 +89,14 @@ class TestServer:
                     self._forget_after_reboot()
                     self._start()
             yield
+
+    def _check_outside_roles(self) -> None:
+        """Factories must be able to become the owner; only an administrator of that server can allow it."""
+        grant = f'grant "{owner_role()}" to "{web_role()}" with inherit false, set true'
+        with self.owner() as admin:
+            row = admin.execute("select pg_has_role(%s, %s, 'SET')", (web_role(), owner_role())).fetchone()
+            if not row or not row[0]:
+                raise RuntimeError(f"On the outside test server an administrator has to say once: {grant}")
 
     @contextmanager
     def mutex(self) -> Iterator[None]:

@@ -1,10 +1,11 @@
 """Becomes another program that cannot outlive its parent: `python child.py [--as WHO] [--signal NAME] -- program …`.
 
 Linux tells a child when its parent dies (PR_SET_PDEATHSIG), even by kill -9; elsewhere this process stays and
-watches. PostgreSQL refuses to run as root, so `--as namespace` first maps root to an ordinary id in a user namespace of
-its own (nothing is chowned, folders closed to others stay readable). Where namespaces are forbidden, `--as UID:GID`
-becomes that system user, keeping root's right to pass through closed folders and no other right. Run as a script on
-purpose: a fresh interpreter has no threads, so unlike `preexec_fn` it cannot hang between fork and exec.
+watches. PostgreSQL refuses to run as root or as an id without a name, so `--as namespace:ID` first maps us to an
+ordinary id in a user namespace of its own (nothing is chowned, folders closed to others stay readable). Where
+namespaces are forbidden, `--as UID:GID` becomes that system user, keeping root's right to pass through closed folders
+and no other right. Run as a script on purpose: a fresh interpreter has no threads, so unlike `preexec_fn` it cannot
+hang between fork and exec.
 """
 
 import argparse
@@ -23,8 +24,6 @@ _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_OVERRIDE = 1
 _CAPABILITY_VERSION_3 = 0x20080522
 _CLONE_NEWUSER = 0x10000000
-#: The id that root has inside the namespace; any but 0.
-_ORDINARY = 1000
 
 
 def main() -> None:
@@ -36,8 +35,8 @@ def main() -> None:
     wanted = parser.parse_args()
     parent = wanted.parent or os.getppid()
     ending = signal.Signals[wanted.signal]
-    if wanted.who == "namespace":
-        enter_user_namespace()
+    if wanted.who.startswith("namespace:"):
+        enter_user_namespace(int(wanted.who.partition(":")[2]))
     elif wanted.who:
         become(*map(int, wanted.who.split(":")))
     if sys.platform != "linux":
@@ -55,14 +54,15 @@ def die_with_parent(ending: signal.Signals, parent: int) -> None:
         sys.exit(1)
 
 
-def enter_user_namespace() -> None:
+def enter_user_namespace(ordinary: int) -> None:
+    """Become `ordinary` in a namespace where nobody else is; outside of it we stay who we are."""
     uid, gid = os.geteuid(), os.getegid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "this machine allows no user namespaces")
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/gid_map").write_text(f"{_ORDINARY} {gid} 1")
-    Path("/proc/self/uid_map").write_text(f"{_ORDINARY} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{ordinary} {gid} 1")
+    Path("/proc/self/uid_map").write_text(f"{ordinary} {uid} 1")
 
 
 def become(uid: int, gid: int) -> None:

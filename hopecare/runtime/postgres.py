@@ -114,11 +114,11 @@ class Postgres:
         return str(BINARIES / name)
 
     def identity(self) -> str:
-        """Who runs the server: '' (we do), 'namespace' (root as an ordinary id) or 'uid:gid' of a system user."""
+        """Who runs the server: '' (we do), 'namespace:ID' (we, under that id) or 'uid:gid' of a system user."""
         if os.geteuid() != 0:
-            return ""
+            return "" if _has_name(os.geteuid()) else f"namespace:{_system_account().pw_uid}"
         state = self.data.stat()
-        return f"{state.st_uid}:{state.st_gid}" if state.st_uid else "namespace"
+        return f"{state.st_uid}:{state.st_gid}" if state.st_uid else f"namespace:{_system_account().pw_uid}"
 
     def _prefix(self, ending: str) -> list[str]:
         who = self.identity()
@@ -130,7 +130,7 @@ class Postgres:
             if self.data.stat().st_uid != os.geteuid():
                 raise HomeError(f"{self.data} belongs to another user; choose another HOPECARE_HOME.")
             return
-        if self.identity() == "namespace" and not _namespaces_work():
+        if self.identity().startswith("namespace:") and not _namespaces_work():
             account = _system_account()
             for path in (self.data, *self.data.rglob("*")):
                 os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
@@ -188,10 +188,19 @@ def _is_postgres(pid: int) -> bool:
     return answer.strip().endswith("postgres")
 
 
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
 def _namespaces_work() -> bool:
     if os.environ.get("HOPECARE_NO_NAMESPACES"):
         return False
-    probe = [sys.executable, "-I", child.__file__, "--as", "namespace", "--", "/bin/sh", "-c", "test $(id -u) != 0"]
+    who = f"namespace:{_system_account().pw_uid}"
+    probe = [sys.executable, "-I", child.__file__, "--as", who, "--", "/bin/sh", "-c", "test $(id -u) != 0"]
     return subprocess.run(probe, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
 
 

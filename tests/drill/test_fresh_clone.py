@@ -1,6 +1,7 @@
 """A stranger's first hour: clone, `make run`, kill, start again, back up, restore — in an awkward folder."""
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from tests.runtime.instances import ROOT, Instance, alive, end, eventually
 
 COLD_SECONDS, WARM_SECONDS = 240, 8
-STRANGER = 23456  # an ordinary user's id that nobody has
+STRANGER = pwd.getpwnam("nobody").pw_uid
 #: Whatever tried the network now would fail.
 OFFLINE = {
     **dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"], "http://127.0.0.1:9"),

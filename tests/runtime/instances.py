@@ -166,7 +166,7 @@ def alive(pids: dict[int, str]) -> list[str]:
 def status_of(url: str) -> int:
     """HTTP status, 0 when nobody answers."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return int(answer.status)
     except URLError as error:
         return int(getattr(error, "code", 0))
