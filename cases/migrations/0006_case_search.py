@@ -40,7 +40,7 @@ begin
   end if;
   return query execute format($query$
     with people as materialized (
-      select p.id from kernel_person p where %s and not p.sealed and p.scope_keys && $1 limit 1000
+      select p.id from kernel_person p where %s and not p.sealed and p.scope_keys && $1 limit 400
     ), houses as materialized (
       select distinct m.household_id from kernel_membership m join people on people.id = m.person_id
       where m.ends_on is null and m.scope_keys && $1

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cases.models import Case
-from cases.selectors.search import matching_case_ids
+from cases.selectors.search import MOST, matching_case_ids
 from cases.states import CaseStage
 from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Viewer, visible_to
@@ -74,28 +74,40 @@ def case_page(viewer: Viewer, filters: Filters) -> CasePage:
     """One page, the most recently worked on first; the reads are logged. Runs inside `acting_as(viewer)`."""
     scopes = scopes_of(viewer)
     scope = filters.scope if filters.scope in scopes else scopes[0]
-    rows = _found(viewer, filters.query) if filters.query else _in_scope(viewer, scope)
-    rows = _narrowed(rows, filters)
+    if filters.query:
+        return _search_page(viewer, filters, scope)
+    rows = _narrowed(_in_scope(viewer, scope), filters)
     counted = rows[: COUNTED + 1].count()
     total = f"{COUNTED:,}+" if counted > COUNTED else f"{counted:,}"
     listed = list(_after(rows, filters.after).only(*_COLUMNS)[: PAGE + 1])
     more = len(listed) > PAGE
     listed = listed[:PAGE]
+    _log(viewer, listed, "list")
+    return CasePage(listed, total, _key(listed[-1]) if more else "", scope)
+
+
+def _log(viewer: Viewer, listed: Sequence[Case], what: str) -> None:
     if listed:
         owners = {case.provider_id for case in listed}
-        what = "search" if filters.query else "list"
         audit.read(viewer, "case", [case.pk for case in listed], owners=owners, what=what)
-    return CasePage(listed, total, _key(listed[-1]) if more else "", scope)
+
+
+def _search_page(viewer: Viewer, filters: Filters, scope: str) -> CasePage:
+    """The ids come ordered and capped from the database; the key of the next page is a place among them."""
+    ids = matching_case_ids(viewer, filters.query)
+    begin = int(filters.after) if filters.after.isdigit() and len(filters.after) < 6 else 0
+    wanted = ids[begin : begin + PAGE]
+    rows = _rows(viewer).filter(pk__in=wanted, main_person__sealed=False).only(*_COLUMNS) if wanted else []
+    listed = list(rows)
+    _log(viewer, listed, "search")
+    total = f"{MOST - 1:,}+" if len(ids) >= MOST else f"{len(ids):,}"
+    return CasePage(listed, total, str(begin + PAGE) if len(ids) > begin + PAGE else "", scope)
 
 
 def _rows(viewer: Viewer) -> QuerySet[Case]:
     """The join on the main person is the second half of D5: a sealed person's case has no row for others."""
     rows = visible_to(viewer, Case).select_related("main_person", "town", "lead")
     return rows.order_by("-updated_at", "-pk")
-
-
-def _found(viewer: Viewer, line: str) -> QuerySet[Case]:
-    return _rows(viewer).filter(pk__in=matching_case_ids(viewer, line)).filter(main_person__sealed=False)
 
 
 def _in_scope(viewer: Viewer, scope: str) -> QuerySet[Case]:

@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 
 from cases.models import Action, AftercareCheck, Case, Plan, TimelineEntry, VoiceKind
 from cases.rules import needs as rules
+from cases.selectors import catalogue
 from cases.selectors.case_parts import case_parts
 from eligibility.facts import Comparison
 from eligibility.selectors import compare_with_near_poverty
@@ -20,7 +21,7 @@ from hopecare.kernel.models import Ground, GroundPurpose, Membership, Person
 from hopecare.kernel.permissions import Permission
 
 SERVICES = 5
-_RELATED = ("lead", "town", "team", "provider", "household", "main_person__safe_contact")
+_RELATED = ("lead", "town", "main_person__safe_contact")
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def case_view(viewer: Viewer, number: str) -> CaseView:
         plan=_plan(case, work["plans"]),
         actions=actions_of(viewer, case),
         team=work["team"],
-        services=[_dated(row, "given_on") for row in work["services"][:SERVICES]],
+        services=[_service(row) for row in work["services"][:SERVICES]],
         service_count=len(work["services"]),
         entries=[_timed(row) for row in work["entries"]],
         aftercare=[_check_row(case, row) for row in work["aftercare"]],
@@ -156,11 +157,12 @@ def actions_of(viewer: Viewer, case: Case) -> list[Action]:
 
 
 def _cells(rows: list[dict[str, Any]]) -> tuple[dict[int | None, dict[str, rules.Cell]], dict[int | None, date]]:
+    codes = {category.pk: category.code for category in catalogue.categories()}
     cells: dict[int | None, dict[str, rules.Cell]] = {}
     asked_on: dict[int | None, date] = {}
     for row in rows:
-        cell = rules.Cell(rules.shown(row["answer"], row["severity"]), row["pk"], row["by"])
-        cells.setdefault(row["person"], {})[row["category"]] = cell
+        cell = rules.Cell(rules.shown(row["answer"], row["severity"]), row["pk"])
+        cells.setdefault(row["person"], {})[codes[row["category"]]] = cell
         day = _moment(row["at"]).date()
         asked_on[row["person"]] = max(day, asked_on.get(row["person"], day))
     return cells, asked_on
@@ -207,8 +209,15 @@ def _moment(value: Any) -> datetime:
     return moment.astimezone(clock.SEOUL)
 
 
-def _dated(row: dict[str, Any], name: str) -> dict[str, Any]:
-    return {**row, name: _date(row[name])}
+def _service(row: dict[str, Any]) -> dict[str, Any]:
+    """Names instead of ids, from the catalogue."""
+    named: dict[str, list[Any]] = {
+        "service": catalogue.services(),
+        "kind": catalogue.provider_kinds(),
+        "source": catalogue.fund_sources(),
+    }
+    found = {name: catalogue.by_id(rows, row[name]) for name, rows in named.items()}
+    return {**row, **found, "given_on": _date(row["given_on"])}
 
 
 def _timed(row: dict[str, Any]) -> dict[str, Any]:

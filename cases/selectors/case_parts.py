@@ -1,4 +1,7 @@
-"""The rows that hang on a case, as subqueries of JSON beside it: one round trip, each kind behind its own rule."""
+"""The rows that hang on a case, as subqueries of JSON beside it: one round trip, each kind behind its own rule.
+
+Reference data comes as ids, whose names the catalogue remembers: every join less is planning time saved.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -42,7 +45,7 @@ def _json(query: QuerySet[Any], *same: str, **named: str) -> QuerySet[Any]:
 def _said(rows: Rows) -> dict[str, QuerySet[Any]]:
     """Needs (the newest of each cell), own words and offers of the main person, income. Private notes stay out (D4)."""
     needs = rows(NeedAnswer, "person_id", "category_id", "-asked_at", "-pk").distinct("person_id", "category_id")
-    named = {"person": "person_id", "category": "category__code", "by": "by__name", "at": "asked_at"}
+    named = {"person": "person_id", "category": "category_id", "at": "asked_at"}
     voices = rows(Voice, "-at", "-pk").filter(person=F("case__main_person")).exclude(kind=VoiceKind.PRIVATE)
     means = rows(Means, "-told_on", "-pk")
     return {
@@ -65,15 +68,7 @@ def _agreed(rows: Rows) -> dict[str, QuerySet[Any]]:
 
 def _given(rows: Rows) -> dict[str, QuerySet[Any]]:
     services = rows(ServiceRecord, "-given_on", "-pk")
-    named = {
-        "service_ko": "service__name_ko",
-        "service_en": "service__name_en",
-        "kind_ko": "provider_kind__name_ko",
-        "kind_en": "provider_kind__name_en",
-        "won": "amount_won",
-        "source_ko": "fund_source__name_ko",
-        "source_en": "fund_source__name_en",
-    }
+    named = {"service": "service_id", "kind": "provider_kind_id", "won": "amount_won", "source": "fund_source_id"}
     return {"services": _json(services, "given_on", "note", **named)[:COUNTED_SERVICES]}
 
 

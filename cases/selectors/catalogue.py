@@ -29,9 +29,14 @@ def categories() -> list[Category]:
     return _remembered("categories", lambda: list(Category.objects.order_by("position")))
 
 
+def by_id(rows: list[Any], key: int | None) -> Any:
+    """The remembered row with this id; a row that is too new is None until the memory ends."""
+    return next((row for row in rows if row.pk == key), None)
+
+
 def services() -> list[Service]:
-    """Everything that can be given, by category."""
-    rows = Service.objects.filter(active=True).order_by("category__position", "pk")
+    """Everything that can be given or ever was, by category."""
+    rows = Service.objects.order_by("category__position", "pk")
     return _remembered("services", lambda: list(rows))
 
 

@@ -25,7 +25,7 @@ def for_action(case: Case) -> dict[str, Iterable[Any]]:
     """Category, service, colleague of the team, organisation."""
     return {
         "category": catalogue.categories(),
-        "service": catalogue.services(),
+        "service": [service for service in catalogue.services() if service.active],
         "owner": members_of(case.team_id),
         "owner_organisation": Organisation.objects.exclude(kind=OrganisationKind.FOUNDATION).order_by("name_ko"),
     }
@@ -37,7 +37,7 @@ def for_service(viewer: Viewer, case: Case, action: Action | None) -> dict[str, 
     if action is not None:
         houses.add(action.owner_organisation_id)
     return {
-        "service": catalogue.services(),
+        "service": [service for service in catalogue.services() if service.active],
         "category": catalogue.categories(),
         "person": people_of(viewer, case),
         "provider_kind": catalogue.provider_kinds(),

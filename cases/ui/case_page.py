@@ -75,19 +75,6 @@ def _people(view: CaseView) -> list[dict[str, Any]]:
     ]
 
 
-def _services(view: CaseView) -> list[dict[str, Any]]:
-    return [
-        {
-            "given_on": row["given_on"],
-            "service": words.in_language(row, "service"),
-            "kind": words.in_language(row, "kind"),
-            "won": row["won"],
-            "source": words.in_language(row, "source"),
-        }
-        for row in view.services
-    ]
-
-
 def _head(view: CaseView) -> dict[str, Any]:
     case = view.case
     contact = getattr(case.main_person, "safe_contact", None)
@@ -125,7 +112,7 @@ def case_page(request: HopeRequest, number: str) -> HttpResponse:
         "people": _people(view),
         "adults": sum(1 for member in view.members if member.is_adult),
         "team": [{**row, "house": words.in_language(row, "house")} for row in view.team],
-        "services": _services(view),
+        "services": view.services,
         "entries": [{"at": row["at"], "words": words.entry_words(row), "note": row["words"]} for row in view.entries],
         "open_checks": [check for check in view.aftercare if check.done_on is None],
         "may": _may(request.viewer),

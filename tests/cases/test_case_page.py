@@ -120,7 +120,7 @@ def test_the_list_costs_the_same_at_one_and_at_three_rows(hana, as_):
     for number in range(2):
         make_case(hana, make_person(f"이웃{number}", phone=f"010-0000-010{number}"))
     assert len(queries(client, "/desk/cases/")) == len(once) == 12
-    assert len(queries(client, "/desk/cases/?q=이웃")) == 11
+    assert len(queries(client, "/desk/cases/?q=이웃")) == 10
 
 
 def test_pages_by_key_and_counts_that_stop(hana, as_):
