@@ -3,12 +3,12 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("mobile_api.urls")),  # first: its telephones are many and its addresses few
     path("", include("hopecare.kernel.ui.urls")),
     path("", include("cases.ui.urls")),
     path("", include("volunteers.ui.urls")),
     path("", include("hopecare.messaging.urls")),
     path("", include("hopecare.insight.urls")),
-    path("", include("mobile_api.urls")),
 ]
 
 handler404 = "hopecare.kernel.ui.problems.not_found"

@@ -31,6 +31,8 @@ def _words() -> dict[str, Any]:
 
 def clean(text: str) -> str:
     """Text without what no person typed: NUL and control signs, lone surrogates; one writing for one letter (NFC)."""
+    if text.isprintable():  # nearly always
+        return unicodedata.normalize("NFC", text).strip()
     kept = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in _UNSPEAKABLE)
     return unicodedata.normalize("NFC", kept.replace("\r", "")).strip()
 
@@ -46,10 +48,14 @@ def sounds_accusing(text: str) -> bool:
 
 
 def _holds(text: str, kind: str) -> bool:
-    packed, low = re.sub(r"\s+", "", text), text.lower()
-    return any(word in packed for word in _words()[f"{kind}_ko"]) or any(
-        re.search(rf"\b{re.escape(word)}\b", low) for word in _words()[f"{kind}_en"]
-    )
+    korean, english = _patterns(kind)
+    return bool(korean.search(re.sub(r"\s+", "", text)) or english.search(text.lower()))
+
+
+@cache
+def _patterns(kind: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    korean, english = ("|".join(map(re.escape, _words()[f"{kind}_{tongue}"])) for tongue in ("ko", "en"))
+    return re.compile(korean), re.compile(rf"\b(?:{english})\b")
 
 
 @cache

@@ -1,0 +1,94 @@
+"""The citizen's side in Chromium: by telephone and at a desk, in both languages, with axe on each page."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Page
+
+from tests.cases.report_kit import ACCUSING, reports
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def nothing_serious(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [(entry["id"], entry["nodes"][0]["html"]) for entry in found] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+PAGES = ("/report/", "/report/?about=self", "/donate/", "/help/", "/display/", "/privacy/")
+
+
+@pytest.fixture(autouse=True)
+def let_go(transactional_db: None) -> Iterator[None]:
+    """The server's threads hand back their connections a moment later; only then the clone can be renewed."""
+    yield
+    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    for _ in range(300):
+        with connection.cursor() as cursor:
+            cursor.execute(others)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.1)
+
+
+def test_pages_are_accessible_in_both_languages(city: Any, phone_page: Page, english_page: Page) -> None:
+    for address in PAGES:
+        for page in (phone_page, english_page):
+            page.goto(address)
+            nothing_serious(page)
+
+
+def test_fay_reports_from_her_telephone(city: Any, phone_page: Page) -> None:
+    page = phone_page
+    page.goto("/report/")
+    page.get_by_text("지도에서 고르기").click()
+    page.locator(".leaflet-interactive").nth(1).click()
+    assert page.locator("#id_town").input_value() and page.locator("#id_lat").input_value()
+    page.get_by_text("혼자 지내요").click()
+    page.get_by_label("집을 찾을 수 있는 말").fill("마석 장터 뒤 파란 대문 2층")
+    page.locator("#id_words").fill(ACCUSING)
+    page.get_by_role("button", name="알리기").click()
+    assert page.locator(".hc-err").is_visible() and page.locator("#id_words").input_value() == ACCUSING
+    nothing_serious(page)
+    page.locator("#id_words").fill("사흘째 불이 안 켜졌다가 오늘 켜졌어요.")
+    page.get_by_role("button", name="알리기").click()
+    nothing_serious(page)
+    page.get_by_role("link", name="진행 보기").click()
+    nothing_serious(page)
+    assert len(reports()) == 1 and page.context.cookies() == []
+
+
+@pytest.mark.rule("D4")
+def test_leaving_quickly_replaces_the_page(city: Any, page: Page) -> None:
+    page.goto("/")
+    page.goto("/report/")
+    page.get_by_role("link", name="빨리 나가기").click()
+    page.wait_for_timeout(300)
+    assert "/report/" not in page.url or page.evaluate("document.documentElement.hidden")
+
+
+def test_without_script_the_map_is_links_and_the_form_is_taken(browser: Any, live_server: Any, city: Any) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="ko-KR")
+    page = context.new_page()
+    page.goto("/report/")
+    page.get_by_text("지도에서 고르기").click()
+    page.get_by_role("link", name="조안면").click()
+    assert page.locator("#id_town").input_value() == "joan"
+    page.locator("#id_words").fill("편지가 쌓였어요")
+    page.get_by_role("button", name="알리기").click()
+    assert page.get_by_text("잘 받았습니다").first.is_visible()
+    context.close()
+
+
+def test_the_readable_document_works_under_the_content_policy(city: Any, page: Page) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto("/api/v1/docs")
+    nothing_serious(page)
+    assert complaints == [] and settings.CONTENT_SECURITY_POLICY
