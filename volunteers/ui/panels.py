@@ -28,7 +28,7 @@ def nav_entry(viewer: Viewer, subject: Any) -> Panel | None:
     if not viewer.may(Permission.VOLUNTEER_VIEW):
         return None
     count = board.looking_count(viewer)
-    shown = f"{board.COUNT_CAP}+" if count > board.COUNT_CAP else count
+    shown = f"{board.COUNT_CAP}+" if count > board.COUNT_CAP else count or ""
     return Panel("components/nav_item.html", {"url": "/desk/matching/", "label": _("Matching"), "count": shown})
 
 
