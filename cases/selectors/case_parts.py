@@ -23,7 +23,7 @@ from cases.models import (
 )
 from hopecare.kernel.access import Viewer, visible_to
 
-ENTRIES = 8
+ENTRIES = 6
 COUNTED_SERVICES = 100
 Rows = Callable[..., QuerySet[Any]]
 
