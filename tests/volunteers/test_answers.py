@@ -115,6 +115,7 @@ def test_an_overlapping_yes_is_refused_kindly_and_the_next_is_asked(
 
 
 def _bare_request(street: Street, action: Action, **fields: Any) -> Request:
+    starts = action.at or THURSDAY
     with acting_as(street.hana.viewer):
         Action.objects.filter(pk=action.pk).update(state="offered")
         values: dict[str, Any] = {
@@ -126,7 +127,7 @@ def _bare_request(street: Street, action: Action, **fields: Any) -> Request:
             "town_id": street.case.town_id,
             "lat": 37.653,
             "lon": 127.305,
-            "during": (action.at, action.at + timedelta(hours=1)),
+            "during": (starts, starts + timedelta(hours=1)),
             "contact_name": "송하나",
             "contact_phone": "031-000-0211",
             "lead": street.hana.user,
@@ -161,7 +162,7 @@ def _token(request: Request, volunteer: Volunteer) -> str:
     with offers_principal():
         Offer.objects.filter(volunteer=volunteer, state="offered").exclude(request=request).update(state="proposed")
         Offer.objects.filter(volunteer=volunteer, request=request, state="proposed").update(state="offered")
-        return Offer.objects.get(request=request, volunteer=volunteer).token
+        return str(Offer.objects.get(request=request, volunteer=volunteer).token)
 
 
 @pytest.mark.rule("D7")

@@ -68,7 +68,8 @@ def cut_off(page: Page) -> int:
 
 
 def test_no_page_has_faults(street: Street, moon_helps: Volunteer, bo_helps: Volunteer, look: Look) -> None:
-    hana, found = street.hana, {}
+    hana = street.hana
+    found: dict[tuple[str, str], list[Any]] = {}
     proposal = f"/desk/matching/{street.action.pk}/"
     first = [("/volunteer/", None), ("/volunteer/thanks/", None), ("/o/none/", None), (proposal, hana)]
     found |= _faults_of(look, first)
