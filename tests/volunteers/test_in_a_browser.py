@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from hopecare.kernel.context import forget_city
 from tests.cast import log_in
@@ -98,10 +98,10 @@ def test_bo_answers_goes_and_says_so_on_her_telephone(street: Street, bo_helps: 
     requests.open_request(by=street.hana.viewer, action_id=street.action.pk)
     page = look(f"/o/{offer_of(bo_helps).token}/", width=390)
     page.get_by_role("button", name="예, 갈게요").click()
-    assert page.get_by_role("heading", name="약속되었어요").is_visible()
-    assert page.get_by_text("파란 대문").is_visible()
+    expect(page.get_by_role("heading", name="약속되었어요")).to_be_visible()
+    expect(page.get_by_text("파란 대문")).to_be_visible()
     page.get_by_role("button", name="다녀왔어요").click()
-    assert page.get_by_role("heading", name="다녀와 주셔서 고맙습니다").is_visible()
+    expect(page.get_by_role("heading", name="다녀와 주셔서 고맙습니다")).to_be_visible()
 
 
 def test_a_volunteer_signs_up_and_a_fault_keeps_what_was_typed(city: Any, look: Look) -> None:
@@ -112,9 +112,10 @@ def test_a_volunteer_signs_up_and_a_fault_keeps_what_was_typed(city: Any, look: 
     page.get_by_label("휴대전화").fill("010-0000-0063")
     page.get_by_label("어디 사세요?").select_option("hwado")
     page.get_by_role("button", name="보내기").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     assert faults(page) == []
     assert page.get_by_label("이름", exact=True).input_value() == "노정임"
     page.get_by_label("태어난 해", exact=True).fill("1963")
     page.get_by_label("봉사를 여쭙기 위해").check()
     page.get_by_role("button", name="보내기").click()
-    assert page.get_by_role("heading", name="고맙습니다!").is_visible()
+    expect(page.get_by_role("heading", name="고맙습니다!")).to_be_visible()
