@@ -48,6 +48,7 @@ def case_path(rest: str = "") -> str:
 def save(page: Page) -> None:
     """Press the form's own button and expect to be taken on, not back to the same form with errors."""
     page.locator("main form button.primary").last.click()
+    page.wait_for_load_state()
     expect(page.locator("[aria-invalid=true]")).to_have_count(0)
 
 
@@ -129,7 +130,7 @@ def test_4b_the_person_keeps_a_paper_with_names_and_a_number(walker: Walker) -> 
 
 def test_5_the_grid_is_filled_and_near_poverty_refuses_nobody(walker: Walker) -> None:
     page = walker.open(walker.as_("hana"), case_path("needs/"))
-    page.get_by_role("link", name="윤순덕").first.click()
+    page.locator("main a[href*='/needs/']", has_text="윤순덕").first.click()
     walker.look(page)
     for category, value in {**SEVERITIES, **OTHERS}.items():
         pick(page, f"input[name=need_{category}][value='{value}']")
@@ -159,6 +160,7 @@ def test_6_the_plan_names_owners_and_she_agrees(walker: Walker) -> None:
     page.locator("input[name=day]").fill(thursday.isoformat())
     page.locator("input[name=hour]").fill("14:00")
     page.locator("input[name=minutes]").fill("60")
+    page.locator("input[name=quarter]").fill("마석 장터 근처")
     save(page)
     walker.open(page, case_path("plan/agreement/"))
     pick(page, "input[name=herself][value=yes]")
@@ -173,7 +175,7 @@ def test_7_moon_says_no_and_bo_says_yes_by_text(walker: Walker) -> None:
     page.get_by_role("link", name="봉사자 찾기").first.click()
     walker.look(page)
     expect(page.get_by_role("heading", name="문보라")).to_be_visible()
-    page.get_by_role("button", name="첫 사람에게 묻기").click()
+    page.locator("form[action$='/ask/'] button.primary").click()
     phone = walker.window("phone")
     phone.goto("/demo/phone/")
     offer = until(phone, lambda p: texts_to(p, MOON))[0]
@@ -207,6 +209,7 @@ def test_8_bo_was_there_and_hana_records_the_service_with_its_money(walker: Walk
     text = link.inner_text("main")
     assert "12,000" not in text and "심함" not in text
     link.get_by_role("button", name="다녀왔어요").click()
+    expect(link.get_by_role("button", name="다녀왔어요")).to_have_count(0, timeout=20_000)
     page = walker.open(walker.as_("hana"), "/desk/")
     page.get_by_role("link", name="한보순").first.click()
     walker.look(page)

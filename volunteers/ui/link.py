@@ -85,8 +85,11 @@ def _do(request: HopeRequest, token: str) -> errors.Impossible | None:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Kept nowhere, found by no search engine, and the address does not travel on."""
+    """Kept nowhere, found by no search engine, and the address does not travel on.
+
+    Not `no-referrer`: with it a browser sends `Origin: null`, and the form of this very page would be refused.
+    """
     response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
