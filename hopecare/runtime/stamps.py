@@ -45,7 +45,7 @@ def _mark(home: Home, part: str) -> Path:
 def _state(home: Home, part: str, variant: str) -> str:
     digest = hashlib.sha256(variant.encode())
     result = home.postgres / "PG_VERSION" if part == "database" else home.path / "static" / "staticfiles.json"
-    digest.update(str(result.stat().st_ino if result.exists() else 0).encode())
+    digest.update(str(result.stat().st_mtime_ns if result.exists() else 0).encode())
     for pattern in _INGREDIENTS[part]:
         for path in sorted(path for path in ROOT.glob(pattern) if path.is_file()):
             state = path.stat()

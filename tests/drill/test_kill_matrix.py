@@ -1,6 +1,7 @@
 """Killing any process at any moment: it comes back by itself, and nothing that was confirmed is lost."""
 
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -17,11 +18,25 @@ PATIENCE = 180
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with running(tmp_path_factory.mktemp("희망 케어") / "home") as instance:
-        with instance.database() as connection:
-            connection.execute("create table drill_mark (id int primary key)")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that was started and stopped once; the tests below take copies."""
+    home = tmp_path_factory.mktemp("희망 케어") / "home"
+    with running(home) as instance, instance.database() as connection:
+        connection.execute("create table drill_mark (id int primary key)")
+    return home
+
+
+@pytest.fixture(scope="module")
+def instance(prepared: Path) -> Iterator[Instance]:
+    with running(copy_of(prepared, "matrix")) as instance:
         yield instance
+
+
+def copy_of(home: Path, name: str) -> Path:
+    """`home` again under another name, sockets left out."""
+    target = home.with_name(name)
+    shutil.copytree(home, target, ignore=shutil.ignore_patterns("run", "lock"))
+    return target
 
 
 class Writer:
@@ -115,12 +130,10 @@ def test_a_killed_worker_of_the_web_is_replaced(instance: Instance) -> None:
     assert instance.find("web") == main
 
 
-def test_kill_9_of_the_parent_leaves_no_process_and_loses_nothing(tmp_path: Path) -> None:
-    instance = Instance(tmp_path / "home")
+def test_kill_9_of_the_parent_leaves_no_process_and_loses_nothing(prepared: Path) -> None:
+    instance = Instance(copy_of(prepared, "orphans"))
     try:
         instance.start()
-        with instance.database() as connection:
-            connection.execute("create table drill_mark (id int primary key)")
         with Writer(instance) as writer:
             eventually(lambda: len(writer.confirmed) > 100, PATIENCE)
             family = instance.tree()
@@ -134,8 +147,8 @@ def test_kill_9_of_the_parent_leaves_no_process_and_loses_nothing(tmp_path: Path
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_orderly_stop_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
-    instance = Instance(tmp_path / "home")
+def test_an_orderly_stop_leaves_no_process(prepared: Path, number: signal.Signals) -> None:
+    instance = Instance(copy_of(prepared, number.name))
     instance.start()
     family = instance.tree()
     assert instance.stop(number) == 0
@@ -153,8 +166,8 @@ def test_a_stop_while_starting_is_orderly_too(tmp_path: Path) -> None:
     end(instance)
 
 
-def test_two_instances_live_side_by_side(tmp_path: Path) -> None:
-    with running(tmp_path / "one") as one, running(tmp_path / "two") as two:
+def test_two_instances_live_side_by_side(prepared: Path) -> None:
+    with running(copy_of(prepared, "one")) as one, running(copy_of(prepared, "two")) as two:
         assert (one.get("/healthz"), two.get("/healthz")) == (200, 200)
         with one.database() as connection:
             connection.execute("create table only_here ()")
