@@ -9,6 +9,7 @@ $$ select normalize(lower(replace($1, ' ', '')), NFD) $$
 INITIALS = """
 create function hc_initials(text) returns text language sql immutable strict parallel safe as
 $$ select string_agg(case when ascii(sign) between 44032 and 55203
-          then substr('ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ', (ascii(sign) - 44032) / 588 + 1, 1) else lower(sign) end, '' order by place)
+          then substr('ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ', (ascii(sign) - 44032) / 588 + 1, 1)
+          else lower(sign) end, '' order by place)
    from unnest(string_to_array(replace($1, ' ', ''), null)) with ordinality as signs(sign, place) $$
 """

@@ -95,9 +95,7 @@ def _load_zone(entry: dict[str, Any], towns: dict[str, dict[str, Any]]) -> None:
             "name_ko": f"{town['name_ko']} {town['team_ko']}",
             "name_en": f"{town['name_en']} {town['team_en'].lower()}",
         }
-        office = _put(
-            Organisation, f"{code}_office", kind=OrganisationKind.TOWN_OFFICE, phone=town["phone"], **names
-        )
+        office = _put(Organisation, f"{code}_office", kind=OrganisationKind.TOWN_OFFICE, phone=town["phone"], **names)
         _put(Town, code, zone=zone, office=office, lat=town["lat"], lon=town["lon"], **_named(town))
 
 
