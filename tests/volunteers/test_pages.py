@@ -35,7 +35,7 @@ def test_opening_the_link_changes_nothing(asked: Request, moon_helps: Volunteer,
     assert as_().head(link(moon_helps)).status_code == 200
     assert offer_of(moon_helps).state == "offered"
     assert "문보라 님, 도와주실 수 있을까요?" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer" and "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"]
 
 
 def test_yes_by_link_books_and_the_page_says_it_is_settled(
