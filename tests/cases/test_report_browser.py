@@ -40,17 +40,17 @@ def let_go(transactional_db: None) -> Iterator[None]:
 def test_pages_are_accessible_in_both_languages(city: Any, phone_page: Page, english_page: Page) -> None:
     for address in PAGES:
         for page in (phone_page, english_page):
-            page.goto(address)
+            page.goto(address, timeout=60_000)  # the very first page of a process is slow
             nothing_serious(page)
 
 
 def test_fay_reports_from_her_telephone(city: Any, phone_page: Page) -> None:
     page = phone_page
-    page.goto("/report/")
+    page.goto("/report/", timeout=60_000)
     page.get_by_text("지도에서 고르기").click()
     page.locator(".leaflet-interactive").nth(1).click()
     assert page.locator("#id_town").input_value() and page.locator("#id_lat").input_value()
-    page.get_by_text("혼자 지내요").click()
+    page.get_by_label("혼자 지내요").check()
     page.get_by_label("집을 찾을 수 있는 말").fill("마석 장터 뒤 파란 대문 2층")
     page.locator("#id_words").fill(ACCUSING)
     page.get_by_role("button", name="알리기").click()

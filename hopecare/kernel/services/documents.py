@@ -81,7 +81,7 @@ def cleaned(content: bytes, *, field: str = "photos") -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return _drawn_anew(content)
-    except _TooManyPixels as error:
+    except (_TooManyPixels, Image.DecompressionBombError) as error:
         words = _("This picture has more points than we can open. Please take a smaller one.")
         raise Impossible(Problem("photo_too_many_points", words, field)) from error
     except Exception as error:  # a hostile file may break the decoder in any way
