@@ -37,6 +37,7 @@ app.conf.update(
         "send-messages": {"task": "messaging.send_due", "schedule": 5.0},
         "offers": {"task": "volunteers.advance_offers", "schedule": 30.0},
         "promises": {"task": "cases.watch_promises", "schedule": 60.0},
+        "old-keys": {"task": "kernel.forget_old_keys", "schedule": 86_400.0},
     },
 )
 app.autodiscover_tasks()
