@@ -138,7 +138,7 @@ def answer_until(now: datetime, starts: datetime, *, urgent: bool, quiet: tuple[
         begins += timedelta(days=1) if begins <= now else timedelta()
     hours = URGENT_ANSWER_HOURS if urgent else ANSWER_HOURS
     until = begins + timedelta(hours=hours)
-    if quiet and is_quiet(until, quiet) and not is_quiet(begins, quiet):
+    if quiet and is_quiet(until - timedelta.resolution, quiet):
         until += timedelta(hours=(quiet[1] - quiet[0]) % 24)  # the night does not count
     return min(until, starts - timedelta(hours=NOTICE_HOURS))
 
