@@ -77,7 +77,7 @@ def run(instance: Instance, supervisor: Supervisor) -> int:
     except Stopped:
         say("Asked to stop while starting.")
     finally:
-        say("Stopping …")
+        say(f"Stopping ({supervisor.asked_by}) …" if supervisor.asked_by else "Stopping …")
         supervisor.stop()
         print("Hope Care has stopped.", flush=True)
     return code

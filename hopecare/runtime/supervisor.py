@@ -75,13 +75,18 @@ class Supervisor:
         self._lives: list[_Life] = []
         self._asked_to_stop = 0
         self._wake = threading.Event()
+        #: The signal that ended us; empty while nobody asked.
+        self.asked_by = ""
 
     def listen(self) -> None:
+        """Take SIGINT, SIGTERM and a closed terminal as "stop"; under nohup the terminal may close."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._asked_to_stop += 1
+        self.asked_by = signal.Signals(number).name
         self._wake.set()
 
     def start(self, *children: Child, timeout: float = 180.0) -> None:
