@@ -113,7 +113,9 @@ def report_by_code(code: str) -> tuple[list[int], list[int]]:
 
 def leads_case(viewer: Viewer, number: str) -> bool:
     """Whether the viewer leads the case now, and so may see who looked at it."""
-    return viewer.user_id is not None and visible_to(viewer, Case).filter(number=number, lead_id=viewer.user_id).exists()
+    return (
+        viewer.user_id is not None and visible_to(viewer, Case).filter(number=number, lead_id=viewer.user_id).exists()
+    )
 
 
 def granted_case_ids(user_id: int) -> list[int]:

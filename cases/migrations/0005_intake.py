@@ -54,9 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="report",
             name="withdrawn_at",
-            field=models.DateTimeField(
-                blank=True, help_text="the reporter's wish, whatever was done since", null=True
-            ),
+            field=models.DateTimeField(blank=True, help_text="the reporter's wish, whatever was done since", null=True),
         ),
         migrations.AddIndex(
             model_name="report",

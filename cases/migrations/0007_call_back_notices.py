@@ -5,7 +5,9 @@ from django.db import migrations
 from hopecare.kernel.rls import principal
 
 INTAKE = principal("intake")
-POLICY = "alter policy messaging_message_intake on messaging_message with check (channel = 'notice' and {kinds} and {who})"
+POLICY = (
+    "alter policy messaging_message_intake on messaging_message with check (channel = 'notice' and {kinds} and {who})"
+)
 
 
 class Migration(migrations.Migration):

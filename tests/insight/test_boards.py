@@ -20,7 +20,9 @@ def test_an_advisory_member_sees_sums_and_no_case(small_city, jin):
 def test_cells_below_five_are_not_shown(small_city, jin):
     with as_owner():
         zone = Case.objects.filter(closed_at=None).values_list("provider__zone__code", flat=True).first()
-        few = list(Case.objects.filter(provider__zone__code=zone, stage="survey", closed_at=None).values_list("pk", flat=True))
+        few = list(
+            Case.objects.filter(provider__zone__code=zone, stage="survey", closed_at=None).values_list("pk", flat=True)
+        )
         Case.objects.filter(pk__in=few).update(stage="delivery")
         other = list(Case.objects.filter(provider__zone__code=zone, stage="delivery").values_list("pk", flat=True)[:4])
         Case.objects.filter(pk__in=other).update(stage="survey")
