@@ -1,4 +1,4 @@
-"""Exceptions to the team rule, as django-guardian's direct foreign-key tables: this user, this case or task, until then."""
+"""Exceptions to the team rule in django-guardian's direct foreign-key tables: this user, this case or task, until then."""
 
 from typing import Any, ClassVar
 

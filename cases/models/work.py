@@ -28,7 +28,7 @@ class Answer(models.TextChoices):
 
 
 class NeedAnswer(CaseRow):
-    """One answer for category × person (or household when `person` is empty); history is appended, the newest counts."""
+    """One answer for category × person (household when `person` is empty); history is appended, the newest counts."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
@@ -121,7 +121,7 @@ class OwnerKind(models.TextChoices):
 
 
 class Action(CaseRow):
-    """One thing to do, with a named owner organisation and a due date; a volunteer's action has day, hours and place."""
+    """One thing to do, with a named owner organisation and a due date; a volunteer's has day, hours and place."""
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
