@@ -1,4 +1,4 @@
-"""Exceptions to the team rule in django-guardian's direct foreign-key tables: this user, this case or task, until then."""
+"""Exceptions to the team rule in direct foreign-key tables of django-guardian: one user, one case or task, a date."""
 
 from typing import Any, ClassVar
 
