@@ -132,9 +132,9 @@ def beat(instance: Instance, extra: Mapping[str, str]) -> Child:
 
 def stand_in(instance: Instance, port: int) -> Child:
     argv = [sys.executable, "-m", "hopecare.messaging.standin", "--port", str(port)]
-    return Child(
-        "stand-in", argv, instance.common(), cwd=ROOT, ready=lambda: answers(f"http://127.0.0.1:{port}/healthz")
-    )
+    health = f"http://127.0.0.1:{port}/healthz"
+    quiet = ("stand-in: http://",)
+    return Child("stand-in", argv, instance.common(), cwd=ROOT, ready=lambda: answers(health), quiet=quiet)
 
 
 def servers(instance: Instance) -> list[Child]:
