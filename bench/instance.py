@@ -105,7 +105,7 @@ def _grant_exceptions(owner_url: str) -> None:
             " where u.username = 'hana' and p.codename = 'view_case'",
             [EXCEPTIONS],
         )
-        connection.execute("analyze")
+        connection.execute("analyze cases_casegrant")
 
 
 @dataclass
