@@ -171,6 +171,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 MAP_TILE_URL = env.text("MAP_TILE_URL")
+#: How old the counts in the desk's menu may be, in seconds; 0 counts afresh on every page.
+NAV_COUNT_SECONDS = env.number("NAV_COUNT_SECONDS", 15)
 #: Requests per minute and address on public forms; 0 = unlimited. In demo the loopback address is unlimited.
 PUBLIC_FORM_RATE = env.number("PUBLIC_FORM_RATE", 0 if HOPECARE_DEMO else 20)
 STATUS_READ_RATE = env.number("STATUS_READ_RATE", 0 if HOPECARE_DEMO else 60)

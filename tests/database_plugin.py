@@ -17,6 +17,7 @@ if "HOPECARE_TEST_HOME" not in os.environ:  # once, in the first process; those 
         os.environ["DATABASE_URL"] = home.database_url(WEB, "postgres")
     # Playwright's loop runs in the thread of the tests; Django would take every query there for a mistake.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    os.environ["NAV_COUNT_SECONDS"] = "0"  # a count kept from the test before would be a lie
     for name in ("HOPECARE_DEMO", "DEBUG", "PORT", "BROKER_URL", "SECRET_KEY"):
         os.environ.pop(name, None)
 
