@@ -165,12 +165,6 @@ def withdraw_task(*, by: Viewer, action_id: int, user: User | None = None) -> No
     audit.changed(by, "action", [action_id], "task_withdrawn", user=user.pk if user else None)
 
 
-def may_see_task(user_id: int, action_id: int) -> bool:
-    return TaskGrant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=clock.now()), user_id=user_id, content_object_id=action_id
-    ).exists()
-
-
 def withdraw_all(*, by: Viewer, case: Case) -> None:
     """Every grant of the case and of its tasks ends now, as when the case closes."""
     moment = clock.now()
