@@ -48,6 +48,7 @@ def main() -> int:
             install_packages,
         ),
         ("Styles and fonts", [*NPM_FILES, Path(__file__)], install_vendor),
+        ("Translations", [], compile_translations),
     ]
     with one_at_a_time():
         if not all(is_done(title, inputs) for title, inputs, _ in steps):
@@ -88,6 +89,8 @@ def _stamp_file(title: str) -> Path:
 
 def is_done(title: str, inputs: Sequence[Path]) -> bool:
     path = _stamp_file(title)
+    if title == "Translations":
+        return not any(map(is_stale, catalogues()))
     if title.startswith("Styles") and not (VENDOR / "krds" / "output.css").exists():
         return False
     return PYTHON.exists() and path.exists() and path.read_text() == stamp_of(inputs)
@@ -202,6 +205,23 @@ def _uv_is_current() -> bool:
 
 def packages_in(lock: Path) -> int:
     return sum("==" in line for line in lock.read_text().splitlines())
+
+
+# Translations: the compiled catalogues are not in the repository
+
+
+def catalogues() -> list[Path]:
+    return sorted((ROOT / "locale").glob("*/*/LC_MESSAGES/*.po"))
+
+
+def is_stale(catalogue: Path) -> bool:
+    compiled = catalogue.with_suffix(".mo")
+    return not compiled.exists() or compiled.stat().st_mtime < catalogue.stat().st_mtime
+
+
+def compile_translations() -> str:
+    run([PYTHON, "manage.py", "translations", "--compile"], failure="The translations in locale/ could not be compiled.")
+    return f"{len(catalogues())} catalogues"
 
 
 # npm: KRDS, Leaflet, htmx
