@@ -220,7 +220,9 @@ def is_stale(catalogue: Path) -> bool:
 
 
 def compile_translations() -> str:
-    run([PYTHON, "manage.py", "translations", "--compile"], failure="The translations in locale/ could not be compiled.")
+    run(
+        [PYTHON, "manage.py", "translations", "--compile"], failure="The translations in locale/ could not be compiled."
+    )
     return f"{len(catalogues())} catalogues"
 
 
