@@ -28,6 +28,7 @@ class Principal(StrEnum):
     SWEEP = "sweep"  # nightly and minutely work over everybody's deadlines
     MESSAGES = "messages"  # the outbox and its providers' callbacks
     OFFERS = "offers"  # volunteers answering by link, word or telephone
+    SIMULATOR = "simulator"  # saved answers, by the code or key that was given
     AUDITOR = "auditor"  # finds whose record a refused attempt was about
 
 

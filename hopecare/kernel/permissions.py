@@ -27,4 +27,5 @@ class Permission(StrEnum):
     BOARD_VIEW = "board.view"  # suppressed aggregates only
     MONEY_VIEW = "money.view"
     MESSAGE_REPAIR = "message.repair"
+    CATALOGUE_EDIT = "catalogue.edit"  # propose or approve what the welfare display says; never both of one change
     AFFILIATION_CONFIRM = "affiliation.confirm"
