@@ -48,7 +48,8 @@ class Revision(models.Model):
                 condition=Q(approved_by=None) | ~Q(approved_by=F("proposed_by")), name="revision_needs_four_eyes"
             ),
             models.CheckConstraint(
-                condition=Q(approved_by=None, approved_at=None) | Q(approved_by__isnull=False, approved_at__isnull=False),
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
                 name="revision_approval_paired",
             ),
             models.CheckConstraint(
