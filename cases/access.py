@@ -16,18 +16,23 @@ from cases.models import (
     Case,
     CaseGrant,
     CaseMember,
+    Complexity,
+    Consultation,
     LeadPeriod,
     Means,
     NeedAnswer,
     Plan,
     Report,
     ReportPhoto,
+    RiskFlag,
     ServiceRecord,
     TaskGrant,
+    Tie,
     TimelineEntry,
     Visit,
     Voice,
 )
+from cases.rules.complexity import risk_kinds
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, check, get_visible, visibility, visible_to
 from hopecare.kernel.models import User
@@ -45,10 +50,13 @@ visibility(
     Action,
     AftercareCheck,
     CaseMember,
+    Complexity,
+    Consultation,
     LeadPeriod,
     NeedAnswer,
     Plan,
     ServiceRecord,
+    Tie,
     TimelineEntry,
     Visit,
     Voice,
@@ -74,6 +82,27 @@ def means_rule(viewer: Viewer) -> Q:
     if not viewer.may(Permission.SECTION_MEANS):
         return Q(pk__in=[])
     return case_keyed_rule(viewer)
+
+
+def may_section(viewer: Viewer, section: str) -> bool:
+    """Whether the role reads this kind of content; a kind without a permission of its own goes with health."""
+    if not section:
+        return True
+    name = f"section.{section}"
+    return viewer.may(Permission(name) if name in set(Permission) else Permission.SECTION_HEALTH)
+
+
+def demand_section(viewer: Viewer, section: str) -> None:
+    """Raise Forbidden unless the role reads this kind of content."""
+    if not may_section(viewer, section):
+        raise errors.Forbidden(f"section.{section}")
+
+
+@visibility(RiskFlag)
+def risk_rule(viewer: Viewer) -> Q:
+    """A flag shows with the section of what it says (D4, R37)."""
+    hidden = [code for code, kind in risk_kinds().items() if not may_section(viewer, kind.section)]
+    return case_keyed_rule(viewer) & ~Q(kind__in=hidden)
 
 
 def case_for(viewer: Viewer, number: str, *, permission: Permission = Permission.CASE_VIEW) -> Case:

@@ -1,5 +1,6 @@
 """Models of the case record; import them from here."""
 
+from cases.models.assessment import Complexity, Consultation, RiskFlag, Tie, TieKind, TieStrength
 from cases.models.cases import (
     AftercareCheck,
     Case,
@@ -54,6 +55,8 @@ __all__ = [
     "CaseMember",
     "CaseNumber",
     "CloseReason",
+    "Complexity",
+    "Consultation",
     "Door",
     "EntryKind",
     "Goal",
@@ -65,9 +68,13 @@ __all__ = [
     "Plan",
     "Report",
     "ReportPhoto",
+    "RiskFlag",
     "Seen",
     "ServiceRecord",
     "TaskGrant",
+    "Tie",
+    "TieKind",
+    "TieStrength",
     "TimelineEntry",
     "Track",
     "Unsigned",

@@ -52,12 +52,15 @@ def fund_sources() -> list[FundSource]:
     return _remembered("fund_sources", lambda: list(FundSource.objects.order_by("position")))
 
 
+def life_stages() -> list[LifeStage]:
+    return _remembered("life_stages", lambda: list(LifeStage.objects.order_by("position")))
+
+
 def life_stage(age: int | None) -> LifeStage | None:
     """The stage of an age in full years; None for an unknown age."""
     if age is None:
         return None
-    stages = _remembered("life_stages", lambda: list(LifeStage.objects.order_by("position")))
-    for stage in stages:
+    for stage in life_stages():
         if stage.from_age is not None and stage.to_age is not None and stage.from_age <= age <= stage.to_age:
-            return stage  # type: ignore[no-any-return]
+            return stage
     return None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from cases.models import Case, EntryKind, Means, NeedAnswer, Phase, Voice, VoiceKind
 from cases.rules import needs as rules
-from cases.services import stages, timeline
+from cases.services import stages, timeline, weighing
 from cases.services.locking import actor, first_time, locked_case
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visible_to
@@ -86,6 +86,7 @@ def record_answers(*, by: Viewer, number: str, person_id: int | None, phase: str
         if written or asked.money:
             _tell(by, case, person, phase, written)
             _move(by, case, cells, person_id, asked.values)
+            weighing.reweigh(by, case)
     return case
 
 

@@ -276,6 +276,11 @@ def _contact(kind: str, details: dict[str, Any]) -> str:
         "visited": _("visited"),
         "letter": _("sent a letter"),
         "note": _("note"),
+        "risk": _("noted a risk"),
+        "risk_over": _("a risk is over"),
+        "advice_asked": _("asked a specialist for advice"),
+        "advice": _("wrote down a specialist's advice"),
+        "advice_not_taken": _("no advice taken, reason recorded"),
     }
     return words.get(details.get("way", ""), str(EntryKind(kind).label))
 
