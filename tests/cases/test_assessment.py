@@ -178,7 +178,7 @@ def test_a_life_reads_by_stage_and_names_the_next(hana, as_):
 
 
 def test_the_family_is_drawn_and_told(hana, as_):
-    case, husband = couple(hana)
+    case, _husband = couple(hana)
     daughter = make_person("정은주", _house(case), phone="", relation="child")
     with as_owner():
         for rows in (daughter.memberships.all(), type(daughter).objects.filter(pk=daughter.pk)):
