@@ -25,7 +25,7 @@ run: setup ## start Hope Care with its demo city; Ctrl-C stops it, the data stay
 
 test: setup ## every test, with a browser
 	@$(PYTHON) scripts/browser.py
-	@exec $(VENV) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@exec $(VENV) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 drill: setup ## the long ones: kill everything, a fresh clone, scale 1; resumable (again from the start: ARGS=--afresh)
 	@$(PYTHON) scripts/browser.py

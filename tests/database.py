@@ -123,6 +123,8 @@ class TestServer:
         with server.superuser() as admin:
             statement = sql.SQL("grant {} to {} with inherit false, set true")
             admin.execute(statement.format(sql.Identifier(OWNER), sql.Identifier(WEB)))
+            # To drop a clone in which somebody is still logging in, and so has no role yet.
+            admin.execute(sql.SQL("grant pg_signal_backend to {}").format(sql.Identifier(OWNER)))
             for (name,) in admin.execute("select datname from pg_database where datname like 'clone\\_%'").fetchall():
                 admin.execute(sql.SQL("drop database {}").format(sql.Identifier(name)))
 

@@ -30,3 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole instances first: they take minutes each, and begun last they would keep one worker waiting for the other."""
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/journeys/", "tests/runtime/")))

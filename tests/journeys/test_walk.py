@@ -13,7 +13,7 @@ from hopecare.kernel import clock
 from tests.journeys.walker import Walker, code_in, texts_to, until
 from tests.runtime.instances import Instance
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walk")]
+pytestmark = [pytest.mark.browser]
 
 MOON, BO = "+821000000041", "+821000000067"
 WORDS = "사흘째 불이 안 켜졌다가 오늘 켜졌어요. 많이 야위셨어요."
