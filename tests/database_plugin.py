@@ -34,5 +34,5 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole instances first: they take minutes each, and begun last they would keep one worker waiting for the other."""
+    """Whole instances first: begun last they would keep one worker waiting for the other."""
     items.sort(key=lambda item: not item.nodeid.startswith(("tests/journeys/", "tests/runtime/")))
