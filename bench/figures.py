@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bench.client import Browser, Hose, page_times, percentile, side_by_side
 from bench.instance import Running
+from bench.matching import match
 from bench.outbox import outbox
 
 Figures = dict[str, tuple[float, str]]
@@ -165,4 +166,5 @@ BENCHMARKS: dict[str, Callable[[Running], Figures]] = {
     "status_reads": status_reads,
     "reports": reports,
     "outbox": outbox,
+    "match": match,
 }

@@ -25,7 +25,10 @@ SCAFFOLDING = {"hopecare.demo", "hopecare.runtime"}
 FACES = {"services", "selectors", "access", "states", "facts", "errors", "replies", "phonebook"}
 #: Reference data of the city: a form may offer all of it in a select; private rows come from selectors alone.
 REFERENCE = {"Category", "FundSource", "LifeStage", "Organisation", "ProviderKind", "Service", "Team", "Town", "Zone"}
-ROOMS = ["states", "errors", "facts", "rules", "models", "access", "selectors", "services", "tasks", "ui", "management"]
+ROOMS = [
+    "states", "errors", "facts", "rules", "matching", "models", "access", "selectors", "services", "tasks", "ui",
+    "management",
+]  # fmt: skip
 RANK = {room: 0 if index < 3 else index for index, room in enumerate(ROOMS)}
 #: outside library → the only places that may open its door
 DOORS: dict[str, tuple[str, ...]] = {
@@ -135,7 +138,7 @@ def rooms(root: Path) -> list[str]:
             room = room_of(target) if app_of(target) == source.app else ""
             if source.room and room and RANK[room] > RANK[source.room]:
                 complaints.append(f"{source.name} ({source.room}) climbs up to {target}")
-            plain = source.room in {"states", "facts", "rules"} and target.startswith("django.")
+            plain = source.room in {"states", "facts", "rules", "matching"} and target.startswith("django.")
             if plain and not target.startswith("django.utils."):
                 complaints.append(f"{source.name} ({source.room}) must not know Django ({target})")
     return complaints

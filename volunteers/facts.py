@@ -28,11 +28,20 @@ class Task:
     case_id: int = 0
     stairs: bool = False
     with_minor: bool = False
+    licences: frozenset[str] = frozenset()  # all of them wanted
+    languages: frozenset[str] = frozenset()  # one of them wanted
+    gender: str = ""  # asked for by the person, for bathing and the like
+    car: bool = False
 
 
 @dataclass(frozen=True)
 class Helper:
-    """A volunteer as the rules see one. `level_until` None = for good; `booked` = hours already promised."""
+    """A volunteer as the rules see one. `level_until` None = for good; `booked` = hours already promised.
+
+    `licences`: (kind, last day on which it still counts, None = for good). `barred`: houses where the volunteer or the
+    house would rather have somebody else (no reason is kept). `asked` and `accepted` count answers, `lately` the
+    questions of the last thirty days.
+    """
 
     id: int
     state: str
@@ -52,6 +61,14 @@ class Helper:
     served: frozenset[int] = frozenset()  # services done before
     known_cases: frozenset[int] = frozenset()  # where the volunteer has been before
     asked_elsewhere: bool = False
+    licences: frozenset[tuple[str, date | None]] = frozenset()
+    languages: frozenset[str] = frozenset({"ko"})
+    gender: str = ""
+    car: bool = False
+    barred: frozenset[int] = frozenset()
+    asked: int = 0
+    accepted: int = 0
+    lately: int = 0
 
 
 class Obstacle(StrEnum):
@@ -65,6 +82,11 @@ class Obstacle(StrEnum):
     CLASH = "clash"
     CAP = "cap"
     MINOR = "minor"
+    LICENCE = "licence"
+    LANGUAGE = "language"
+    GENDER = "gender"
+    CAR = "car"
+    BARRED = "barred"
     ASKED = "asked"
 
 
@@ -76,6 +98,8 @@ class Term(StrEnum):
     PRACTICE = "practice"
     FAMILIAR = "familiar"
     STAIRS = "stairs"
+    ACCEPTANCE = "acceptance"
+    FAIRNESS = "fairness"
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,23 @@
 """Who can be asked, in which order, how many at once and until when. Values in, verdicts out; no clock, no database.
 
 The order is a plain sum of named costs, so that it can be told in words: distance, load of this month, practice with
-the service, whether they know the house already, stairs.
+the service, whether they know the house already, stairs, past answers, and whose turn it is. `volunteers.matching`
+sums the same points for a whole week.
 """
 
 import math
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from volunteers.facts import Candidate, Cost, Helper, Obstacle, Task, Term, Wave
 from volunteers.states import VolunteerState
 
 #: One point is about 100 m of way.
 POINTS_PER_KM, FARTHEST_POINTS = 10, 60
-POINTS_PER_TASK = 9
+#: The n-th visit of a month costs this much times 2n-1: the load grows dearer, so that work spreads (burnout).
+POINTS_PER_LOAD = 3
+#: What answers of the past and questions of the last thirty days add at the most.
+RELUCTANT_POINTS, POINTS_PER_QUESTION, MOST_FOR_QUESTIONS = 20, 3, 15
 NEW_TO_SERVICE, NEW_TO_HOUSE, STAIRS_HARD = 4, 10, 25
 ADULT = 19  # full age (민법 4); somebody whose year says 19 may still be 18, so a full year more is asked (K10)
 #: Hours to answer; nobody is asked for an answer in quiet hours, and a visit needs some time to prepare.
@@ -43,6 +47,11 @@ def obstacles(task: Task, helper: Helper) -> tuple[Obstacle, ...]:
         Obstacle.CLASH: clashes(task.starts, task.ends, helper.booked),
         Obstacle.CAP: week_count(task, helper) >= helper.weekly_cap,
         Obstacle.MINOR: task.with_minor and not surely_adult(helper.birth_year, task.starts.year),
+        Obstacle.LICENCE: not task.licences <= licences_on(helper, task.starts.date()),
+        Obstacle.LANGUAGE: bool(task.languages) and not task.languages & helper.languages,
+        Obstacle.GENDER: bool(task.gender) and task.gender != helper.gender,
+        Obstacle.CAR: task.car and not helper.car,
+        Obstacle.BARRED: task.case_id in helper.barred,
         Obstacle.ASKED: helper.asked_elsewhere,
     }
     return tuple(obstacle for obstacle, holds in found.items() if holds)
@@ -56,6 +65,10 @@ def qualified(task: Task, helper: Helper) -> bool:
     """Level against risk on the day of the visit, not on the day of asking: certificates run out."""
     expired = helper.level_until is not None and helper.level_until < task.starts.date()
     return (0 if expired else helper.level) >= task.risk
+
+
+def licences_on(helper: Helper, day: date) -> frozenset[str]:
+    return frozenset(kind for kind, until in helper.licences if until is None or until >= day)
 
 
 def is_free(task: Task, helper: Helper) -> bool:
@@ -84,16 +97,42 @@ def surely_adult(birth_year: int | None, year: int) -> bool:
 
 
 def costs(task: Task, helper: Helper) -> tuple[Cost, ...]:
-    km = round(distance(task, helper), 1)
+    km = distance(task, helper)
     terms = [
-        Cost(Term.DISTANCE, min(round(km * POINTS_PER_KM), FARTHEST_POINTS), km),
-        Cost(Term.LOAD, helper.month_count * POINTS_PER_TASK, helper.month_count),
+        Cost(Term.DISTANCE, min(math.floor(km * POINTS_PER_KM + 0.5), FARTHEST_POINTS), round(km, 1)),
+        Cost(Term.LOAD, burnout(helper.month_count), helper.month_count),
         Cost(Term.PRACTICE, 0 if task.service_id in helper.served else NEW_TO_SERVICE),
         Cost(Term.FAMILIAR, 0 if task.case_id in helper.known_cases else NEW_TO_HOUSE),
     ]
     if task.stairs:
         terms.append(Cost(Term.STAIRS, 0 if helper.stairs_ok else STAIRS_HARD))
+    terms.append(Cost(Term.ACCEPTANCE, reluctance(helper.asked, helper.accepted), helper.asked))
+    terms.append(Cost(Term.FAIRNESS, turn(helper.lately), helper.lately))
     return tuple(terms)
+
+
+def burnout(month_count: int) -> int:
+    """Points of one visit more for somebody with so many this month."""
+    return POINTS_PER_LOAD * (2 * month_count + 1)
+
+
+def reluctance(asked: int, accepted: int) -> int:
+    """Points of past answers; somebody new counts as willing three times out of four."""
+    return RELUCTANT_POINTS * (asked - accepted + 1) // (asked + 4)
+
+
+def turn(lately: int) -> int:
+    """Points for having been asked lately: the least recently asked come first."""
+    return min(lately * POINTS_PER_QUESTION, MOST_FOR_QUESTIONS)
+
+
+#: What an empty seat costs: far above any pair, so that seats are filled before ways are shortened.
+EMPTY_SEAT, EMPTY_URGENT, EMPTY_CRITICAL = 1_000, 3_000, 9_000
+
+
+def empty_seat(*, urgent: bool, critical: bool) -> int:
+    """Points of nobody coming; who cannot cook, needs medicine or comes home from hospital weighs most."""
+    return EMPTY_CRITICAL if critical else EMPTY_URGENT if urgent else EMPTY_SEAT
 
 
 def rank(task: Task, helpers: Iterable[Helper]) -> list[Candidate]:
