@@ -33,7 +33,6 @@ INGREDIENTS = (
     "hopecare/kernel/services/city.py",
     "hopecare/runtime/preparation.py",
     "hopecare/settings.py",
-    "eligibility/parameters/**/*",
     "requirements.lock",
 )
 TEMPLATES_KEPT = 3

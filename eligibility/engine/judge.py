@@ -1,0 +1,176 @@
+"""From completions to verdicts: three-valued criteria, whom they are about, amounts, the one next question."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from eligibility import parameters, programmes
+from eligibility.engine.completions import Completions
+from eligibility.engine.criteria import CRITERIA, CriterionSpec
+from eligibility.engine.registry import REGISTRY, Array
+from eligibility.facts import Amount, Criterion, Part
+
+ORDER = {"unlikely": 0, "possible": 1, "likely": 2}
+NEAR = 10  # a tenth of the line is near
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A programme's verdict; `rows` = the persons it is about (or 0), `unknown` = criteria still open, as columns."""
+
+    programme: str
+    verdict: str
+    rows: tuple[int, ...]
+    announced: bool
+    open_columns: tuple[int, ...]
+
+
+def announced(names: tuple[str, ...] | list[str], day: date) -> bool:
+    return all(parameters.is_announced(name, day) for name in names)
+
+
+class Judge:
+    def __init__(self, completions: Completions) -> None:
+        self.done = completions
+        self.day = completions.frame.day
+        self.judged = {programme: self._judge(programme) for programme in CRITERIA}
+
+    def met(self, spec: CriterionSpec, row: int) -> bool | None:
+        """As known; a figure that is not announced yet settles nothing."""
+        return self.done.known(spec, row) if announced(spec.figures, self.day) else None
+
+    def _judge(self, programme: str) -> Judged:
+        specs = CRITERIA[programme]
+        personal = any(spec.entity == "person" for spec in specs)
+        rows = range(self.done.frame.persons) if personal else range(1)
+        states = {row: [self.met(spec, row if spec.entity == "person" else 0) for spec in specs] for row in rows}
+        verdicts = {row: _verdict(found) for row, found in states.items()}
+        best = max(verdicts.values(), key=ORDER.__getitem__)
+        chosen = tuple(row for row in rows if verdicts[row] == best)
+        if best == "unlikely" and personal:
+            chosen = (min(chosen, key=lambda row: self._distance(specs, row)),)
+        fresh = announced(programmes.entries()[programme]["figures"], self.day)
+        verdict = "possible" if best == "likely" and not fresh else best
+        columns = {
+            self.done.place[spec.variable, row if spec.entity == "person" else 0]
+            for row in chosen
+            for spec, state in zip(specs, states[row], strict=True)
+            if state is None and self.done.known(spec, row if spec.entity == "person" else 0) is None
+        }
+        return Judged(programme, verdict, chosen, fresh, tuple(sorted(columns)) if verdict == "possible" else ())
+
+    def _distance(self, specs: list[CriterionSpec], row: int) -> tuple[int, int]:
+        """How far a person is from a programme: criteria not met, then the sum of their gaps."""
+        missed = [spec for spec in specs if spec.entity == "person" and self.met(spec, row) is False]
+        return len(missed), sum(self._gap(spec, row) or 0 for spec in missed)
+
+    def _gap(self, spec: CriterionSpec, row: int) -> int | None:
+        value, line = self.value(spec, row), self.line(spec, row)
+        if isinstance(value, bool) or isinstance(line, bool) or value is None or line is None:
+            return None
+        return abs(line - value)
+
+    def value(self, spec: CriterionSpec, row: int) -> int | bool | None:
+        """The number or flag a criterion looks at; None when it is not known."""
+        values = self.done.values(spec.value)[:, row]
+        return _plain(values[0]) if (values == values[0]).all() else None
+
+    def line(self, spec: CriterionSpec, row: int) -> int | bool | None:
+        if isinstance(spec.threshold, bool):
+            return spec.threshold
+        if not isinstance(spec.threshold, str):
+            return int(spec.threshold(self.done.run.law))
+        values = self.done.values(spec.threshold)[:, row]
+        return _plain(values[0]) if (values == values[0]).all() else None
+
+    def criteria(self, programme: str, language: str) -> tuple[Criterion, ...]:
+        """The criteria of a programme with each person it is about, as a person reads them."""
+        found = []
+        for spec in CRITERIA[programme]:
+            rows = self.judged[programme].rows if spec.entity == "person" else (0,)
+            found += [self._criterion(spec, row, language) for row in rows]
+        return tuple(found)
+
+    def _criterion(self, spec: CriterionSpec, row: int, language: str) -> Criterion:
+        met, value, line = self.met(spec, row), self.value(spec, row), self.line(spec, row)
+        if met is False and spec.means and value == line and isinstance(value, int):
+            value += 1  # over the line by less than half a won: the sentence must still be true
+        entries = [parameters.on(name, self.day) for name in spec.figures]
+        return Criterion(
+            id=spec.id,
+            person=self.done.frame.ids[row] if spec.entity == "person" else None,
+            label=programmes.criterion_label(spec.programme, spec.id, language),
+            met=met,
+            value=value,
+            operator=spec.operator,
+            threshold=line,
+            gap=None if isinstance(line, bool) or line is None or value is None else abs(line - int(value)),
+            unit=spec.unit,
+            reference=" · ".join(dict.fromkeys(entry["reference"] for entry in entries)) or spec.statute[0],
+            valid_from=max((entry["valid_from"] for entry in entries), default=spec.statute[1]),
+            confirmed=all(parameters.is_confirmed(name, self.day) for name in spec.figures),
+            announced=announced(spec.figures, self.day),
+        )
+
+    def amounts(self, programme: str) -> tuple[Amount | None, tuple[Part, ...]]:
+        """What it would bring where it is granted: None when it is not known or brings nothing in won."""
+        pays = programmes.entries()[programme].get("pays", ())
+        granted = self.done.values(programme)[:, 0]
+        if self.judged[programme].verdict == "unlikely" or not granted.any():
+            return None, ()
+        parts: list[Part] = []
+        for strand in pays:
+            values = self.done.values(strand["variable"])
+            seen = values[granted] if self._settled_by_words(programme) else values
+            if not (seen == seen[0]).all():
+                return None, ()
+            parts += self._parts(strand, seen[0])
+        return _total(parts, pays), tuple(parts)
+
+    def _settled_by_words(self, programme: str) -> bool:
+        """No unknown number stands between this programme and its answer, so that granted copies tell the amount."""
+        numbers = np.asarray([entry.is_number for entry in self.done.frame.unknown], dtype=bool)
+        columns = list(self.judged[programme].open_columns)
+        return not columns or not self.done.swayed[np.ix_(numbers, columns)].any()
+
+    def _parts(self, pays: dict[str, Any], values: Array) -> list[Part]:
+        shared = REGISTRY[pays["variable"]].entity == "household"
+        ids = (None,) if shared else self.done.frame.ids
+        return [
+            Part(name, int(won), pays["per"], pays["kind"])
+            for name, won in zip(ids, values, strict=True)
+            if won or shared
+        ]
+
+    def near_miss(self, programme: str, criteria: tuple[Criterion, ...]) -> bool:
+        """Unlikely, but every unmet criterion is short of its line by less than a tenth or rests on an unconfirmed
+        figure (D12)."""
+        unmet = [found for found in criteria if found.met is False]
+        return self.judged[programme].verdict == "unlikely" and all(_is_near(found) for found in unmet)
+
+
+def _verdict(states: list[bool | None]) -> str:
+    if False in states:
+        return "unlikely"
+    return "possible" if None in states else "likely"
+
+
+def _plain(value: Any) -> int | bool:
+    return bool(value) if isinstance(value, np.bool_) else int(value)
+
+
+def _is_near(found: Criterion) -> bool:
+    if not found.confirmed:
+        return True
+    return found.gap is not None and isinstance(found.threshold, int) and found.gap * NEAR < found.threshold
+
+
+def _total(parts: list[Part], pays: Any) -> Amount | None:
+    """The total of the first kind that brings anything; kinds are never added together."""
+    for entry in pays:
+        won = sum(part.won for part in parts if (part.kind, part.per) == (entry["kind"], entry["per"]))
+        if won:
+            return Amount(won, entry["per"], entry["kind"])
+    return Amount(0, pays[0]["per"], pays[0]["kind"]) if pays else None

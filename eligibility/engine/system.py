@@ -1,0 +1,143 @@
+"""The tax-benefit system of OpenFisca made from our registry and parameter files, and one run over arrays."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from openfisca_core.entities import build_entity
+from openfisca_core.parameters import ParameterNode
+from openfisca_core.periods import DateUnit, Instant, Period
+from openfisca_core.simulations import Simulation
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+from openfisca_core.variables import Variable
+from openfisca_core.variables.config import VALUE_TYPES
+
+from eligibility import parameters
+from eligibility.engine import formulas
+from eligibility.engine.registry import REGISTRY, Array, Layout, Spec, View
+
+# Money does not fit into OpenFisca's own 32 bits; set before the first Variable exists.
+VALUE_TYPES[float]["dtype"] = np.float64
+VALUE_TYPES[int]["dtype"] = np.int64
+FILLED = formulas.__all__
+
+
+class System:
+    """`run` reckons; `reformed` gives the same rules with other figures."""
+
+    def __init__(self, changed: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        persons = build_entity("person", "persons", "A person", is_person=True)
+        homes = build_entity("household", "households", "A household", roles=[{"key": "member", "plural": "members"}])
+        self.rules = TaxBenefitSystem([persons, homes])
+        self.rules.parameters = _parameters(changed or {})
+        entities = {entity.key: entity for entity in self.rules.entities}
+        for spec in REGISTRY.values():
+            self.rules.add_variable(_variable(spec, entities[spec.entity]))
+        _assert_wide(self.rules)
+        self._law: dict[date, Any] = {}
+
+    def reformed(self, changed: Mapping[str, Mapping[str, Any]]) -> "System":
+        """The rules with some figures replaced on every day: {"nbls": {"livelihood": 3500}}."""
+        return System(changed)
+
+    def law(self, day: date) -> Any:
+        """The figures of a day, as formulas see them."""
+        turned = _turning(day)
+        if turned not in self._law:
+            self._law[turned] = self.rules.get_parameters_at_instant(Instant((turned.year, turned.month, turned.day)))
+        return self._law[turned]
+
+    def run(self, day: date, layout: Layout, inputs: Mapping[str, Array], *, trace: bool = False) -> "Run":
+        """A simulation of `layout.households` households on a day; nothing is reckoned before it is asked for."""
+        turned = _turning(day)
+        period = Period((DateUnit.DAY, Instant((turned.year, turned.month, turned.day)), 1))
+        simulation = _simulation(self.rules, layout, trace=trace)
+        for name, values in inputs.items():
+            simulation.populations[REGISTRY[name].entity].get_holder(name).put_in_cache(values, period)
+        return Run(simulation, period, layout, dict(inputs), self.law(day))
+
+
+class Run:
+    """Values by name; each is reckoned once, by OpenFisca, when it is first asked for."""
+
+    def __init__(self, simulation: Any, period: Any, layout: Layout, kept: dict[str, Array], law: Any) -> None:
+        self.simulation, self.period, self.layout, self.law = simulation, period, layout, law
+        self.kept = kept
+        simulation.views = {
+            name: View(population, period, layout, kept) for name, population in simulation.populations.items()
+        }
+        simulation.law = law
+        self.view: View = simulation.views["household"]
+
+    def __call__(self, name: str) -> Array:
+        return self.view(name)
+
+
+def _simulation(rules: TaxBenefitSystem, layout: Layout, *, trace: bool) -> Any:
+    populations = rules.instantiate_entities()
+    populations["person"].count = layout.persons
+    populations["household"].count = layout.households
+    populations["household"].members_entity_id = layout.home_of
+    simulation = Simulation(rules, populations)
+    simulation.trace = trace
+    return simulation
+
+
+def _variable(spec: Spec, entity: Any) -> type[Variable]:
+    attributes: dict[str, Any] = {
+        "value_type": spec.kind,
+        "entity": entity,
+        "definition_period": DateUnit.DAY,
+        "default_value": spec.default,
+        "label": spec.label or spec.name,
+    }
+    if spec.formula is not None:
+        attributes["formula"] = _formula(spec)
+    return type(spec.name, (Variable,), attributes)
+
+
+def _formula(spec: Spec) -> Any:
+    ours = spec.formula
+    assert ours is not None
+
+    def formula(population: Any, period: Any, parameters: Any) -> Array:
+        simulation = population.simulation
+        return ours(simulation.views[spec.entity], simulation.law)
+
+    return formula
+
+
+def _parameters(changed: Mapping[str, Mapping[str, Any]]) -> ParameterNode:
+    """OpenFisca's parameter tree from our dated files; `changed` replaces figures on every day."""
+    tree: dict[str, Any] = {}
+    for name in parameters.names():
+        for entry in parameters.entries(name):
+            figures = {key: value for key, value in entry.items() if key not in parameters.ABOUT}
+            _hang(tree.setdefault(name, {}), figures | dict(changed.get(name, {})), entry)
+    return ParameterNode("", data=tree)
+
+
+def _hang(node: dict[str, Any], figures: Mapping[str, Any], entry: Mapping[str, Any]) -> None:
+    for key, value in figures.items():
+        if isinstance(value, dict):
+            _hang(node.setdefault(key, {}), value, entry)
+            continue
+        about = {"reference": entry["reference"], "confidence": entry["confidence"]}
+        kept = value.isoformat() if isinstance(value, date) else value
+        values = node.setdefault(key, {"values": {}})["values"]
+        values[entry["valid_from"].isoformat()] = {"value": kept, "metadata": about}
+
+
+@lru_cache(maxsize=512)
+def _turning(day: date) -> date:
+    """The last day up to `day` on which a figure changed: between two of them every day has the same law."""
+    before = [turn for turn in parameters.turning_days() if turn <= day]
+    return before[-1] if before else day - timedelta(days=0)
+
+
+def _assert_wide(rules: TaxBenefitSystem) -> None:
+    narrow = [name for name, variable in rules.variables.items() if np.dtype(variable.dtype).itemsize not in {1, 8}]
+    if narrow:
+        raise RuntimeError(f"money would not be exact in {', '.join(narrow)}")

@@ -1,0 +1,75 @@
+"""What a household may get, why, and what would change it; the programmes with rules; where sources differ."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from eligibility import parameters
+from eligibility import programmes as catalogue
+from eligibility.engine import load
+from eligibility.facts import Contact, Facts, Programme, Simulation, SourceConflict, read_facts
+from hopecare.kernel.services.city import city_data
+
+
+@cache
+def towns() -> dict[str, dict[str, dict[str, str]]]:
+    """Town code → the names and telephones of its office and of its zone's centre, from the city's file."""
+    city = city_data(settings.HOPECARE_CITY)
+    centre_of = {town: zone["centre"] for zone in city["zones"] for town in zone["towns"]}
+    return {town["code"]: {"town": town, "centre": centre_of[town["code"]]} for town in city["towns"]}
+
+
+def told(values: Any) -> Facts:
+    """Facts from plain values in the API's shape; raises errors.Impossible with a Problem for each field that does
+    not fit (`field` = path, as `persons/0/birth_date`). What is left out or None was not asked and is never zero."""
+    return read_facts(values, towns=towns().keys(), programmes=catalogue.entries().keys())
+
+
+def simulate(facts: Facts, *, detail: str = "full", language: str = "ko") -> Simulation:
+    """Every programme with rules for one household on its day. `detail`: verdicts < reasons < full (flips, changes).
+    Reckoned in this process, nothing is stored; about 10 ms for verdicts, 40 ms in full."""
+    return load().answer(facts, detail=detail, language=catalogue.tongue(language), places=towns()[facts.town])
+
+
+def programmes(*, language: str = "ko", town: str = "") -> list[Programme]:
+    """The programmes that have rules, in the order of an answer; `town` fills in whom to ask."""
+    tongue = catalogue.tongue(language)
+    places = towns().get(town) or {}
+    rules = parameters.rules()
+    return [
+        Programme(
+            programme=entry["programme"],
+            name=catalogue.said(entry, "name", tongue),
+            summary=catalogue.said(entry, "summary", tongue),
+            category=entry["category"],
+            life_stages=tuple(entry["life_stages"]),
+            provider=entry.get("provider", "public"),
+            documents=tuple(catalogue.said(entry, "documents", tongue)),
+            apply_at=catalogue.contact(entry, tongue, places),
+            deadline=catalogue.said(entry, "deadline", tongue),
+            source=entry["source"],
+            valid_from=entry["in_force"],
+            checked_on=rules["checked_on"],
+            complete_through=catalogue.complete_through(entry),
+        )
+        for entry in catalogue.entries().values()
+    ]
+
+
+def source_conflicts(*, language: str = "ko") -> list[SourceConflict]:
+    """Where two sources differ: what each says, which is followed and why. Shown to everybody."""
+    tongue = catalogue.tongue(language)
+    return [
+        SourceConflict(
+            id=entry["id"],
+            programmes=tuple(entry["programmes"]),
+            words=catalogue.said(entry, "words", tongue),
+            followed=catalogue.said(entry, "followed", tongue),
+            why=catalogue.said(entry, "why", tongue),
+        )
+        for entry in catalogue.conflicts()
+    ]
+
+
+__all__ = ["Contact", "programmes", "simulate", "source_conflicts", "told", "towns"]
