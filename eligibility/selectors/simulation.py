@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from eligibility import parameters
-from eligibility import programmes as catalogue
+from eligibility import programmes as ruled
 from eligibility.engine import load
 from eligibility.facts import Contact, Facts, Programme, Simulation, SourceConflict, read_facts
 from hopecare.kernel.services.city import city_data
@@ -23,52 +23,52 @@ def towns() -> dict[str, dict[str, dict[str, str]]]:
 def told(values: Any) -> Facts:
     """Facts from plain values in the API's shape; raises errors.Impossible with a Problem for each field that does
     not fit (`field` = path, as `persons/0/birth_date`). What is left out or None was not asked and is never zero."""
-    return read_facts(values, towns=towns().keys(), programmes=catalogue.entries().keys())
+    return read_facts(values, towns=towns().keys(), programmes=ruled.entries().keys())
 
 
 def simulate(facts: Facts, *, detail: str = "full", language: str = "ko") -> Simulation:
     """Every programme with rules for one household on its day. `detail`: verdicts < reasons < full (flips, changes).
     Reckoned in this process, nothing is stored; about 10 ms for verdicts, 40 ms in full."""
-    return load().answer(facts, detail=detail, language=catalogue.tongue(language), places=towns()[facts.town])
+    return load().answer(facts, detail=detail, language=ruled.tongue(language), places=towns()[facts.town])
 
 
 def programmes(*, language: str = "ko", town: str = "") -> list[Programme]:
     """The programmes that have rules, in the order of an answer; `town` fills in whom to ask."""
-    tongue = catalogue.tongue(language)
+    tongue = ruled.tongue(language)
     places = towns().get(town) or {}
     rules = parameters.rules()
     return [
         Programme(
             programme=entry["programme"],
-            name=catalogue.said(entry, "name", tongue),
-            summary=catalogue.said(entry, "summary", tongue),
+            name=ruled.said(entry, "name", tongue),
+            summary=ruled.said(entry, "summary", tongue),
             category=entry["category"],
             life_stages=tuple(entry["life_stages"]),
             provider=entry.get("provider", "public"),
-            documents=tuple(catalogue.said(entry, "documents", tongue)),
-            apply_at=catalogue.contact(entry, tongue, places),
-            deadline=catalogue.said(entry, "deadline", tongue),
+            documents=tuple(ruled.said(entry, "documents", tongue)),
+            apply_at=ruled.contact(entry, tongue, places),
+            deadline=ruled.said(entry, "deadline", tongue),
             source=entry["source"],
             valid_from=entry["in_force"],
             checked_on=rules["checked_on"],
-            complete_through=catalogue.complete_through(entry),
+            complete_through=ruled.complete_through(entry),
         )
-        for entry in catalogue.entries().values()
+        for entry in ruled.entries().values()
     ]
 
 
 def source_conflicts(*, language: str = "ko") -> list[SourceConflict]:
     """Where two sources differ: what each says, which is followed and why. Shown to everybody."""
-    tongue = catalogue.tongue(language)
+    tongue = ruled.tongue(language)
     return [
         SourceConflict(
             id=entry["id"],
             programmes=tuple(entry["programmes"]),
-            words=catalogue.said(entry, "words", tongue),
-            followed=catalogue.said(entry, "followed", tongue),
-            why=catalogue.said(entry, "why", tongue),
+            words=ruled.said(entry, "words", tongue),
+            followed=ruled.said(entry, "followed", tongue),
+            why=ruled.said(entry, "why", tongue),
         )
-        for entry in catalogue.conflicts()
+        for entry in ruled.conflicts()
     ]
 
 
