@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 from hopecare.kernel.pulse import WorkerPulse
@@ -38,6 +39,7 @@ app.conf.update(
         "offers": {"task": "volunteers.advance_offers", "schedule": 30.0},
         "promises": {"task": "cases.watch_promises", "schedule": 60.0},
         "old-keys": {"task": "kernel.forget_old_keys", "schedule": 86_400.0},
+        "retention": {"task": "privacy.obey_the_file", "schedule": crontab(minute="20", hour="*/6")},
     },
 )
 app.autodiscover_tasks()

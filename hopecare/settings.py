@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "eligibility",
     "cases",
     "volunteers",
+    "hopecare.privacy",
     "hopecare.insight",
     "hopecare.demo",
     "mobile_api",

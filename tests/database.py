@@ -30,6 +30,8 @@ INGREDIENTS = (
     "hopecare/*/migrations/*.py",
     "hopecare/kernel/data/**/*",
     "hopecare/kernel/grants.py",
+    "hopecare/privacy/data/retention.yaml",
+    "hopecare/privacy/services.py",
     "hopecare/kernel/services/city.py",
     "hopecare/runtime/preparation.py",
     "hopecare/settings.py",

@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from cases.models import CallBackAbout
 from cases.selectors.giving import receivers
@@ -120,10 +120,3 @@ def _page(request: HopeRequest, about: CallBackAbout, form: CallBackForm, status
 help_door, donate_door, display_door, simulate_door = (
     _door(about) for about in (CallBackAbout.HELP, CallBackAbout.DONATE, CallBackAbout.DISPLAY, CallBackAbout.SIMULATE)
 )
-
-
-@public()
-@require_safe
-def privacy(request: HopeRequest) -> HttpResponseBase:
-    """How personal data are treated, in plain words."""
-    return render(request, "cases/privacy.html")

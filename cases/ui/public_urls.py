@@ -16,5 +16,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("donate/", callbacks.donate_door, name="donate"),
     path("display/", callbacks.display_door, name="display"),
     path("simulate/", callbacks.simulate_door, name="simulate"),
-    path("privacy/", callbacks.privacy, name="privacy"),
 ]
