@@ -118,7 +118,8 @@ def _empty(model: type[models.Model], name: str) -> str:
 
 def _orphaned(model: type[models.Model]) -> str:
     """Nothing points to the row: asked of every table that could."""
-    ways = [(one.related_model._meta.db_table, one.field.column) for one in model._meta.related_objects]
+    related: list[Any] = list(model._meta.related_objects)
+    ways = [(one.related_model._meta.db_table, one.field.column) for one in related]
     table = model._meta.db_table
     return " and ".join(
         f"not exists (select from {other} r where r.{column} = {table}.id)" for other, column in sorted(set(ways))

@@ -154,7 +154,7 @@ class Street:
         self._saved(page.form(has="amount_won"), given_on=today, amount_won="12,000", **wanted)
 
     def close(self) -> None:
-        form = self.hana.get(f"/desk/cases/{self.case}/close/").form(has="reason")
+        form = self.hana.get(f"/desk/cases/{self.case}/close/").form(has="words", action="/close/")
         every = ("living", "health", "housing", "education", "emotion_culture", "employment", "care", "finance_legal")
         self._saved(form, reason="improved", words="이제 이웃과 같이 먹어요.", **{f"need_{key}": "1" for key in every})
 

@@ -8,7 +8,7 @@ import pytest
 from tests.runtime.instances import Instance, running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     home: Path = tmp_path_factory.mktemp("street")
     with running(home, HOPECARE_DEMO="1") as instance:
