@@ -38,6 +38,7 @@ app.conf.update(
         "send-messages": {"task": "messaging.send_due", "schedule": 5.0},
         "offers": {"task": "volunteers.advance_offers", "schedule": 30.0},
         "promises": {"task": "cases.watch_promises", "schedule": 60.0},
+        "old-answers": {"task": "eligibility.forget_answers", "schedule": 3_600.0},
         "old-keys": {"task": "kernel.forget_old_keys", "schedule": 86_400.0},
         "retention": {"task": "privacy.obey_the_file", "schedule": crontab(minute="20", hour="*/6")},
     },

@@ -171,6 +171,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
+#: Origins of partners ("https://partner.example") whose pages may frame /display/embed/; nothing else is framed.
+DISPLAY_EMBED_ANCESTORS = env.words("DISPLAY_EMBED_ANCESTORS")
+
 MAP_TILE_URL = env.text("MAP_TILE_URL")
 #: How old the counts in the desk's menu may be, in seconds; 0 counts afresh on every page.
 NAV_COUNT_SECONDS = env.number("NAV_COUNT_SECONDS", 15)

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("mobile_api.urls")),  # first: its telephones are many and its addresses few
     path("", include("hopecare.kernel.ui.urls")),
     path("", include("cases.ui.urls")),
+    path("", include("eligibility.ui.urls")),
     path("", include("volunteers.ui.urls")),
     path("", include("hopecare.messaging.urls")),
     path("", include("hopecare.privacy.urls")),

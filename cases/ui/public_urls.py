@@ -14,6 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/reports/new/", report_typed.typed_report, name="report-typed"),
     path("help/", callbacks.help_door, name="help"),
     path("donate/", callbacks.donate_door, name="donate"),
-    path("display/", callbacks.display_door, name="display"),
+    path("display/call/", callbacks.display_door, name="display-call"),
     path("simulate/", callbacks.simulate_door, name="simulate"),
 ]

@@ -1,0 +1,292 @@
+"""The result as a page tells it: four groups, each programme with value against line, never a bare no (D12, R3).
+
+Sums of different kinds are never added. Nothing here advises anybody to earn less.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from eligibility import catalogue, interview
+from eligibility.catalogue import Entry
+from eligibility.facts import Amount, Criterion, Flip, Result, Simulation
+from eligibility.interview import Told
+from eligibility.selectors import board
+from eligibility.selectors.board import Door, Offices
+from eligibility.ui.board_words import KIND_WORDS
+from eligibility.ui.kept import Kept
+from eligibility.ui.told_lines import mine
+from hopecare.kernel.templatetags.hope_formats import age, day_long, won
+
+GROUPS: dict[str, tuple[Any, Any, str, str]] = {
+    "likely": (
+        gettext_lazy("You are likely to get these"),
+        gettext_lazy("By what you told us, every condition is met."),
+        "✓",
+        "likely",
+    ),
+    "possible": (
+        gettext_lazy("You may get these"),
+        gettext_lazy("One more thing, and there is an answer."),
+        "?",
+        "possible",
+    ),
+    "close": (
+        gettext_lazy("Close: please ask"),
+        gettext_lazy("A little over the line. With papers in hand it often looks different."),
+        "≈",
+        "close-to",
+    ),
+    "unlikely": (
+        gettext_lazy("These look hard for now"),
+        gettext_lazy("When life changes, the answer changes. It does not keep you from applying."),
+        "–",
+        "unlikely",
+    ),
+}
+PER = {"month": gettext_lazy("a month"), "year": gettext_lazy("a year"), "once": gettext_lazy("once")}
+#: Help that asks for no papers and no line, for whoever is told "hard for now" (R3).
+LEADS = ("sponsorship", "food_market", "hope_manager", "counselling")
+SCALE_END = 1.25
+
+
+@dataclass(frozen=True)
+class Meter:
+    """A drawing of value against line, in units of its picture; the sentence beside it carries the figures."""
+
+    edge: float
+    me: float
+    over: bool
+
+    @property
+    def part(self) -> float:
+        """Length of the filled part of the bar."""
+        return round(self.edge - 8, 1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One condition in words."""
+
+    mark: str
+    label: str
+    words: str
+    reference: str
+    confirmed: bool
+    announced: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """One programme of the result."""
+
+    result: Result
+    entry: Entry | None
+    group: str
+    amount: str
+    amount_note: str
+    head: Line | None
+    distance: str
+    meter: Meter | None
+    lines: list[Line]
+    doors: list[Door]
+    flips: list[str]
+    interacts: list[str] = field(default_factory=list)
+
+    @property
+    def unconfirmed(self) -> bool:
+        return any(not line.confirmed for line in self.lines)
+
+
+def page(simulation: Simulation, kept: Kept, told: Told) -> dict[str, Any]:
+    """Everything the result's template needs."""
+    offices, known = offices_of(told), board.entries()
+    cards = [_card(one, known, offices) for one in simulation.results]
+    groups = [
+        {"code": code, "words": words, "note": note, "mark": mark, "css": css, "cards": found}
+        for code, (words, note, mark, css) in GROUPS.items()
+        if (found := [card for card in cards if card.group == code])
+    ]
+    worth = sum(len(group["cards"]) for group in groups if group["code"] != "unlikely")
+    return {
+        "simulation": simulation,
+        "groups": groups,
+        "worth": worth,
+        "mine": mine(told),
+        "leads": [known[code] for code in LEADS if code in known],
+        "also": _also(told, known, {card.result.programme for card in cards}),
+        "question_page": interview.page_for(simulation.next_question.input) if simulation.next_question else "",
+        "centre": offices.door(catalogue.asks()["centre"]),
+        "town_office": offices.door(catalogue.asks()["town_office"]),
+        "saved_code": kept.code,
+    }
+
+
+def offices_of(told: Told) -> Offices:
+    return board.offices(str(told.get("home", {}).get("town", "")))
+
+
+def _also(told: Told, known: dict[str, Entry], shown: set[str]) -> list[Entry]:
+    """Help without rules of its own that fits what was ticked: carers first, since nobody reckons for them."""
+    ticked = set(told.get("life", {}).get("of") or [])
+    situations = {"carer": "carer", "single_parent": "single_parent", "severe": "disability", "heavy": "illness"}
+    wanted = [situations[code] for code in situations if code in ticked]
+    if told.get("crisis", {}).get("crisis") == "abuse":
+        wanted.insert(0, "violence")
+    if len(interview.numbers(told)) == 1:
+        wanted.append("alone")
+    found = [entry for situation in wanted for entry in known.values() if situation in entry.situations]
+    return [entry for entry in dict.fromkeys(found) if entry.code not in shown][:6]
+
+
+def _card(one: Result, known: dict[str, Entry], offices: Offices) -> Card:
+    entry = known.get(one.programme)
+    lines = [(criterion, line(criterion)) for criterion in one.criteria]
+    head = _head(one)
+    amount, note = amount_words(one.amount, entry, one.verdict)
+    return Card(
+        result=one,
+        entry=entry,
+        group="close" if one.verdict == "unlikely" and one.near_miss else one.verdict,
+        amount=amount,
+        amount_note=note,
+        head=line(head) if head else None,
+        distance=distance(head) if head else "",
+        meter=meter(head) if head else None,
+        lines=[told for _criterion, told in lines],
+        doors=[offices.door(ask) for ask in entry.asked] if entry else [Door(one.apply_at.name, one.apply_at.phone)],
+        flips=[words for flip in one.flips if (words := flip_words(flip))],
+        interacts=[str(known[code].name) for code in one.interacts_with if code in known],
+    )
+
+
+def _is_money(criterion: Criterion) -> bool:
+    return (
+        criterion.unit.startswith("KRW") and isinstance(criterion.value, int) and isinstance(criterion.threshold, int)
+    )
+
+
+def _head(one: Result) -> Criterion | None:
+    """The condition that tells most: one that is not met, money first; else a known line of money; else any."""
+    failed = [criterion for criterion in one.criteria if criterion.met is False]
+    order = [
+        *(criterion for criterion in failed if _is_money(criterion)),
+        *failed,
+        *(criterion for criterion in one.criteria if criterion.met and _is_money(criterion)),
+        *(criterion for criterion in one.criteria if criterion.met is None),
+        *one.criteria,
+    ]
+    return order[0] if order else None
+
+
+def line(criterion: Criterion) -> Line:
+    marks = {True: "✓", False: "×", None: "?"}
+    since = (
+        _("valid from %(day)s") % {"day": day_long(criterion.valid_from)} if criterion.valid_from.year > 1900 else ""
+    )
+    return Line(
+        marks[criterion.met],
+        criterion.label,
+        _comparison(criterion),
+        " · ".join(part for part in (criterion.reference, since) if part),
+        criterion.confirmed,
+        criterion.announced,
+    )
+
+
+def _comparison(criterion: Criterion) -> str:
+    """ "1,310,000원 ≤ 2,470,000원"; what is not known says so."""
+    if criterion.met is None and criterion.value is None:
+        return _("not known yet")
+    signs = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "==": "="}
+    if isinstance(criterion.threshold, bool) or isinstance(criterion.value, bool):
+        return _("yes") if criterion.value else _("no")
+    value, threshold = figure(criterion.value, criterion.unit), figure(criterion.threshold, criterion.unit)
+    if not value or not threshold:
+        return ""
+    sign = signs.get(criterion.operator, criterion.operator)
+    if criterion.met is False:
+        sign = {"≤": ">", "<": "≥", "≥": "<", ">": "≤"}.get(sign, sign)
+    return f"{value} {sign} {threshold}"
+
+
+def figure(value: Any, unit: str) -> str:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return ""
+    if unit.startswith("KRW"):
+        return won(value)
+    if unit in {"years", "year", "age"}:
+        return age(value)
+    if unit in {"months", "month"}:
+        return _("%(count)s months") % {"count": value}
+    return f"{value:,}"
+
+
+def distance(criterion: Criterion) -> str:
+    """ "27,881원(2.2 %) 넘습니다." / "1,160,000원 아래입니다."; empty when there is nothing to measure."""
+    if not _is_money(criterion) or criterion.gap is None:
+        return ""
+    gap, threshold = criterion.gap, int(criterion.threshold or 0)
+    if criterion.met:
+        words = _("%(gap)s below the line.") if criterion.operator in {"<=", "<"} else _("%(gap)s above the line.")
+        return words % {"gap": won(gap)}
+    percent = f"{100 * gap / threshold:.1f}" if threshold else "–"
+    words = (
+        _("%(gap)s (%(percent)s %%) over the line.")
+        if criterion.operator in {"<=", "<"}
+        else _("%(gap)s (%(percent)s %%) short.")
+    )
+    return words % {"gap": won(gap), "percent": percent}
+
+
+def meter(criterion: Criterion) -> Meter | None:
+    if not _is_money(criterion) or not criterion.threshold:
+        return None
+    value, threshold = int(criterion.value or 0), int(criterion.threshold)
+    end = max(threshold * SCALE_END, min(value * 1.15, threshold * 3))
+    return Meter(
+        edge=round(8 + 244 * threshold / end, 1),
+        me=round(8 + 244 * min(value / end, 1), 1),
+        over=criterion.met is False,
+    )
+
+
+def amount_words(amount: Amount | None, entry: Entry | None, verdict: str) -> tuple[str, str]:
+    """(what stands large, what stands small beside it). Kinds have their own words, so that nobody adds them."""
+    if amount is not None and amount.kind != "in_kind":
+        figure_words = _("%(won)s %(per)s") % {"won": won(amount.won), "per": PER.get(amount.per, "")}
+        note = "" if amount.kind == "cash" else str(KIND_WORDS.get(amount.kind, ""))
+        return figure_words, note if verdict == "likely" else " · ".join(
+            part for part in (note, _("if it fits")) if part
+        )
+    if verdict == "unlikely" or entry is None:
+        return "", ""
+    return str(KIND_WORDS[entry.kind]), ""
+
+
+def flip_words(flip: Flip) -> str:
+    """What would change it, told as what may happen in life; never as something to bring about."""
+    name = flip.input.replace("/", ".").split(".")[-1]
+    inputs = {
+        "earned_income": _("wages"),
+        "business_income": _("income from the own business"),
+        "public_pension_income": _("the pension"),
+        "transfer_income": _("money from family"),
+        "property_income": _("rent from tenants"),
+        "financial_assets": _("savings"),
+        "monthly_rent": _("the rent"),
+        "deposit": _("the deposit"),
+        "debt": _("debts"),
+        "home_value": _("the value of the home"),
+        "car_value": _("the value of the car"),
+        "other_property": _("other property"),
+    }
+    if name not in inputs:
+        return ""
+    if flip.verdict in {"likely", "possible"}:
+        words = _("If %(what)s should come to %(won)s, the answer changes. Ask on the very day.")
+    else:
+        words = _("Above %(won)s of %(what)s this may change. You need not turn down anything: ask first.")
+    return words % {"what": inputs[name], "won": won(flip.at)}
