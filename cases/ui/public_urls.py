@@ -15,5 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help/", callbacks.help_door, name="help"),
     path("donate/", callbacks.donate_door, name="donate"),
     path("display/call/", callbacks.display_door, name="display-call"),
-    path("simulate/", callbacks.simulate_door, name="simulate"),
+    path("simulate/call/", callbacks.simulate_door, name="simulate-call"),
 ]

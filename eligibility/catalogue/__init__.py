@@ -45,7 +45,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Ask:
-    """Whom to ask. `office` (town, centre, central, city) is filled from the city's own data, else `phone` holds."""
+    """Where to ask. `office` (town, centre, central, city) is filled from the city's own data, else `phone` holds."""
 
     code: str
     name: Words

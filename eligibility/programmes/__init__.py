@@ -89,7 +89,7 @@ def conflicts() -> tuple[dict[str, Any], ...]:
 
 
 def contact(entry: dict[str, Any], language: str, places: dict[str, dict[str, str]]) -> Contact:
-    """Whom to ask about a programme; `places` = the household's town and centre, {} = no town in particular."""
+    """Where to ask about a programme; `places` = the household's town and centre, {} = no town in particular."""
     known = contacts()[entry["contact"]]
     place = places.get(entry["contact"], {})
     names = {kind: places.get(kind, {}).get(f"name_{language}", ANYWHERE[kind][language]) for kind in ANYWHERE}

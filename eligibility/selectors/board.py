@@ -128,7 +128,7 @@ def is_stale(entry: Entry) -> bool:
 
 @dataclass(frozen=True)
 class Door:
-    """Whom to ask, with the name and the telephone of this city or town."""
+    """Where to ask, with the name and the telephone of this city or town."""
 
     name: str
     phone: str

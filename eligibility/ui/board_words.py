@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from eligibility.selectors.board import Frame, Wanted
 
 PROVIDER_WORDS: dict[str, Any] = {
-    "public": gettext_lazy("Public"),
+    "public": gettext_lazy("Public bodies"),
     "private": gettext_lazy("Private"),
     "volunteer": gettext_lazy("Volunteers"),
 }
 #: Kinds are never added together.
 KIND_WORDS: dict[str, Any] = {
-    "cash": gettext_lazy("Money"),
+    "cash": gettext_lazy("Cash"),
     "voucher": gettext_lazy("Voucher"),
     "limit": gettext_lazy("Lower bills"),
     "loan": gettext_lazy("Loan, to be paid back"),
@@ -31,7 +31,7 @@ FIELD_WORDS: dict[str, Any] = {
     "stages": gettext_lazy("Stages of life"),
     "situations": gettext_lazy("Situations"),
     "papers": gettext_lazy("What to bring"),
-    "ask": gettext_lazy("Whom to ask"),
+    "ask": gettext_lazy("Where to ask"),
     "source": gettext_lazy("Source"),
     "until": gettext_lazy("Last day"),
     "checked_on": gettext_lazy("Compared with its source"),

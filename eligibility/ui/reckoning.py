@@ -1,31 +1,23 @@
 """From kept answers to a simulation, and to the page that must be asked or mended next."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
 
-from eligibility import catalogue, interview
-from eligibility.facts import Simulation, read_facts
+from eligibility import interview
+from eligibility import selectors as rules
+from eligibility.facts import Simulation
 from eligibility.interview import Told, meaning
-from eligibility.selectors import simulate
-from eligibility.selectors.board import towns
 from eligibility.ui.kept import Kept
-from hopecare.kernel import clock, context
+from hopecare.kernel import clock
 from hopecare.kernel.errors import Impossible, Problem
-
-
-@lru_cache(maxsize=1)
-def _towns(version: int) -> frozenset[str]:
-    return frozenset(town.code for town in towns())
 
 
 def run(told: Told, *, detail: str) -> Simulation:
     """What the rules say to everything told; raises Impossible with problems that name paths of the API."""
-    known = {code for code, entry in catalogue.entries().items() if entry.rules} | set(interview.RECEIVABLE)
-    facts = read_facts(meaning.facts(told, clock.today()), towns=_towns(context.city_version()), programmes=known)
-    return simulate(facts, detail=detail, language="ko" if (get_language() or "ko").startswith("ko") else "en")
+    facts = rules.told(meaning.facts(told, clock.today()))
+    return rules.simulate(facts, detail=detail, language=get_language() or "ko")
 
 
 def unknown_of(simulation: Simulation) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from eligibility.ui import board, kiosk
+from eligibility.ui import board, keeping_pages, kiosk, simulate
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("display/", board.display, name="display"),
@@ -10,4 +10,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("display/changes/", board.changes, name="display-changes"),
     path("display/embed/", board.embed, name="display-embed"),
     path("display/<slug:programme>/", board.programme, name="programme"),
+    path("simulate/", simulate.start, name="simulate"),
+    path("simulate/q/<slug:page>/", simulate.question, name="simulate-question"),
+    path("simulate/next/", simulate.onward, name="simulate-next"),
+    path("simulate/result/", simulate.result, name="simulate-result"),
+    path("simulate/save/", keeping_pages.save, name="simulate-save"),
+    path("simulate/resume/", keeping_pages.resume, name="simulate-resume"),
+    path("simulate/forget/", keeping_pages.forget, name="simulate-forget"),
+    path("simulate/hand-over/", keeping_pages.hand_over, name="simulate-hand-over"),
+    path("simulate/leave/", simulate.leave, name="simulate-leave"),
 ]

@@ -21,7 +21,7 @@ def nothing_serious(page: Page) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-PAGES = ("/report/", "/report/?about=self", "/donate/", "/help/", "/display/", "/privacy/")
+PAGES = ("/report/", "/report/?about=self", "/donate/", "/help/", "/display/call/", "/privacy/")
 
 
 @pytest.fixture(autouse=True)

@@ -122,7 +122,7 @@ def test_who_was_cheated_is_heard(city: Any, as_: As) -> None:
 
 
 @pytest.mark.rule("D4")
-@pytest.mark.parametrize("address", ["/report/", "/report/?about=self", "/simulate/", "/help/"])
+@pytest.mark.parametrize("address", ["/report/", "/report/?about=self", "/simulate/call/", "/help/"])
 def test_one_can_leave_quickly(address: str, city: Any, as_: As) -> None:
     assert "data-leave" in as_().get(address).content.decode()
 

@@ -53,6 +53,8 @@ def test_a_visitor_walks_away_from_the_lobby_s_screen(city: Any, page: Page) -> 
     nothing_serious(page)
     page.get_by_role("link", name="돌봄·동행").click()
     page.get_by_role("link", name="희망매니저").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("희망매니저")
+    page.wait_for_load_state()
     page.clock.fast_forward(46_000)
     expect(page.get_by_role("dialog")).to_be_visible()
     nothing_serious(page)
