@@ -20,9 +20,16 @@ def run(told: Told, *, detail: str) -> Simulation:
     return rules.simulate(facts, detail=detail, language=get_language() or "ko")
 
 
+#: What stays open when no single input settles a programme: several of these together do.
+MEANS = frozenset({"tenure", "deposit", "home_value", "financial_assets", "debt", "other_property", "car_value"})
+
+
 def unknown_of(simulation: Simulation) -> frozenset[str]:
     """Inputs that could still change a verdict."""
-    return frozenset(path for result in simulation.of("possible") for path in result.unknown_inputs)
+    found: set[str] = set()
+    for result in simulation.of("possible"):
+        found.update(result.unknown_inputs or MEANS)
+    return frozenset(found)
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ def next_step(kept: Kept) -> Step:
     if first:
         return Step(first, (), done, done + len(waiting))
     try:
-        unknown = unknown_of(run(told, detail="verdicts"))
+        unknown = unknown_of(run(told, detail="reasons"))
     except Impossible as error:
         page = next(
             (page for page, _ in (meaning.field_of(one.field) for one in error.problems) if page in told), "people"
