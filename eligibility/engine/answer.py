@@ -6,6 +6,7 @@ from typing import Any
 
 from eligibility import parameters, programmes
 from eligibility.engine.completions import Completions
+from eligibility.engine.examples import Examples
 from eligibility.engine.frame import frame_of, head_row
 from eligibility.engine.judge import Judge
 from eligibility.engine.questions import by_power
@@ -27,6 +28,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.system = System()
+        self.examples = Examples(self.system)
 
     def answer(self, facts: Facts, *, detail: str, language: str, places: Places) -> Simulation:
         done = Completions(self.system, frame_of(facts))

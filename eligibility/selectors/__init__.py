@@ -2,7 +2,7 @@
 
 from eligibility.selectors.answers import HandedOver, hand_over
 from eligibility.selectors.figures import compare_with_near_poverty, median_income, near_poverty_line
-from eligibility.selectors.simulation import programmes, simulate, source_conflicts, told
+from eligibility.selectors.simulation import programmes, simulate, source_conflicts, told, worked_example
 
 __all__ = [
     "HandedOver",
@@ -14,4 +14,5 @@ __all__ = [
     "simulate",
     "source_conflicts",
     "told",
+    "worked_example",
 ]

@@ -8,7 +8,7 @@ from django.conf import settings
 from eligibility import parameters
 from eligibility import programmes as ruled
 from eligibility.engine import load
-from eligibility.facts import Contact, Facts, Programme, Simulation, SourceConflict, read_facts
+from eligibility.facts import Facts, Programme, Simulation, SourceConflict, read_facts
 from hopecare.kernel.services.city import city_data
 
 
@@ -57,6 +57,11 @@ def programmes(*, language: str = "ko", town: str = "") -> list[Programme]:
     ]
 
 
+def worked_example(example: Any) -> list[str]:
+    """What is wrong with one worked example of an official text: nothing when every figure is exactly as expected."""
+    return load().examples.faults(example)
+
+
 def source_conflicts(*, language: str = "ko") -> list[SourceConflict]:
     """Where two sources differ: what each says, which is followed and why. Shown to everybody."""
     tongue = ruled.tongue(language)
@@ -70,6 +75,3 @@ def source_conflicts(*, language: str = "ko") -> list[SourceConflict]:
         )
         for entry in ruled.conflicts()
     ]
-
-
-__all__ = ["Contact", "programmes", "simulate", "source_conflicts", "told", "towns"]
