@@ -58,17 +58,19 @@ def _variable(entity: str, kind: type) -> Callable[[Formula], Formula]:
 
 
 class View:
-    """One population on one day, as formulas see it; remembers what was read, so that a second look costs nothing."""
+    """One population on one day, as formulas see it; remembers what was read, so that a second look costs nothing.
 
-    def __init__(self, population: Any, period: Any, layout: "Layout", kept: dict[str, Array]) -> None:
-        self.population, self.period, self.layout, self.kept = population, period, layout, kept
+    `ask` = how a value comes into being: by OpenFisca's own machinery, or straight from the formula (the same function
+    without fifty microseconds of bookkeeping a variable, which a search over thousands of copies cannot afford).
+    """
+
+    def __init__(self, layout: "Layout", kept: dict[str, Array], ask: Callable[[str], Array]) -> None:
+        self.layout, self.kept, self.ask = layout, kept, ask
 
     def __call__(self, name: str) -> Array:
         found = self.kept.get(name)
         if found is None:
-            spec = REGISTRY[name]
-            simulation = self.population.simulation
-            found = self.kept[name] = simulation.populations[spec.entity](name, self.period)
+            found = self.kept[name] = self.ask(name)
         return found
 
     def home(self, name: str) -> Array:
