@@ -7,6 +7,7 @@ from typing import Any
 from eligibility import parameters, programmes
 from eligibility.engine.completions import Completions
 from eligibility.engine.examples import Examples
+from eligibility.engine.flips import Flips
 from eligibility.engine.frame import frame_of, head_row
 from eligibility.engine.judge import Judge
 from eligibility.engine.questions import by_power
@@ -42,6 +43,7 @@ class Answer:
         self.system, self.facts, self.done = system, facts, done
         self.detail, self.language, self.places = detail, language, places
         self.judge = Judge(done)
+        self.flips = Flips(system, facts, self.judge).by_programme() if detail == "full" else {}
 
     def whole(self) -> Simulation:
         say = self.language
@@ -85,7 +87,7 @@ class Answer:
             amount=amount,
             parts=parts,
             criteria=criteria if reasons else (),
-            flips=(),
+            flips=self.flips.get(programme, ()),
             next_question=self._asked(open_inputs[0]) if open_inputs else None,
             application=window(entry, self.facts.as_of),
             documents=tuple(programmes.said(entry, "documents", say)),

@@ -70,6 +70,18 @@ class Copies:
         name, row = column
         self.arrays[name][which, 0 if row is None else row] = value
 
+    def expanded(self, rows: Sequence[int], count: int) -> "Copies":
+        """`count` copies of each of these copies, one block after another."""
+        persons = self.arrays["birth"].shape[1]
+        arrays = {name: np.repeat(values[list(rows)], count, axis=0) for name, values in self.arrays.items()}
+        total = len(rows) * count
+        starts = np.arange(total, dtype=np.int64) * persons
+        spouse = arrays["spouse_row"]
+        own = np.repeat(self.layout.starts[list(rows)], count)[:, None]
+        arrays["spouse_row"] = np.where(spouse >= 0, spouse - own + starts[:, None], spouse)
+        home_of = np.repeat(np.arange(total, dtype=np.int64), persons)
+        return Copies(arrays, Layout(starts, home_of, self.layout.supporter_slots))
+
     def inputs(self) -> dict[str, Array]:
         return {name: values.reshape(-1) for name, values in self.arrays.items()}
 
@@ -180,8 +192,3 @@ def birth_order(facts: Facts, row: int) -> int:
         if place != head_row(facts) and other.relation in {None, "child"}
     ]
     return 1 + sum(1 for other in raised if other.birth[0] < person.birth[0])
-
-
-def extremes(frame: Frame) -> tuple[Sequence[Unknown], Sequence[Unknown]]:
-    """Unknown numbers and unknown words."""
-    return [entry for entry in frame.unknown if entry.is_number], [e for e in frame.unknown if not e.is_number]
