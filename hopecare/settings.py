@@ -180,6 +180,7 @@ NAV_COUNT_SECONDS = env.number("NAV_COUNT_SECONDS", 15)
 #: Requests per minute and address on public forms; 0 = unlimited. In demo the loopback address is unlimited.
 PUBLIC_FORM_RATE = env.number("PUBLIC_FORM_RATE", 0 if HOPECARE_DEMO else 20)
 STATUS_READ_RATE = env.number("STATUS_READ_RATE", 0 if HOPECARE_DEMO else 60)
+SIMULATION_RATE = env.number("SIMULATION_RATE", 0 if HOPECARE_DEMO else 60)
 
 TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
 TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", "demo-token-of-the-stand-in" if HOPECARE_DEMO else "")

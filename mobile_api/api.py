@@ -14,17 +14,20 @@ from cases.selectors import report_status
 from cases.services import reports
 from hopecare.kernel import codes, rates
 from hopecare.kernel.access import Principal, system
+from mobile_api.eligibility import router as eligibility
 from mobile_api.problems import parts_of, problem, problem_of
 from mobile_api.schemas import KEY_PATTERN, NewReport, Problem, Receipt, ReportStatus
 
 api = NinjaAPI(
     title="Hope Care",
     version="1",
-    description="Reports about people who need help, without an account. Errors are problem documents (RFC 9457).",
+    description="Reports about people who need help and what a household may get, without an account."
+    " Errors are problem documents (RFC 9457).",
     docs_url=None,
     openapi_url=None,
     urls_namespace="api",
 )
+api.add_router("/eligibility", eligibility)
 ERRORS_OF_POST = frozenset({400, 405, 409, 413, 415, 422, 429, 503})
 ERRORS_OF_GET = frozenset({404, 405, 429, 503})
 _ANSWER = ("code", "status", "promised_by", "status_url")

@@ -19,6 +19,8 @@ from hopecare.kernel.services import once
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 BODY_LIMIT_BYTES = 64 * 1024
+#: A household told at length, and one that is told absurdly, which deserves an answer naming the field.
+HOUSEHOLD_LIMIT_BYTES = 2 * 1024 * 1024
 View = Callable[..., HttpResponseBase]
 
 
@@ -40,13 +42,13 @@ def problem(
     return response
 
 
-def guarded(view: View, *, takes_body: bool = False) -> View:
+def guarded(view: View, *, takes_body: bool = False, limit: int = BODY_LIMIT_BYTES) -> View:
     """Refuse a body that cannot be meant before it is parsed, and turn every refusal of the view into a problem."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            refused = _refused_unread(request) if takes_body and request.method == "POST" else None
+            refused = _refused_unread(request, limit) if takes_body and request.method == "POST" else None
             response = refused or view(request, *args, **kwargs)
         except Exception as error:
             return problem_of(request, error)
@@ -60,9 +62,9 @@ def guarded(view: View, *, takes_body: bool = False) -> View:
     return inner
 
 
-def _refused_unread(request: HttpRequest) -> HttpResponse | None:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > BODY_LIMIT_BYTES:
-        return problem(413, _("This is more than a report may hold."))
+def _refused_unread(request: HttpRequest, limit: int) -> HttpResponse | None:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+        return problem(413, _("This is more than can be taken at once."))
     if request.content_type != "application/json":
         return problem(415, _("Please send application/json."))
     return None
@@ -113,7 +115,7 @@ _POINTERS = {
 
 
 def pointer_of(field: str) -> str:
-    return _POINTERS.get(field, f"/{field}")
+    return field if field.startswith("/") else _POINTERS.get(field, f"/{field}")
 
 
 def parts_of(found: list[Any]) -> list[dict[str, str]]:

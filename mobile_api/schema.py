@@ -12,7 +12,7 @@ _SENTENCES = {
     "404": "Missing and wrong codes alike",
     "405": "Another method",
     "409": "The first request with this key is still at work",
-    "413": "Larger than 64 KiB",
+    "413": "More than can be taken at once",
     "415": "Not application/json",
     "422": "Fields that do not fit, or a key used for another body",
     "429": "Too often",

@@ -10,7 +10,7 @@ from eligibility.engine.examples import Examples
 from eligibility.engine.flips import Flips
 from eligibility.engine.frame import frame_of, head_row
 from eligibility.engine.judge import Judge
-from eligibility.engine.questions import by_power
+from eligibility.engine.questions import Questions
 from eligibility.engine.system import System
 from eligibility.facts import Application, Facts, HouseholdFigures, Question, Result, Simulation
 
@@ -43,6 +43,7 @@ class Answer:
         self.system, self.facts, self.done = system, facts, done
         self.detail, self.language, self.places = detail, language, places
         self.judge = Judge(done)
+        self.questions = Questions(self.judge)
         self.flips = Flips(system, facts, self.judge).by_programme() if detail == "full" else {}
 
     def whole(self) -> Simulation:
@@ -55,7 +56,7 @@ class Answer:
             assumptions=tuple(programmes.assumption(code, say) for code in assumed(self.facts)),
             facts=self._figures(),
             results=tuple(self._result(programme) for programme in programmes.entries()),
-            next_question=self._question(None) if self.detail != "verdicts" else None,
+            next_question=self._question() if self.detail != "verdicts" else None,
         )
 
     def _figures(self) -> HouseholdFigures:
@@ -77,7 +78,7 @@ class Answer:
         criteria = self.judge.criteria(programme, say)
         near = self.judge.near_miss(programme, criteria)
         reasons = self.detail != "verdicts"
-        open_inputs = tuple(by_power(self.judge, programme)) if reasons and judged.open_columns else ()
+        open_inputs = tuple(self.questions.of(programme)) if reasons and judged.open_columns else ()
         return Result(
             programme=programme,
             name=programmes.said(entry, "name", say),
@@ -104,8 +105,8 @@ class Answer:
         words = programmes.sentence("near_miss" if near else verdict, self.language)
         return words if fresh else f"{words} {programmes.sentence('not_announced', self.language)}"
 
-    def _question(self, programme: str | None) -> Question | None:
-        inputs = by_power(self.judge, programme)
+    def _question(self) -> Question | None:
+        inputs = self.questions.overall()
         return self._asked(inputs[0]) if inputs else None
 
     def _asked(self, path: str) -> Question:

@@ -1,7 +1,7 @@
 """At which won value of an answer a verdict becomes another one: a search over copies, all inputs in one run a pass.
 
 The first pass looks at fixed distances from today's value. Between two neighbours with different verdicts the next
-passes look where a criterion's line is crossed if it runs straight, which it does piece by piece, and at thirds.
+passes look where a criterion's line is crossed if it runs straight, which it does piece by piece, and in between.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eligibility.engine.completions import Completions
-from eligibility.engine.criteria import CRITERIA
+from eligibility.engine.criteria import CRITERIA, CriterionSpec
 from eligibility.engine.judge import Judge, announced
 from eligibility.engine.registry import FINE, Array
 from eligibility.engine.system import Run, System
@@ -21,6 +21,7 @@ STEPS = (1, 10**4, 10**5, 2 * 10**5, 4 * 10**5, 7 * 10**5, 10**6, 15 * 10**5, 2 
 LEAPS = (2 * 10**7, 4 * 10**7, 7 * 10**7, 10**8, 2 * 10**8, 4 * 10**8, 10**9)
 WORKING_AGE = 15
 MOST_PASSES = 24
+STEPS_OF_SEARCH = 12
 MOST_ROWS = 8
 VERDICTS = ("unlikely", "possible", "likely")
 
@@ -51,7 +52,7 @@ class Line:
         up = np.where(above.any(axis=0), here + 1 + above.argmax(axis=0), -1) if len(above) else np.full_like(down, -1)
         return down, up
 
-    def next_values(self) -> Array:
+    def next_values(self, fresh: bool) -> Array:
         """Values worth trying inside every gap that holds a turn; none when each turn is exact."""
         down, up = self.turns()
         gaps = {int(place) for place in down[down >= 0]} | {int(place) - 1 for place in up[up >= 0]}
@@ -59,17 +60,17 @@ class Line:
         for gap in gaps:
             low, high = int(self.tried[gap]), int(self.tried[gap + 1])
             if high - low > 1:
-                found.append(self._inside(gap, low, high))
+                found.append(self._inside(gap, low, high, fresh))
         return np.unique(np.concatenate(found))
 
-    def _inside(self, gap: int, low: int, high: int) -> Array:
+    def _inside(self, gap: int, low: int, high: int, fresh: bool) -> Array:
         first, last = self.margins[gap], self.margins[gap + 1]
         crossed = (first <= 0) != (last <= 0)
         first, last = first[crossed].astype(float), last[crossed].astype(float)
         guess = low + np.floor((high - low) * first / (first - last)).astype(np.int64)
         near = (guess[:, None] + np.asarray([-1, 0, 1, 2])).reshape(-1)
-        thirds = low + (high - low) * np.asarray([1, 2]) // 3
-        return np.clip(np.concatenate([near, thirds]), low + 1, high - 1)
+        even = low + (high - low) * np.arange(1, 2 if fresh else STEPS_OF_SEARCH) // (2 if fresh else STEPS_OF_SEARCH)
+        return np.clip(np.concatenate([near, even]), low + 1, high - 1)
 
 
 class Flips:
@@ -80,15 +81,20 @@ class Flips:
         self.rows = self._rows()
         self.groups = self._groups()
         self.held = self._held()
+        self.numbers = list(self._numbers())
         self.lines = [Line(path, column, today, *self._nothing()) for path, column, today in _inputs(facts, self.done)]
 
     def by_programme(self) -> dict[str, tuple[Flip, ...]]:
-        wanted = [_first_values(line.today) for line in self.lines]
-        for _ in range(MOST_PASSES):
+        leap = int(self.done.run.law.pension_means.luxury_car)
+        wanted = [
+            _first_values(line.today, *((leap - 1, leap) if line.column[0] == "car_value" else ()))
+            for line in self.lines
+        ]
+        for number in range(MOST_PASSES):
             if not any(len(values) for values in wanted):
                 break
             self._try(wanted)
-            wanted = [line.next_values() for line in self.lines]
+            wanted = [line.next_values(number == 0) for line in self.lines]
         found: dict[str, list[Flip]] = {programme: [] for programme in CRITERIA}
         for line in self.lines:
             for place, (down, up) in enumerate(zip(*line.turns(), strict=True)):
@@ -150,8 +156,7 @@ class Flips:
         return (agreed & ~known) | stale
 
     def _nothing(self) -> tuple[Array, Array, Array]:
-        lines = sum(1 for _ in self._numbers())
-        shape = (0, lines * len(self.rows))
+        shape = (0, len(self.numbers) * len(self.rows))
         return np.empty(0, dtype=np.int64), np.empty((0, len(CRITERIA)), dtype=np.int8), np.empty(shape)
 
     def _verdicts(self, run: Run, count: int) -> Array:
@@ -171,23 +176,23 @@ class Flips:
             found[:, place] = best if fresh else np.minimum(best, 1)
         return found
 
-    def _numbers(self) -> Iterator[tuple[str, str, int]]:
-        """Every distinct (value, line, persons) that a number is held against."""
+    def _numbers(self) -> Iterator[tuple[CriterionSpec, int]]:
+        """Every distinct sum of money held against a line, of each person it may be about."""
         seen = set()
         for specs in CRITERIA.values():
             for spec in specs:
-                if isinstance(spec.threshold, str) and (spec.value, spec.threshold) not in seen:
+                if spec.unit.startswith("KRW") and (spec.value, spec.threshold) not in seen:
                     seen.add((spec.value, spec.threshold))
                     rows = self.done.frame.persons if spec.entity == "person" else 1
-                    yield from ((spec.means or spec.value, spec.threshold, row) for row in range(rows))
+                    yield from ((spec, row) for row in range(rows))
 
     def _margins(self, run: Run, count: int) -> Array:
         """(values, lines × completions): how far each number is over its line."""
         found = []
-        for value, line, row in self._numbers():
-            fine = FINE if value.endswith("_means") else 1
-            over = (run(value) - run(line) * fine).reshape(len(self.rows), count, -1)[:, :, row]
-            found.append(over)
+        for spec, row in self.numbers:
+            line = run(spec.threshold) if isinstance(spec.threshold, str) else spec.threshold(run.law)
+            over = run(spec.means) - line * FINE if spec.means else run(spec.value) - line
+            found.append(over.reshape(len(self.rows), count, -1)[:, :, row])
         return np.concatenate(found, axis=0).T
 
 
@@ -205,7 +210,7 @@ def _inputs(facts: Facts, done: Completions) -> Iterator[tuple[str, Column, int]
             yield f"household.{name}", (variable, None), value
 
 
-def _first_values(today: int) -> Array:
+def _first_values(today: int, *leaps: int) -> Array:
     distances = np.asarray(STEPS + LEAPS, dtype=np.int64)
-    values = np.concatenate([[0, today], today + distances, today - distances])
+    values = np.concatenate([[0, today, *leaps], today + distances, today - distances])
     return np.unique(values[values >= 0])

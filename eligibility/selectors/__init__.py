@@ -2,7 +2,7 @@
 
 from eligibility.selectors.answers import HandedOver, hand_over
 from eligibility.selectors.figures import compare_with_near_poverty, median_income, near_poverty_line
-from eligibility.selectors.simulation import programmes, simulate, source_conflicts, told, worked_example
+from eligibility.selectors.simulation import programmes, rules_version, simulate, source_conflicts, told, worked_example
 
 __all__ = [
     "HandedOver",
@@ -11,6 +11,7 @@ __all__ = [
     "median_income",
     "near_poverty_line",
     "programmes",
+    "rules_version",
     "simulate",
     "source_conflicts",
     "told",

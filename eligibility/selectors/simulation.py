@@ -62,6 +62,11 @@ def worked_example(example: Any) -> list[str]:
     return load().examples.faults(example)
 
 
+def rules_version() -> str:
+    """Which state of the rules answers now; kept with every result."""
+    return str(parameters.rules()["version"])
+
+
 def source_conflicts(*, language: str = "ko") -> list[SourceConflict]:
     """Where two sources differ: what each says, which is followed and why. Shown to everybody."""
     tongue = ruled.tongue(language)
