@@ -8,10 +8,11 @@ from eligibility import parameters, programmes
 from eligibility.engine.completions import Completions
 from eligibility.engine.examples import Examples
 from eligibility.engine.flips import Flips
-from eligibility.engine.frame import frame_of, head_row
+from eligibility.engine.frame import frame_of
 from eligibility.engine.judge import Judge
 from eligibility.engine.questions import Questions
 from eligibility.engine.system import System
+from eligibility.engine.unknowns import head_row
 from eligibility.facts import Application, Facts, HouseholdFigures, Question, Result, Simulation
 
 Places = Mapping[str, dict[str, str]]

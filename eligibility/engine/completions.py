@@ -61,11 +61,11 @@ class Completions:
 
     @cached_property
     def always(self) -> Array:
-        return self.met.all(axis=0)
+        return np.asarray(self.met.all(axis=0))
 
     @cached_property
     def never(self) -> Array:
-        return ~self.met.any(axis=0)
+        return ~np.asarray(self.met.any(axis=0))
 
     def known(self, spec: CriterionSpec, row: int) -> bool | None:
         """Met, not met, or None when completions differ."""

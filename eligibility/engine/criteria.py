@@ -37,6 +37,13 @@ class CriterionSpec:
         return f"{self.programme}__{self.id}"
 
 
+def figure_of(spec: CriterionSpec, law: Any) -> int:
+    """The line of a criterion that is a figure of the law and no variable."""
+    if isinstance(spec.threshold, str | bool):
+        raise TypeError(f"{spec.variable} is held against a variable")
+    return spec.threshold(law)
+
+
 CRITERIA: dict[str, list[CriterionSpec]] = {}
 _NO_STATUTE = ("", date(1900, 1, 1))
 

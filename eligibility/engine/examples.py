@@ -121,7 +121,9 @@ class Examples:
         listed = [rules.rent_class_1, rules.rent, rules.rent_class_3, rules.rent_class_4][_rent_class(region) - 1]
         most = np.minimum(np.asarray([rent]), by_size(listed, np.asarray([size]))) * parts
         line = np.asarray([self._line(size, self.law.nbls.livelihood)])
-        return {"benefit": int(half_up(rent_less_share(most, recognised, line, rules.own_share), parts)[0])}
+        return {
+            "benefit": int(half_up(rent_less_share(most, np.asarray([recognised]), line, rules.own_share), parts)[0])
+        }
 
     def _basic_pension_recognised_income(self, earned_only: int) -> Figures:
         return {"recognised": int(self._run(earned=[earned_only])("basic_pension_income")[0])}

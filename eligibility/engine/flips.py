@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eligibility.engine.completions import Completions
-from eligibility.engine.criteria import CRITERIA, CriterionSpec
+from eligibility.engine.criteria import CRITERIA, CriterionSpec, figure_of
 from eligibility.engine.judge import Judge, announced
 from eligibility.engine.registry import FINE, Array
 from eligibility.engine.system import Run, System
@@ -165,7 +165,7 @@ class Flips:
         met = np.concatenate(
             [run(spec.variable).reshape(shape) for specs in CRITERIA.values() for spec in specs], axis=2
         )
-        state = met.all(axis=0).astype(np.int8) + met.any(axis=0).astype(np.int8)
+        state: Array = np.asarray(met.all(axis=0), dtype=np.int8) + np.asarray(met.any(axis=0), dtype=np.int8)
         state[:, self.held] = 1
         found = np.empty((count, len(CRITERIA)), dtype=np.int8)
         for place, (programme, groups) in enumerate(zip(CRITERIA, self.groups, strict=True)):
@@ -190,7 +190,7 @@ class Flips:
         """(values, lines × completions): how far each number is over its line."""
         found = []
         for spec, row in self.numbers:
-            line = run(spec.threshold) if isinstance(spec.threshold, str) else spec.threshold(run.law)
+            line = run(spec.threshold) if isinstance(spec.threshold, str) else figure_of(spec, run.law)
             over = run(spec.means) - line * FINE if spec.means else run(spec.value) - line
             found.append(over.reshape(len(self.rows), count, -1)[:, :, row])
         return np.concatenate(found, axis=0).T

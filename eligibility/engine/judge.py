@@ -133,7 +133,7 @@ class Judge:
         """No unknown number stands between this programme and its answer, so that granted copies tell the amount."""
         numbers = np.asarray([entry.is_number for entry in self.done.frame.unknown], dtype=bool)
         columns = list(self.judged[programme].open_columns)
-        return not columns or not self.done.swayed[np.ix_(numbers, columns)].any()
+        return not columns or not self.done.swayed[numbers][:, columns].any()
 
     def _parts(self, pays: dict[str, Any], values: Array) -> list[Part]:
         shared = REGISTRY[pays["variable"]].entity == "household"
