@@ -68,12 +68,12 @@ def report_rule(viewer: Viewer) -> Q:
     """As a row of its case; a unit that is asked to take a report over sees it, too; the intake sees the code's own."""
     if viewer.principal == Principal.INTAKE:
         return Q(code=viewer.subject)
-    return case_keyed_rule(viewer) | Q(offered_team_id__in=viewer.team_ids)
+    return case_keyed_rule(viewer) | Q(offered_team_id__among=viewer.team_ids)
 
 
 @visibility(ReportPhoto, CallBack)
 def keyed_rule(viewer: Viewer) -> Q:
-    return Q(team_id__in=viewer.team_ids) | Q(provider_id__in=viewer.provider_ids)
+    return Q(team_id__among=viewer.team_ids) | Q(provider_id__among=viewer.provider_ids)
 
 
 @visibility(Means)
@@ -147,13 +147,10 @@ def leads_case(viewer: Viewer, number: str) -> bool:
     )
 
 
-def granted_case_ids(user_id: int) -> list[int]:
-    """Cases this account may see by exception, today."""
-    return list(
-        CaseGrant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()), user_id=user_id).values_list(
-            "content_object_id", flat=True
-        )
-    )
+#: Cases an account may see by exception.
+GRANTED_CASES = (
+    "select content_object_id from cases_casegrant where user_id = %(user)s and (ends_at is null or ends_at > %(now)s)"
+)
 
 
 def _permission(model: type[Case] | type[Action]) -> AuthPermission:

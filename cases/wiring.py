@@ -4,6 +4,6 @@ from cases import access
 from hopecare.kernel.access import register_exceptions
 from hopecare.kernel.audit import register_subject
 
-register_exceptions(access.granted_case_ids)
+register_exceptions(access.GRANTED_CASES)
 register_subject("case", access.case_by_number, url_argument="number", answers_for=access.leads_case)
 register_subject("report", access.report_by_code, url_argument="code")

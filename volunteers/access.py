@@ -64,7 +64,7 @@ def offer_rule(viewer: Viewer) -> Q:
 def call_rule(viewer: Viewer) -> Q:
     if viewer.principal == Principal.OFFERS:
         return Q()
-    by_key = Q(team_id__in=viewer.team_ids) | Q(provider_id__in=viewer.provider_ids)
+    by_key = Q(team_id__among=viewer.team_ids) | Q(provider_id__among=viewer.provider_ids)
     return by_key | _own_centre(viewer)
 
 

@@ -6,19 +6,20 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import BigIntegerField, OuterRef, QuerySet, TextField
 from django.db.models.functions import JSONObject
 
 from cases.models import Action, AftercareCheck, Case, Plan, TimelineEntry, VoiceKind
 from cases.rules import needs as rules
 from cases.selectors import catalogue
-from cases.selectors.case_parts import case_parts
+from cases.selectors.case_parts import PARTS, case_parts
 from eligibility.facts import Comparison
 from eligibility.selectors import compare_with_near_poverty
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, check, visible_to
 from hopecare.kernel.models import Ground, GroundPurpose, Membership, Person
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.prepared import Prepared, prepared
 
 SERVICES = 5
 _RELATED = ("lead", "town", "main_person__safe_contact")
@@ -67,24 +68,33 @@ class CaseView:
 
 def read_case(viewer: Viewer, number: str) -> Case:
     """The visible case with its people's contact, its read logged; NotFound (logged as refused) otherwise."""
-    return _read(viewer, number, {})
+    return _read(viewer, number, _alone)
 
 
-def _read(viewer: Viewer, number: str, parts: dict[str, Any]) -> Case:
+def _read(viewer: Viewer, number: str, ask: Prepared[Case]) -> Case:
     check(viewer, Permission.CASE_VIEW)
-    rows = visible_to(viewer, Case).filter(number=number).select_related(*_RELATED).annotate(**parts)
-    case = rows.first()
-    if case is None:
+    found = ask(viewer, number=number)
+    if not found:
         raise errors.NotFound("case", number)
-    audit.read(viewer, "case", [case.pk], owners=[case.provider_id])
-    return case
+    audit.read(viewer, "case", [found[0].pk], owners=[found[0].provider_id])
+    return found[0]
+
+
+@prepared(number=TextField())
+def _alone(viewer: Viewer, blank: Any) -> QuerySet[Case]:
+    return visible_to(viewer, Case).filter(number=blank.number).select_related(*_RELATED)
+
+
+@prepared(number=TextField())
+def _with_parts(viewer: Viewer, blank: Any) -> QuerySet[Case]:
+    parts = {f"{name}_rows": ArraySubquery(query) for name, query in case_parts(viewer).items()}
+    return visible_to(viewer, Case).filter(number=blank.number).select_related(*_RELATED).annotate(**parts)
 
 
 def case_view(viewer: Viewer, number: str) -> CaseView:
     """The page of a visible case, its read logged; child rows come as arrays of JSON beside it, one trip for all."""
-    parts = case_parts(viewer)
-    case = _read(viewer, number, {f"{name}_rows": ArraySubquery(query) for name, query in parts.items()})
-    work = {name: getattr(case, f"{name}_rows") for name in parts}
+    case = _read(viewer, number, _with_parts)
+    work = {name: getattr(case, f"{name}_rows") for name in PARTS}
     cells, asked_on = _cells(work["needs"])
     voices = {row["kind"]: row["words"] for row in reversed(work["voices"])}
     return CaseView(
@@ -108,20 +118,21 @@ def case_view(viewer: Viewer, number: str) -> CaseView:
     )
 
 
-def members_of(viewer: Viewer, case: Case) -> list[Member]:
-    """The household today, the main person first, then by age; sealed people are left out by the walls (D5)."""
+@prepared(household=BigIntegerField())
+def _members(viewer: Viewer, blank: Any) -> QuerySet[Membership]:
     grounds = (
         visible_to(viewer, Ground)
         .filter(person=OuterRef("person"))
         .order_by("recorded_at", "pk")
         .values(json=JSONObject(purpose="purpose", given="given", ends_on="ends_on"))
     )
-    rows = (
-        visible_to(viewer, Membership)
-        .filter(household=case.household_id, ends_on=None)
-        .select_related("person")
-        .annotate(papers=ArraySubquery(grounds))
-    )
+    rows = visible_to(viewer, Membership).filter(household=blank.household, ends_on=None).select_related("person")
+    return rows.annotate(papers=ArraySubquery(grounds))
+
+
+def members_of(viewer: Viewer, case: Case) -> list[Member]:
+    """The household today, the main person first, then by age; sealed people are left out by the walls (D5)."""
+    rows = _members(viewer, household=case.household_id)
     found = [Member(row.person, row.relation, row.lives_here, _papers(row.papers)) for row in rows]
     main = case.main_person_id
     found.sort(key=lambda m: (m.person.pk != main, not m.lives_here, m.person.birth_date or date.max, m.person.pk))
@@ -145,10 +156,15 @@ def consents(member: Member | None, today: date) -> list[tuple[str, bool, date |
     return found
 
 
+@prepared(case=BigIntegerField())
+def _actions(viewer: Viewer, blank: Any) -> QuerySet[Action]:
+    rows = visible_to(viewer, Action).filter(case=blank.case).select_related("category", "owner", "owner_organisation")
+    return rows.order_by("due_on", "pk")
+
+
 def actions_of(viewer: Viewer, case: Case) -> list[Action]:
     """Open ones by due date, then what is done or cancelled, the newest first."""
-    rows = visible_to(viewer, Action).filter(case=case).select_related("category", "owner", "owner_organisation")
-    found = list(rows.order_by("due_on", "pk"))
+    found = _actions(viewer, case=case.pk)
     for action in found:
         action.case = case
     over = [action for action in found if action.state in {"done", "cancelled"}]

@@ -25,6 +25,10 @@ from hopecare.kernel.access import Viewer, visible_to
 
 ENTRIES = 6
 COUNTED_SERVICES = 100
+PARTS = (
+    *("needs", "voices", "means", "plans", "team", "services"),
+    *("entries", "stages", "aftercare", "reported", "visited"),
+)
 Rows = Callable[..., QuerySet[Any]]
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hopecare.kernel.models import Category, FundSource, LifeStage, ProviderKind, Service
+from hopecare.kernel.models import Category, FundSource, LifeStage, ProviderKind, Service, Town
 
 KEEP_SECONDS = 300
 _kept: dict[str, tuple[float, list[Any]]] = {}
@@ -54,6 +54,12 @@ def fund_sources() -> list[FundSource]:
 
 def life_stages() -> list[LifeStage]:
     return _remembered("life_stages", lambda: list(LifeStage.objects.order_by("position")))
+
+
+def towns_of(team_ids: tuple[int, ...]) -> list[Town]:
+    """The towns of these teams' zones, by name."""
+    rows = Town.objects.filter(zone__teams__among=team_ids).order_by("name_ko").distinct()
+    return _remembered(f"towns of {team_ids}", lambda: list(rows)) if team_ids else []
 
 
 def life_stage(age: int | None) -> LifeStage | None:

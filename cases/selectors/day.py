@@ -10,12 +10,12 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case as Choice
 from django.db.models import (
-    BooleanField,
     CharField,
     Count,
     DateField,
-    Exists,
+    DateTimeField,
     F,
     Func,
     JSONField,
@@ -26,16 +26,16 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models import Case as Choice
 from django.db.models.functions import Coalesce, JSONObject
 
 from cases.models import Action, AftercareCheck, CallBack, Case, CloseReason, Report, Visit
-from cases.selectors.inbox import OPEN, WAITING, is_danger, is_late
-from cases.states import ActionState, CaseStage, ReportState
+from cases.selectors.inbox import OPEN, WAITING, is_late
+from cases.selectors.waiting import Waiting, waiting
+from cases.states import ActionState, CaseStage
 from hopecare.kernel import audit, clock, phones
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import Person, SafeContact, User
-from hopecare.kernel.permissions import Permission
+from hopecare.kernel.prepared import prepared
 
 AHEAD = timedelta(days=10)
 CAP = 99
@@ -111,22 +111,6 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A report that waits. `why`: late, unassigned, offered, record."""
-
-    report: Report
-    why: str
-
-    @property
-    def rings(self) -> bool:
-        return is_danger(self.report)
-
-    @property
-    def days(self) -> int:
-        return (clock.today() - self.report.received_at.astimezone(clock.SEOUL).date()).days
-
-
-@dataclass(frozen=True)
 class Day:
     day: date
     tallies: Tallies
@@ -175,41 +159,46 @@ def log_day(
         audit.read(viewer, "report", sorted(shown), owners=set(shown.values()), what="day")
 
 
-def tallies(viewer: Viewer, *, checks: int = 0) -> Tallies:
-    """All counts in one round trip, each on its own index; `checks`: how many aftercare checks to tell as well."""
-    today = clock.today()
-    start, end = _bounds(today, today + timedelta(days=1))
+@prepared(start=DateTimeField(), end=DateTimeField(), now=DateTimeField(), today=DateField(), soon=DateField())
+def _counted(viewer: Viewer, blank: Any, checks: int) -> Any:
+    """One row of counts, each on its own index."""
     reports = visible_to(viewer, Report).filter(state__in=OPEN)
-    late = reports.filter(state__in=WAITING, looked_at=None, promised_at__lt=clock.now())
+    late = reports.filter(state__in=WAITING, looked_at=None, promised_at__lt=blank.now)
     calls = visible_to(viewer, CallBack).filter(done_at=None)
-    row: Any = (
-        User.objects.filter(pk=viewer.user_id or 0)
-        .values(
-            visits=_count(_mine(viewer).filter(at__gte=start, at__lt=end, result="")),
-            actions=_count(_actions(viewer).filter(due_on__lte=today)),
-            reports=_count(reports),
-            late=_count(late),
-            calls=_count(calls),
-            calls_late=_count(calls.filter(promised_at__lt=clock.now())),
-            aftercare=_count(_aftercare(viewer)),
-            checks=ArraySubquery(_checks(viewer, checks)) if checks else Value([], ArrayField(JSONField())),
-            stages=ArraySubquery(
-                _led(viewer).values("stage").annotate(n=Count("pk")).values(json=JSONObject(stage="stage", n="n"))
-            ),
-        )
-        .first()
+    aftercare = _aftercare(viewer, blank.soon)
+    return User.objects.filter(pk=viewer.user_id or 0).values(
+        visits=_count(_mine(viewer).filter(at__gte=blank.start, at__lt=blank.end, result="")),
+        actions=_count(_actions(viewer).filter(due_on__lte=blank.today)),
+        reports=_count(reports),
+        late=_count(late),
+        calls=_count(calls),
+        calls_late=_count(calls.filter(promised_at__lt=blank.now)),
+        aftercare=_count(aftercare),
+        checks=ArraySubquery(_checks(aftercare, checks)) if checks else Value([], ArrayField(JSONField())),
+        stages=ArraySubquery(
+            _led(viewer).values("stage").annotate(n=Count("pk")).values(json=JSONObject(stage="stage", n="n"))
+        ),
     )
-    if row is None:
+
+
+def tallies(viewer: Viewer, *, checks: int = 0) -> Tallies:
+    """All counts in one round trip; `checks`: how many aftercare checks to tell as well."""
+    now = clock.now()
+    start, end = _bounds(now.date(), now.date() + timedelta(days=1))
+    soon = now.date() + AFTERCARE_AHEAD
+    rows: Any = _counted(viewer, checks, start=start, end=end, now=now, today=now.date(), soon=soon)
+    if not rows:
         return Tallies()
+    row = rows[0]
     stages = {entry["stage"]: entry["n"] for entry in row.pop("stages") or []}
     told = tuple(_check(entry) for entry in row.pop("checks") or [])
     counts: dict[str, Any] = {name: count or 0 for name, count in row.items()}
     return Tallies(stages=stages, checks=told, **counts)
 
 
-def _checks(viewer: Viewer, most: int) -> Any:
+def _checks(aftercare: QuerySet[AftercareCheck], most: int) -> Any:
     """Checks 3, 6 and 12 months after closing of the cases one led, due soon or late (K1)."""
-    rows = _aftercare(viewer).annotate(
+    rows = aftercare.annotate(
         person=_of_main_person(Person, "case__main_person", "name"),
         away=_of_main_person(Person, "case__main_person", "state"),
     )
@@ -247,10 +236,9 @@ def _actions(viewer: Viewer) -> QuerySet[Action]:
     return visible_to(viewer, Action).filter(owner=viewer.user_id, state__in=_OPEN_ACTIONS)
 
 
-def _aftercare(viewer: Viewer) -> QuerySet[AftercareCheck]:
-    until = clock.today() + AFTERCARE_AHEAD
+def _aftercare(viewer: Viewer, until: Any) -> QuerySet[AftercareCheck]:
     return visible_to(viewer, AftercareCheck).filter(
-        team__in=viewer.team_ids, done_on=None, due_on__lte=until, case__lead=viewer.user_id
+        team__among=viewer.team_ids, done_on=None, due_on__lte=until, case__lead=viewer.user_id
     )
 
 
@@ -260,35 +248,41 @@ def _of_main_person(model: type[Person] | type[SafeContact], outer: str, column:
     return Subquery(model._default_manager.filter(**{key: OuterRef(outer)}).values(column)[:1])
 
 
-def agenda(viewer: Viewer, start: date, end: date) -> list[Visit]:
-    """Visits from `start` to before `end`, those to ask again among them, in order of time."""
-    first, last = _bounds(start, end)
+@prepared(first=DateTimeField(), last=DateTimeField(), start=DateField(), end=DateField())
+def _agenda(viewer: Viewer, blank: Any) -> QuerySet[Visit]:
     person = "case__main_person"
     mine = Q(worker=viewer.user_id) | Q(official=viewer.user_id)
-    again = Q(worker=viewer.user_id, ask_again_on__gte=start, ask_again_on__lt=end)
-    rows = (
+    again = Q(worker=viewer.user_id, ask_again_on__gte=blank.start, ask_again_on__lt=blank.end)
+    joined = Report.objects.filter(joined_to=OuterRef("report")).order_by()
+    return (
         visible_to(viewer, Visit)
-        .filter(mine & Q(at__gte=first, at__lt=last) | again)
+        .filter(mine & Q(at__gte=blank.first, at__lt=blank.last) | again)
         .select_related("report__town", "case__town", "official", "worker")
         .annotate(
             person=_of_main_person(Person, person, "name"),
             away=_of_main_person(Person, person, "state"),
             neutral=_of_main_person(SafeContact, person, "neutral_sender"),
-            joined=Subquery(
-                Report.objects.filter(joined_to=OuterRef("report"))
-                .order_by()
-                .annotate(n=Func(F("pk"), function="count"))
-                .values("n")
-            ),
+            joined=Subquery(joined.annotate(n=Func(F("pk"), function="count")).values("n")),
         )
     )
+
+
+def agenda(viewer: Viewer, start: date, end: date) -> list[Visit]:
+    """Visits from `start` to before `end`, those to ask again among them, in order of time."""
+    first, last = _bounds(start, end)
+    rows = _agenda(viewer, first=first, last=last, start=start, end=end)
     return sorted(rows, key=lambda visit: (visit.at, visit.pk))
 
 
 def dues(viewer: Viewer, until: date) -> list[Due]:
     """Actions one owns and stages of cases one leads that end by `until`, soonest first; one query."""
+    return [Due(*row) for row in _dues(viewer, until=until)]
+
+
+@prepared(until=DateField())
+def _dues(viewer: Viewer, blank: Any) -> Any:
     actions = _due_columns(
-        _actions(viewer).filter(due_on__lte=until),
+        _actions(viewer).filter(due_on__lte=blank.until),
         "case__main_person",
         on=F("due_on"),
         kind=Value("action"),
@@ -298,8 +292,8 @@ def dues(viewer: Viewer, until: date) -> list[Due]:
         ko=F("category__name_ko"),
         en=F("category__name_en"),
     )
-    rows = actions.order_by("d_on")[:SHOWN_DUES].union(_stage_dues(viewer, until), all=True).order_by("d_on")
-    return [Due(*row) for row in rows[:SHOWN_DUES]]
+    stages = _stage_dues(viewer, blank.until)
+    return actions.order_by("d_on")[:SHOWN_DUES].union(stages, all=True).order_by("d_on")[:SHOWN_DUES]
 
 
 _DUE = ("on", "kind", "number", "title", "person", "helper", "category_ko", "category_en", "away")
@@ -318,7 +312,7 @@ def _due_columns(rows: QuerySet[Any], person: str, **columns: Any) -> Any:
     return rows.annotate(**named).values_list(*(f"d_{name}" for name in _DUE))
 
 
-def _stage_dues(viewer: Viewer, until: date) -> Any:
+def _stage_dues(viewer: Viewer, until: Any) -> Any:
     ending, on, kind = Q(pk__in=[]), [], []
     for stages, column in _STAGE_DUE:
         ending |= Q(stage__in=stages, **{f"{column}__lte": until})
@@ -336,44 +330,6 @@ def _stage_dues(viewer: Viewer, until: date) -> Any:
         en=Value(""),
     )
     return rows.order_by("d_on")[:SHOWN_DUES]
-
-
-def waiting(viewer: Viewer) -> list[Waiting]:
-    """Reports nobody has, broken promises, hand-overs to my team, own visits without a record; own town first."""
-    if not viewer.may(Permission.REPORT_TRIAGE):
-        return []
-    now = clock.now()
-    own_visit = Visit.objects.filter(report=OuterRef("pk")).filter(
-        Q(worker=viewer.user_id) | Q(official=viewer.user_id)
-    )
-    planned = Visit.objects.filter(report=OuterRef("pk"), result="").order_by("-pk")
-    chosen = (
-        Q(state=ReportState.RECEIVED)
-        | Q(state=ReportState.ASSIGNED, looked_at=None, promised_at__lt=now)
-        | Q(Exists(own_visit), state=ReportState.VISITED)
-    )
-    rows = (
-        visible_to(viewer, Report)
-        .filter(chosen, state__in=OPEN)
-        .select_related("town", "offered_by", "offered_provider")
-        .annotate(
-            own_town=Q(town__office=viewer.organisation_id) if viewer.organisation_id else Value(False, BooleanField()),
-            who=Subquery(planned.values("worker__name")[:1]),
-            who_phone=Subquery(planned.values("worker__phone")[:1]),
-        )
-        .order_by("promised_at", "pk")[:60]
-    )
-    found = [Waiting(report, _why(viewer, report)) for report in rows]
-    found.sort(key=lambda entry: (not is_late(entry.report), not entry.rings, not entry.report.own_town))  # type: ignore[attr-defined]
-    return found
-
-
-def _why(viewer: Viewer, report: Report) -> str:
-    if report.offered_team_id in viewer.team_ids:
-        return "offered"
-    if report.state == ReportState.VISITED:
-        return "record"
-    return "unassigned" if report.state == ReportState.RECEIVED else "late"
 
 
 def calls(viewer: Viewer) -> list[tuple[CallBack, str]]:

@@ -1,8 +1,11 @@
 """Who may lead, who belongs to a team, and whether an organisation may be let in (R47, K2, K6)."""
 
-from django.db.models import F, Q, QuerySet
+from typing import Any
+
+from django.db.models import DateField, F, Q, QuerySet
 
 from cases.models import Case, CaseMember
+from cases.selectors.catalogue import towns_of
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import (
@@ -18,6 +21,7 @@ from hopecare.kernel.models import (
     UserKind,
 )
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.prepared import prepared
 
 _PUBLIC = (OrganisationKind.CITY, OrganisationKind.TOWN_OFFICE)
 
@@ -82,12 +86,16 @@ def consents_to_sharing(case: Case, user: User) -> bool:
     return newest is not None and newest.given and (newest.ends_on is None or newest.ends_on >= today)
 
 
+@prepared(today=DateField())
+def _leads(viewer: Viewer, blank: Any) -> Any:
+    now = Q(starts_on__lte=blank.today) & (Q(ends_on=None) | Q(ends_on__gte=blank.today))
+    rows = TeamMembership.objects.filter(now, team__among=viewer.team_ids)
+    return rows.order_by("user__name").values_list("user_id", "user__name").distinct()
+
+
 def leads_and_towns(viewer: Viewer) -> tuple[list[tuple[int, str]], list[Town]]:
-    """Who may be chosen in the list's filters: accounts of the viewer's teams, towns of their zones. Two queries."""
-    memberships = TeamMembership.objects.filter(_today(), team_id__in=viewer.team_ids)
-    leads = list(memberships.order_by("user__name").values_list("user_id", "user__name").distinct())
-    towns = list(Town.objects.filter(zone__teams__in=viewer.team_ids).order_by("name_ko").distinct())
-    return leads, towns
+    """Who may be chosen in the list's filters: accounts of the viewer's teams, towns of their zones. One query."""
+    return _leads(viewer, today=clock.today()), towns_of(viewer.team_ids)
 
 
 def people_on_paper(viewer: Viewer, case: Case, *, most: int = 4) -> list[CaseMember]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from cases.models import Case, EntryKind
-from cases.selectors.case_list import due_date
+from cases.selectors.case_list import Listed, due_date
 from cases.selectors.case_page import CaseView, Member, consents
 from cases.selectors.catalogue import life_stage
 from cases.states import ActionState, CaseStage
 from hopecare.kernel import clock
-from hopecare.kernel.models import Person, PersonState, SafeContact
+from hopecare.kernel.models import PersonState, SafeContact
 from hopecare.kernel.templatetags import hope_formats as formats
 
 ORDER = (CaseStage.INTAKE, CaseStage.SURVEY, CaseStage.CONFERENCE, CaseStage.PLANNING, CaseStage.DELIVERY)
@@ -25,16 +25,18 @@ def in_language(row: dict[str, Any], name: str) -> str:
     return str(row.get(f"{name}_{language}") or row.get(f"{name}_ko") or "")
 
 
+_STAGES = {
+    CaseStage.INTAKE: gettext_lazy("Intake"),
+    CaseStage.SURVEY: gettext_lazy("Needs and risk survey"),
+    CaseStage.CONFERENCE: gettext_lazy("Conference"),
+    CaseStage.PLANNING: gettext_lazy("Service plan"),
+    CaseStage.DELIVERY: gettext_lazy("Delivery and review"),
+    CaseStage.CLOSED: gettext_lazy("Closed"),
+}
+
+
 def stage_words(stage: str) -> str:
-    words = {
-        CaseStage.INTAKE: _("Intake"),
-        CaseStage.SURVEY: _("Needs and risk survey"),
-        CaseStage.CONFERENCE: _("Conference"),
-        CaseStage.PLANNING: _("Service plan"),
-        CaseStage.DELIVERY: _("Delivery and review"),
-        CaseStage.CLOSED: _("Closed"),
-    }
-    return words[CaseStage(stage)]
+    return str(_STAGES[CaseStage(stage)])
 
 
 def purpose_words(purpose: str) -> str:
@@ -98,15 +100,26 @@ def person_line(case: Case, members: Iterable[Member]) -> str:
     return " · ".join(part for part in (formats.age(case.main_person.age), together, case.town.name) if part)
 
 
-def state_words(person: Person) -> str:
-    words = {
-        PersonState.HOSPITAL: _("in hospital"),
-        PersonState.MOVED: _("moved away"),
-        PersonState.DIED: _("died"),
-    }
-    word = words.get(PersonState(person.state))
-    if word is None:
+_AWAY = {
+    PersonState.HOSPITAL: gettext_lazy("in hospital"),
+    PersonState.MOVED: gettext_lazy("moved away"),
+    PersonState.DIED: gettext_lazy("died"),
+}
+
+
+class HasState(Protocol):
+    """A person, or a row that tells where one is and since when."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def state_since(self) -> date | None: ...
+
+
+def state_words(person: HasState) -> str:
+    if person.state == PersonState.HERE:
         return ""
+    word = str(_AWAY[PersonState(person.state)])
     return f"{word} · {formats.day_short(person.state_since)}" if person.state_since else word
 
 
@@ -222,7 +235,7 @@ def consent_lists(view: CaseView) -> tuple[list[str], list[str], date | None]:
     return given, refused, min(ends) if ends else None
 
 
-def due_words(case: Case) -> str:
+def due_words(case: Case | Listed) -> str:
     due = due_date(case)
     return f"{formats.day_short(due)} · {formats.days_left(due)}" if due else ""
 

@@ -6,17 +6,20 @@ collected on the viewer and written as one row per request, before the transacti
 
 import json
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
 from hopecare.kernel import access, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, visibility
 from hopecare.kernel.models import ChangeEntry, ReadEntry
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.statements import Statement, array, ask, statement
 
 _COLUMNS = (
-    "at, user_id, user_name, organisation_id, principal, source_address, subject_kind, subject_ids, owner_ids, what"
+    *("at", "user_id", "user_name", "organisation_id", "principal", "source_address"),
+    *("subject_kind", "subject_ids", "owner_ids", "what"),
 )
 
 
@@ -24,11 +27,8 @@ def changed(
     by: Viewer, kind: str, ids: Iterable[int], what: str, *, owners: Iterable[int | None] = (), **details: Any
 ) -> None:
     """Record that `by` did `what` (verb, lower-case code) to the subjects; details name fields, not contents."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"insert into kernel_change ({_COLUMNS}, details) values ({', '.join(['%s'] * 11)})",
-            [*_row(by, kind, ids, owners, what), json.dumps(details, default=str)],
-        )
+    row = {**_row(by, kind, ids, owners, what), "details": json.dumps(details, default=str)}
+    ask(_insert("kernel_change", "details", 1), {f"{name}_0": value for name, value in row.items()})
 
 
 def read(by: Viewer, kind: str, ids: Iterable[int], *, owners: Iterable[int | None] = (), what: str = "view") -> None:
@@ -45,33 +45,37 @@ def _write_reads(by: Viewer) -> None:
         of_kind = [entry for entry in entries if entry[0] == kind]
         ids = sorted({subject for entry in of_kind for subject in entry[1]})
         owners = sorted({owner for entry in of_kind for owner in entry[2]})
-        rows.append([*_row(by, kind, ids, owners, of_kind[0][3]), False])
+        rows.append({**_row(by, kind, ids, owners, of_kind[0][3]), "refused": False})
     if rows:
         _insert_reads(rows)
 
 
-def _insert_reads(rows: list[list[Any]]) -> None:
-    """All rows in one round trip; `refused` comes last."""
-    values = ", ".join(f"({', '.join(['%s'] * 11)})" for _ in rows)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"insert into kernel_read ({_COLUMNS}, refused) values {values}", [value for row in rows for value in row]
-        )
+def _insert_reads(rows: list[dict[str, Any]]) -> None:
+    """All rows in one round trip."""
+    values = {f"{name}_{place}": value for place, row in enumerate(rows) for name, value in row.items()}
+    ask(_insert("kernel_read", "refused", len(rows)), values)
 
 
-def _row(by: Viewer, kind: str, ids: Iterable[int], owners: Iterable[int | None], what: str) -> list[Any]:
-    return [
-        clock.now(),
-        by.user_id,
-        by.name,
-        by.organisation_id,
-        by.principal,
-        by.source_address,
-        kind,
-        list(ids),
-        [owner for owner in owners if owner],
-        what,
-    ]
+@cache
+def _insert(table: str, last: str, rows: int) -> Statement:
+    columns = [*_COLUMNS, last]
+    places = ", ".join(f"({', '.join(f'%({name}_{place})s' for name in columns)})" for place in range(rows))
+    return statement(f"insert into {table} ({', '.join(columns)}) values {places}")
+
+
+def _row(by: Viewer, kind: str, ids: Iterable[int], owners: Iterable[int | None], what: str) -> dict[str, Any]:
+    return {
+        "at": clock.now(),
+        "user_id": by.user_id,
+        "user_name": by.name,
+        "organisation_id": by.organisation_id,
+        "principal": str(by.principal),
+        "source_address": by.source_address,
+        "subject_kind": kind,
+        "subject_ids": array(ids),
+        "owner_ids": array(owner for owner in owners if owner),
+        "what": what,
+    }
 
 
 access.on_finish(_write_reads)
@@ -137,7 +141,7 @@ def refused(by: Viewer, error: errors.NotFound) -> None:
     ids, owners = resolve(error.kind, error.asked)
     if ids:
         with acting_as(access.system(Principal.AUDITOR)):
-            _insert_reads([[*_row(by, error.kind, ids, owners, "refused"), True]])
+            _insert_reads([{**_row(by, error.kind, ids, owners, "refused"), "refused": True}])
 
 
 @visibility(ReadEntry, ChangeEntry)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,10 +13,13 @@ import yaml
 SEOUL = ZoneInfo("Asia/Seoul")
 OPENS, CLOSES = time(9), time(18)
 _pinned: datetime | None = None
+_hidden: ContextVar[bool] = ContextVar("clock_hidden", default=False)
 
 
 def now() -> datetime:
     """This instant, in Seoul's zone."""
+    if _hidden.get():
+        raise RuntimeError("what is written once must not read the clock: leave a blank for the moment")
     return _pinned or datetime.now(UTC).astimezone(SEOUL)
 
 
@@ -32,6 +36,16 @@ def pinned(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _pinned = before
+
+
+@contextmanager
+def out_of_sight() -> Iterator[None]:
+    """Reading the clock inside raises: whatever is kept for later requests must not hold this one's moment."""
+    token = _hidden.set(True)
+    try:
+        yield
+    finally:
+        _hidden.reset(token)
 
 
 def at(day: date, hour: time) -> datetime:

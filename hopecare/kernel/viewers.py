@@ -1,14 +1,15 @@
-"""From an account to a `Viewer`: affiliation, role, permissions, teams and exceptions, in two queries."""
+"""From an account to a `Viewer`: affiliation, role, permissions, teams and exceptions, in one query."""
 
+from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import get_language
 
 from hopecare.kernel import clock
-from hopecare.kernel.access import Viewer, exceptions_of
+from hopecare.kernel.access import Viewer, exceptions
 from hopecare.kernel.models import Affiliation
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.statements import Statement, ask, statement
 
 #: An affiliation rests when nobody has re-confirmed it for a quarter (and a fortnight of grace).
 CONFIRM_DAYS = 92 + 14
@@ -18,32 +19,39 @@ from kernel_affiliation a
 join kernel_organisation o on o.id = a.organisation_id
 join kernel_role r on r.id = a.role_id
 where a.user_id = %(user)s and a.starts_on <= %(today)s and (a.ends_on is null or a.ends_on >= %(today)s)
-  and a.confirmed_on >= %(today)s - %(confirm)s
+  and a.confirmed_on >= %(today)s::date - %(confirm)s::int
   and (a.operator_id is null or exists (
        select 1 from kernel_operatorcontract c join kernel_facility f on f.id = c.facility_id
        where f.organisation_id = a.organisation_id and c.operator_id = a.operator_id
          and c.starts_on <= %(today)s and (c.ends_on is null or c.ends_on >= %(today)s)))
 """
-_VIEWER = f"""
-select a.id, o.id, o.name_ko, o.name_en, r.code, r.name_ko, r.name_en,
+_AFFILIATIONS = statement(f"select a.id {_IN_FORCE}")
+
+
+@cache
+def _viewer() -> Statement:
+    """Made at the first use, when every app has said which single cases it grants."""
+    single = " union ".join(exceptions()) or "select null::bigint where false"
+    return statement(f"""
+select o.id, o.name_ko, o.name_en, r.code, r.name_ko, r.name_en,
        array(select p.permission from kernel_rolepermission p where p.role_id = r.id),
        array(select m.team_id::int from kernel_teammembership m
-             where m.user_id = %(user)s and m.starts_on <= %(today)s and (m.ends_on is null or m.ends_on >= %(today)s))
+             where m.user_id = %(user)s and m.starts_on <= %(today)s and (m.ends_on is null or m.ends_on >= %(today)s)),
+       array({single})
 {_IN_FORCE}
 order by (a.id = %(chosen)s) desc, a.id
 limit 1
-"""
+""")
 
 
 def _in_force(user: Any) -> dict[str, Any]:
-    return {"user": user.pk, "today": clock.today(), "confirm": CONFIRM_DAYS}
+    now = clock.now()
+    return {"user": user.pk, "now": now, "today": now.date(), "confirm": CONFIRM_DAYS}
 
 
 def affiliations_of(user: Any) -> list[Affiliation]:
     """The affiliations of an account that are in force today, with organisation and role; oldest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"select a.id {_IN_FORCE}", _in_force(user))
-        ids = [row[0] for row in cursor.fetchall()]
+    ids = [key for (key,) in ask(_AFFILIATIONS, _in_force(user))]
     return list(Affiliation.objects.filter(pk__in=ids).select_related("organisation", "role").order_by("pk"))
 
 
@@ -53,12 +61,10 @@ def viewer_of(user: Any, *, affiliation_id: int | None = None, source_address: s
     An account without an affiliation in force is a viewer without permissions and keys: it sees no private row.
     Teams and provider keys are given only to roles that may view cases, so that other roles hold nothing (D11).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_VIEWER, {**_in_force(user), "chosen": affiliation_id or 0})
-        row = cursor.fetchone()
-    if row is None:
+    rows = ask(_viewer(), {**_in_force(user), "chosen": affiliation_id or 0})
+    if not rows:
         return Viewer(user_id=user.pk, name=user.name, source_address=source_address)
-    _, organisation, organisation_ko, organisation_en, role, role_ko, role_en, permissions, teams = row
+    organisation, organisation_ko, organisation_en, role, role_ko, role_en, permissions, teams, cases = rows[0]
     korean = (get_language() or "ko").startswith("ko")
     sees_cases = Permission.CASE_VIEW in permissions
     return Viewer(
@@ -71,6 +77,6 @@ def viewer_of(user: Any, *, affiliation_id: int | None = None, source_address: s
         permissions=frozenset(permissions),
         team_ids=tuple(teams) if sees_cases else (),
         provider_ids=(organisation,) if Permission.CASE_VIEW_ORGANISATION in permissions else (),
-        case_ids=exceptions_of(user.pk) if sees_cases else (),
+        case_ids=tuple(cases) if sees_cases else (),
         source_address=source_address,
     )

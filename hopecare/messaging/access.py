@@ -1,6 +1,7 @@
 """Who sees which message: repairers those of their organisation, everybody their own notices, the outbox all."""
 
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from hopecare.kernel.access import Principal, Viewer, visibility
 from hopecare.kernel.permissions import Permission
@@ -23,9 +24,9 @@ def my_notices(viewer: Viewer) -> Q:
     """Notices to the viewer or to a team of theirs."""
     if viewer.user_id is None:
         return _NOBODY
-    mine = Q(recipient_kind=RecipientKind.USER, recipient_id=str(viewer.user_id))
+    mine = Q(recipient_kind=RecipientKind.USER, recipient_id=Cast(viewer.user_id, TextField()))
     if viewer.team_ids:
-        mine |= Q(recipient_kind=RecipientKind.TEAM, recipient_id__in=[str(team) for team in viewer.team_ids])
+        mine |= Q(recipient_kind=RecipientKind.TEAM, recipient_id__among=viewer.team_ids)
     return Q(channel=Channel.NOTICE) & mine
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from hopecare.kernel import audit, clock, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, system, visible_to
+from hopecare.kernel.prepared import prepared
 from hopecare.messaging.access import my_notices
 from hopecare.messaging.facts import MessageFact
 from hopecare.messaging.models import BudgetDay, InboundMessage, Message, OptOut
@@ -104,8 +106,13 @@ def notices(viewer: Viewer) -> list[Message]:
 
 def unread_notices(viewer: Viewer) -> int:
     """How many are unread, at most UNREAD_CAP + 1."""
+    return len(_unread(viewer))
+
+
+@prepared()
+def _unread(viewer: Viewer, blank: Any) -> Any:
     rows = visible_to(viewer, Message).filter(my_notices(viewer), read_at=None)
-    return rows[: UNREAD_CAP + 1].count()
+    return rows.values_list("pk")[: UNREAD_CAP + 1]
 
 
 def demo_letters() -> list[Message]:

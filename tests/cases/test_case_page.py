@@ -110,7 +110,7 @@ def test_the_page_costs_the_same_at_one_and_at_three_rows(hana, ana, as_):
         task(hana, case)
         make_person("가족", case.household, phone="010-0000-0064", relation="child")
     ask(hana, case, TOLD)
-    assert len(queries(client, f"/desk/cases/{case.number}/")) == len(once) == 11
+    assert len(queries(client, f"/desk/cases/{case.number}/")) == len(once) == 10
 
 
 def test_the_list_costs_the_same_at_one_and_at_three_rows(hana, as_):
@@ -119,8 +119,8 @@ def test_the_list_costs_the_same_at_one_and_at_three_rows(hana, as_):
     once = queries(client, "/desk/cases/")
     for number in range(2):
         make_case(hana, make_person(f"이웃{number}", phone=f"010-0000-010{number}"))
-    assert len(queries(client, "/desk/cases/")) == len(once) == 12
-    assert len(queries(client, "/desk/cases/?q=이웃")) == 10
+    assert len(queries(client, "/desk/cases/")) == len(once) == 9
+    assert len(queries(client, "/desk/cases/?q=이웃")) == 9
 
 
 def test_pages_by_key_and_counts_that_stop(hana, as_):

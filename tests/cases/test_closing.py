@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.access import granted_case_ids
 from cases.models import Action, AftercareCheck, CaseMember, NeedAnswer
 from cases.rules.closing import Change, aftercare_dates, months_later
 from cases.selectors.work import changes_of
@@ -83,9 +82,9 @@ def test_closing_ends_single_accesses(hana, chi):
     grant_access(
         by=hana.viewer, number=case.number, user=chi.user, until=DAY + timedelta(days=9), reason="휴가 동안 대신"
     )
-    assert case.pk in granted_case_ids(chi.id)
+    assert case.pk in chi.viewer.case_ids
     close(hana, case)
-    assert case.pk not in granted_case_ids(chi.id)
+    assert case.pk not in chi.viewer.case_ids
 
 
 def test_closing_twice_is_closing_once(hana):

@@ -189,7 +189,7 @@ def test_the_day_asks_no_more_than_twelve_times(rows: int, as_, ana: Actor, hana
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/desk/").status_code == 200
     aside = re.compile(r"select set_config|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK", re.IGNORECASE)
-    assert len([query for query in asked.captured_queries if not aside.match(query["sql"])]) == 12
+    assert len([query for query in asked.captured_queries if not aside.match(query["sql"])]) == 11
 
 
 @pytest.mark.parametrize("address", ["/desk/tomorrow/", "/desk/week/", "/desk/paper/"])

@@ -101,7 +101,7 @@ def test_the_list_costs_the_same_whatever_its_length(rows: int, as_, ana: Actor,
         assign(ana, make_report(), ana, hana)
     client = as_(hana)
     client.get("/desk/reports/")
-    assert len(_asked(client, "/desk/reports/")) == 13
+    assert len(_asked(client, "/desk/reports/")) == 12
 
 
 def _asked(client, address: str) -> list[str]:

@@ -11,6 +11,7 @@ from cases.selectors.tasks import TaskCard, task_card
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.models import Service, Town
+from hopecare.kernel.prepared import prepared
 from volunteers.access import visible_to
 from volunteers.facts import Candidate, Task
 from volunteers.models import Call, Offer, Request, Volunteer
@@ -78,15 +79,24 @@ def to_confirm(viewer: Viewer) -> list[Offer]:
 
 def to_confirm_for_lead(viewer: Viewer) -> list[Offer]:
     """Those of them that wait for this very person, as lead or as who asked."""
+    return _for_lead(viewer)
+
+
+@prepared()
+def _for_lead(viewer: Viewer, blank: Any) -> Any:
     mine = Q(request__lead_id=viewer.user_id) | Q(request__opened_by_id=viewer.user_id)
     rows = visible_to(viewer, Offer).filter(mine, state=OfferState.DONE)
-    return list(rows.select_related("volunteer", "request__service", "request__town").order_by("done_at")[:20])
+    return rows.select_related("volunteer", "request__service", "request__town").order_by("done_at")[:20]
 
 
 def looking_count(viewer: Viewer) -> int:
     """How many requests still look for people, capped."""
-    ids = visible_to(viewer, Request).filter(state__in=[*LOOKING]).order_by().values("pk")[: COUNT_CAP + 1]
-    return len(ids)
+    return len(_looking(viewer))
+
+
+@prepared()
+def _looking(viewer: Viewer, blank: Any) -> Any:
+    return visible_to(viewer, Request).filter(state__in=[*LOOKING]).order_by().values_list("pk")[: COUNT_CAP + 1]
 
 
 def match_page(viewer: Viewer, action_id: int) -> MatchPage:

@@ -2,6 +2,7 @@
 
 from hopecare.kernel.models.base import Dated, Named, Scoped
 from hopecare.kernel.models.catalogue import Category, FundSource, LifeStage, ProviderKind, Service
+from hopecare.kernel.models.lookups import Among
 from hopecare.kernel.models.people import (
     Address,
     Coverage,
@@ -46,6 +47,7 @@ __all__ = [
     "Address",
     "Affiliation",
     "Agreement",
+    "Among",
     "Category",
     "ChangeEntry",
     "City",

@@ -1,5 +1,6 @@
 """People, households and what protects them. Private: every table here is `Scoped` and behind row-level security."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -29,6 +30,13 @@ class PersonState(models.TextChoices):
     HOSPITAL = "hospital"
     MOVED = "moved"
     DIED = "died"
+
+
+def age_on(birth: date | None, day: date) -> int | None:
+    """Full years (만 나이); None when the birth date is unknown."""
+    if birth is None:
+        return None
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 class Person(Scoped):
@@ -77,14 +85,7 @@ class Person(Scoped):
     @property
     def age(self) -> int | None:
         """Full years today (만 나이); None when the birth date is unknown."""
-        if self.birth_date is None:
-            return None
-        today = clock.today()
-        return (
-            today.year
-            - self.birth_date.year
-            - ((today.month, today.day) < (self.birth_date.month, self.birth_date.day))
-        )
+        return age_on(self.birth_date, clock.today())
 
 
 class ResidentNumber(Scoped):
