@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, Q, QuerySet, TextField
+from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, Q, QuerySet, TextField, Value
 
 from cases.models import Case
 from cases.selectors.search import MOST, matching_case_ids
@@ -114,7 +114,7 @@ def _search_page(viewer: Viewer, filters: Filters, scope: str) -> CasePage:
     ids = matching_case_ids(viewer, filters.query)
     begin = int(filters.after) if filters.after.isdigit() and len(filters.after) < 6 else 0
     wanted = ids[begin : begin + PAGE]
-    listed = [Listed(*row, len(ids)) for row in _chosen(viewer, ids=array(wanted))] if wanted else []
+    listed = [Listed(*row) for row in _chosen(viewer, ids=array(wanted))] if wanted else []
     _log(viewer, listed, "search")
     total = _capped(len(ids), MOST - 1)
     return CasePage(listed, total, str(begin + PAGE) if len(ids) > begin + PAGE else "", scope)
@@ -124,7 +124,7 @@ def _search_page(viewer: Viewer, filters: Filters, scope: str) -> CasePage:
 def _chosen(viewer: Viewer, blank: Any) -> Any:
     """The second half of D5: a sealed person's case is not found, whatever the ids say."""
     rows = visible_to(viewer, Case).filter(pk__among=blank.ids, main_person__sealed=False)
-    return rows.order_by("-updated_at", "-pk").values_list(*_COLUMNS)
+    return rows.order_by("-updated_at", "-pk").values_list(*_COLUMNS, Value(0))
 
 
 @prepared(

@@ -51,7 +51,7 @@ class Blank(Expression):
     def __str__(self) -> str:
         raise TypeError(f"{self.name} is not known while a prepared query is written")
 
-    __int__ = __len__ = __str__  # type: ignore[assignment]
+    __int__ = __len__ = __str__
 
 
 class Shape(Viewer):
@@ -129,7 +129,7 @@ class Prepared(Generic[Row]):
             return []
         known = {**_values(viewer), **values}
         rows = ask(text.statement, known)
-        maker: Any = text.rows._iterable_class  # type: ignore[attr-defined]
+        maker: Any = text.rows._iterable_class
         place = SimpleNamespace(
             query=_Answered(text, rows), db="default", model=text.rows.model, _known_related_objects={}, _fields=None
         )

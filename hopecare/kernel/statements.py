@@ -45,7 +45,7 @@ def ask(text: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of a statement, none for one that answers none; seen by Django's query log like any other."""
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    cursor = _Cursor(connection.connection)
+    cursor: Any = _Cursor(connection.connection)
     seen = connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
     with seen:
         seen.execute(text, values)

@@ -1,5 +1,7 @@
 """Who sees which message: repairers those of their organisation, everybody their own notices, the outbox all."""
 
+from typing import Any
+
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
@@ -24,7 +26,8 @@ def my_notices(viewer: Viewer) -> Q:
     """Notices to the viewer or to a team of theirs."""
     if viewer.user_id is None:
         return _NOBODY
-    mine = Q(recipient_kind=RecipientKind.USER, recipient_id=Cast(viewer.user_id, TextField()))
+    me: Any = viewer.user_id  # a number, or the blank of a prepared query
+    mine = Q(recipient_kind=RecipientKind.USER, recipient_id=Cast(me, TextField()))
     if viewer.team_ids:
         mine |= Q(recipient_kind=RecipientKind.TEAM, recipient_id__among=viewer.team_ids)
     return Q(channel=Channel.NOTICE) & mine

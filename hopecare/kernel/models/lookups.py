@@ -14,7 +14,7 @@ from hopecare.kernel.statements import array
 
 @IntegerField.register_lookup
 @ForeignKey.register_lookup
-class Among(Lookup):  # type: ignore[type-arg]  # not subscriptable when it runs
+class Among(Lookup):
     """The column equals one of the numbers; of none, for no numbers."""
 
     lookup_name = "among"
