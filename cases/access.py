@@ -12,20 +12,29 @@ from django.db.models import Q
 from cases.models import (
     Action,
     AftercareCheck,
+    Approval,
+    ApprovalStep,
     CallBack,
     Case,
     CaseGrant,
     CaseMember,
+    Commitment,
     Complexity,
+    Conference,
+    ConferenceSeat,
     Consultation,
+    Decision,
+    Intake,
     LeadPeriod,
     Means,
+    Merge,
     NeedAnswer,
     Plan,
     Report,
     ReportPhoto,
     RiskFlag,
     ServiceRecord,
+    StopPerson,
     TaskGrant,
     Tie,
     TimelineEntry,
@@ -49,13 +58,20 @@ def case_rule(viewer: Viewer) -> Q:
 visibility(
     Action,
     AftercareCheck,
+    Approval,
+    ApprovalStep,
     CaseMember,
+    Commitment,
     Complexity,
+    Conference,
+    ConferenceSeat,
     Consultation,
+    Decision,
     LeadPeriod,
     NeedAnswer,
     Plan,
     ServiceRecord,
+    StopPerson,
     Tie,
     TimelineEntry,
     Visit,
@@ -71,7 +87,15 @@ def report_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) | Q(offered_team_id__among=viewer.team_ids)
 
 
-@visibility(ReportPhoto, CallBack)
+@visibility(Intake)
+def intake_rule(viewer: Viewer) -> Q:
+    """As a row of its case, once it has one; the principal `intake` reads the one it writes."""
+    if viewer.principal == Principal.INTAKE:
+        return Q(number=viewer.subject)
+    return case_keyed_rule(viewer)
+
+
+@visibility(ReportPhoto, CallBack, Merge)
 def keyed_rule(viewer: Viewer) -> Q:
     return Q(team_id__among=viewer.team_ids) | Q(provider_id__among=viewer.provider_ids)
 
@@ -138,6 +162,15 @@ def report_by_code(code: str) -> tuple[list[int], list[int]]:
     """Subject and owner of a refused attempt; runs as the principal `auditor`."""
     row = Report.objects.filter(code=codes.read(code) or code[:13]).values_list("pk", "provider_id").first()
     return ([row[0]], [row[1]]) if row else ([], [])
+
+
+def intake_for(viewer: Viewer, number: str) -> Intake:
+    """The visible intake with this number, its read logged; NotFound (logged as refused) otherwise."""
+    check(viewer, Permission.CASE_OPEN)
+    related = ("town", "team", "provider", "typed_by", "report", "case", "stop__outing", "done_by")
+    row = get_visible(viewer, Intake, named="intake", number=number, select=related)
+    audit.read(viewer, "intake", [row.pk], owners=[row.provider_id])
+    return row
 
 
 def leads_case(viewer: Viewer, number: str) -> bool:

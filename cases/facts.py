@@ -28,7 +28,8 @@ class NewPerson:
 class Opening:
     """Everything an opening needs. `consents`: purpose code → given or not; `contact`: fields of a safe contact (D4).
 
-    `team`: user ids of the official and the worker; `token`: one per form shown, so that two clicks open one case.
+    `team`: user ids of the official and the worker; `token`: one per form shown, so that two clicks open one case;
+    `intake`: the number of the intake it comes from, empty when it comes from a report or from the counter.
     """
 
     main: NewPerson
@@ -46,6 +47,7 @@ class Opening:
     guardian: str = ""
     contact: dict[str, Any] = field(default_factory=dict)
     token: str = ""
+    intake: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,14 @@ class ReportState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class IntakeState(StrEnum):
+    """There is no refusal (R17): a case, or an answer that was enough for the person."""
+
+    OPEN = "open"
+    CASE = "case"
+    ANSWERED = "answered"
+
+
 class CaseStage(StrEnum):
     """K1, from 접수 on; what comes before is the report's."""
 
@@ -71,6 +79,11 @@ CASE_STEPS = (
     Step(CaseStage.PLANNING, CaseStage.CLOSED, "case.close"),
     Step(CaseStage.DELIVERY, CaseStage.CLOSED, "case.close"),
     Step(CaseStage.CLOSED, CaseStage.DELIVERY, "case.open"),
+)
+INTAKE_STEPS = (
+    Step(IntakeState.OPEN, IntakeState.CASE, "case.open"),
+    Step(IntakeState.OPEN, IntakeState.ANSWERED, "case.open"),
+    Step(IntakeState.ANSWERED, IntakeState.OPEN, "case.open"),
 )
 ACTION_STEPS = (
     Step(ActionState.OPEN, ActionState.DOING, "case.plan"),

@@ -162,12 +162,20 @@ class TimelineEntry(CaseRow):
         indexes: ClassVar = [models.Index(fields=["case", "-at", "-id"], name="timeline_case")]
 
 
+class AftercareResult(models.TextChoices):
+    WELL = "well", _("well")
+    SHAKY = "shaky", _("shaky, we look again")
+    WORSE = "worse", _("worse, the case is needed again")
+    NOT_REACHED = "not_reached", _("not reached")
+
+
 class AftercareCheck(CaseRow):
     """A call or visit 3, 6 and 12 months after closing (K1: our own choice)."""
 
     months = models.PositiveSmallIntegerField()
     due_on = models.DateField()
     done_on = models.DateField(null=True, blank=True)
+    result = models.CharField(max_length=12, choices=AftercareResult, blank=True, db_default="")
     words = models.TextField(max_length=2000, blank=True)
     done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 
-STEP_X, STEP_Y, SIZE, MARGIN = 118, 132, 46, 26
+STEP_X, STEP_Y, SIZE, MARGIN, LABEL = 118, 140, 46, 26, 42
 #: Generations from the oldest to the youngest; who stands in which, seen from the main person.
 _ROWS = (("grandparent",), ("parent",), ("sibling", "self", "spouse", "other"), ("child",), ("grandchild",))
 _OWN = 2
@@ -99,7 +99,7 @@ def _descent(above: list[Node], below: list[Node], upper: int, lower: int) -> li
     younger = [node for node in below if lower != _OWN or _relation(node.kin) in {"self", "sibling"}] or below
     kind = "descent" if lower == upper + 1 else "skipped"
     middle = sum(node.x for node in elders) // len(elders)
-    top = elders[0].y if len(elders) > 1 and upper <= _OWN else elders[0].y + SIZE // 2
+    top = elders[0].y if len(elders) > 1 and upper <= _OWN else elders[0].y + SIZE // 2 + LABEL
     bar = younger[0].y - SIZE // 2 - 20
     places = [node.x for node in younger]
     lines = [Line(middle, top, middle, bar, kind)]

@@ -1,6 +1,5 @@
 """What happened to one person, read by life stage (R21): answers, services, and the entries of their cases."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,6 +8,7 @@ from cases.models import Case, NeedAnswer, ServiceRecord, TimelineEntry
 from cases.rules import life_line as rules
 from cases.rules import needs
 from cases.selectors.catalogue import life_stages
+from cases.selectors.same_person import Records
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import LifeStage, Person
@@ -42,10 +42,10 @@ class LifeLine:
     next_stage: LifeStage | None
 
 
-def life_line(viewer: Viewer, person: Person, ids: Iterable[int]) -> LifeLine:
-    """The chapters, the present one first. `ids`: the person and, where a merge says so, whoever is the same."""
-    wanted = list(ids)
-    moments = [*_answers(viewer, wanted), *_services(viewer, wanted), *_entries(viewer, wanted)]
+def life_line(viewer: Viewer, person: Person, records: Records) -> LifeLine:
+    """The chapters, the present one first, over all records of the person as far as they may be read across (D6)."""
+    sensitive = list(records.sensitive)
+    moments = [*_answers(viewer, sensitive), *_services(viewer, list(records.ordinary)), *_entries(viewer, sensitive)]
     moments.sort(key=lambda moment: moment.on, reverse=True)
     rows = {stage.code: stage for stage in life_stages()}
     stages = [

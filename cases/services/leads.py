@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from cases import access
-from cases.models import Action, Case, CaseMember, EntryKind, LeadPeriod, Report, ServiceRecord, Visit
+from cases.models import Action, Case, CaseMember, EntryKind, Intake, LeadPeriod, Report, ServiceRecord, Visit
 from cases.models.base import CaseRow
 from cases.selectors.team import consents_to_sharing, leaders_of, organisation_of
 from cases.services import timeline
@@ -164,7 +164,7 @@ def transfer(*, by: Viewer, number: str, team: Team, provider: Organisation, to:
 def _rekey(by: Viewer, case: Case, team: Team, provider: Organisation) -> None:
     """The case, everything that hangs on it, and the household with its people."""
     former = {case.team_id, -case.provider_id}
-    models: list[type[Any]] = [*CaseRow.__subclasses__(), Report, Visit]
+    models: list[type[Any]] = [*CaseRow.__subclasses__(), Intake, Report, Visit]
     for model in models:
         keys = {"team_id": team.pk} if model in _KEEPS_PROVIDER else {"team_id": team.pk, "provider_id": provider.pk}
         model._default_manager.filter(case=case).update(**keys)  # sections one may not read move, too

@@ -11,7 +11,7 @@ from cases.models import Case, CaseMember, EntryKind, LeadPeriod, Report, Visit
 from cases.rules import deadlines
 from cases.rules import opening as rules
 from cases.selectors.colleagues import Colleague, colleagues
-from cases.services import timeline, triage
+from cases.services import intake, timeline, triage
 from cases.states import ReportState
 from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Viewer, acting_as, case_key, check, get_visible
@@ -42,6 +42,7 @@ def open_case(*, by: Viewer, opening: Opening, report_code: str = "") -> Case:
         _write_team(case, opening, crew)
         if report is not None:
             finish_report(by, report, case)
+        intake.case_opened(by, case, number=opening.intake, report=report)
         timeline.append(by, case, EntryKind.OPENED, case_kind=case.kind, track=case.track, ground=opening.ground,
                         article=opening.article, guardian=opening.guardian)  # fmt: skip
         _remember(by, opening.token, case.number)

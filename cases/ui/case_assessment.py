@@ -114,14 +114,11 @@ def history(request: HopeRequest, number: str) -> HttpResponse:
     return render(request, "cases/case/needs_history.html", context)
 
 
-def _table(charts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Days as columns, categories as rows; a day on which a category was not asked stays empty."""
+def _table(charts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row a day, columns as the charts stand; what was not asked on that day stays empty."""
     days = sorted({(one.on, one.phase) for chart in charts for one in chart["answers"]})
-    rows = []
-    for chart in charts:
-        values = {(one.on, one.phase): words.plain_value(one.value) for one in chart["answers"]}
-        rows.append({"name": chart["name"], "values": [values.get(day, "") for day in days]})
-    return {"days": [day for day, _phase in days], "rows": rows}
+    told = [{(one.on, one.phase): words.plain_value(one.value) for one in chart["answers"]} for chart in charts]
+    return [{"on": day[0], "values": [row.get(day, "") for row in told]} for day in days]
 
 
 @staff(Permission.CASE_ASSESS)

@@ -12,6 +12,7 @@ from cases.selectors.assessment import Assessment, assessment_of, ties_of
 from cases.selectors.case_page import Member, actions_of, members_of, read_case
 from cases.selectors.catalogue import categories
 from cases.selectors.life_line import Chapter, Moment, life_line
+from cases.selectors.same_person import records_of
 from cases.selectors.work import person_of
 from cases.ui import assessment_words as words
 from cases.ui import case_words
@@ -110,7 +111,8 @@ def person_line(request: HopeRequest, number: str, person_id: int) -> HttpRespon
     """One person's time, chapter by chapter of a life."""
     case = read_case(request.viewer, number)
     person = person_of(request.viewer, case, person_id)
-    line = life_line(request.viewer, person, [person.pk])
+    records = records_of(request.viewer, person)
+    line = life_line(request.viewer, person, records)
     context = {
         **frame(case, person.name),
         "person": person,
@@ -118,6 +120,8 @@ def person_line(request: HopeRequest, number: str, person_id: int) -> HttpRespon
         "chapters": [_chapter(chapter) for chapter in line.chapters],
         "next_on": line.next_on,
         "next_stage": line.next_stage,
+        "waits": records.waits,
+        "may_merge": request.viewer.may(Permission.CASE_OPEN),
     }
     return render(request, "cases/case/person_line.html", context)
 

@@ -21,7 +21,7 @@ from cases.services import opening as services
 from cases.ui.desk_reports import page, read_code
 from cases.ui.forms_desk import AttachForm, tell
 from cases.ui.forms_opening import MemberForms, OpeningForm
-from hopecare.kernel import clock, errors
+from hopecare.kernel import clock, errors, phones
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
@@ -75,8 +75,10 @@ def _open(request: HopeRequest, found: Detail | None, form: OpeningForm, members
 
 def _alike(request: HopeRequest, form: OpeningForm) -> likeness.Likeness:
     data = form.cleaned_data
-    year = data["birth"][0].year if data["birth"] else None
-    return likeness.may_exist(request.viewer, name=data["name"], birth_year=year, phone=data["phone"])
+    born, year_only = data["birth"] or (None, False)
+    year = born.year if born else None
+    day = None if year_only else born
+    return likeness.may_exist(request.viewer, name=data["name"], birth_year=year, phone=data["phone"], born=day)
 
 
 def _one_more(request: HopeRequest) -> Any:
@@ -91,7 +93,7 @@ def _proposal(request: HopeRequest, found: Detail | None) -> dict[str, Any]:
     """What is known from the report and its visit; the centre's worker leads."""
     proposal: dict[str, Any] = {"token": secrets.token_urlsafe(24), "lead": request.viewer.user_id}
     if found is None:
-        return proposal
+        return {**proposal, **_of_intake(request)}
     report: Report = found.report
     if report.about == "self":
         proposal |= {"name": report.reporter_name, "phone": report.reporter_phone}
@@ -100,6 +102,25 @@ def _proposal(request: HopeRequest, found: Detail | None) -> dict[str, Any]:
     if visit is not None:
         proposal |= {"official": visit.official_id, "worker": visit.worker_id, "lead": visit.worker_id}
     return proposal
+
+
+def _of_intake(request: HopeRequest) -> dict[str, Any]:
+    """What was told at the door, so that nobody is asked twice."""
+    number = request.GET.get("intake", "")
+    if not number:
+        return {}
+    intake = access.intake_for(request.viewer, number)
+    born = intake.birth_date
+    written = (f"{born:%Y}" if intake.birth_year_only else f"{born:%Y-%m-%d}") if born else ""
+    return {
+        "intake": intake.number,
+        "name": intake.name,
+        "birth": written,
+        "sex": intake.sex,
+        "phone": phones.shown(intake.phone) if intake.phone else "",
+        "town": intake.town.code if intake.town else "",
+        "directions": intake.directions,
+    }
 
 
 def _page(

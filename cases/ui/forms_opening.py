@@ -142,6 +142,7 @@ class OpeningForm(forms.Form):
     worker = forms.TypedChoiceField(label=_("From the centre"), coerce=_number, required=False)
     another = forms.BooleanField(label=_("Another person: open a new case"), required=False)
     token = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    intake = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, team: Sequence[Colleague], towns: Sequence[Town], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -197,6 +198,7 @@ class OpeningForm(forms.Form):
             guardian=data["guardian"],
             contact={**contact, "note": data["contact_note"]},
             token=data["token"],
+            intake=data["intake"],
         )
 
 

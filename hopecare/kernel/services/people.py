@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from hopecare.kernel import audit, clock, errors, events, phones
-from hopecare.kernel.access import Viewer, acting_as, check, person_key
+from hopecare.kernel.access import Viewer, acting_as, case_key, check, person_key
 from hopecare.kernel.models import (
     Address,
     Coverage,
@@ -134,6 +134,12 @@ def rescope(*, household_id: int, keys: Iterable[int]) -> None:
         _rows(model, column, open_people).update(scope_keys=keys)
 
 
+def share_with_case(*, household_id: int, case_id: int) -> None:
+    """Whoever holds the key of the one case sees its household as well, beside everybody who saw it before."""
+    household = Household.objects.get(pk=household_id)
+    rescope(household_id=household_id, keys={*household.scope_keys, case_key(case_id)})
+
+
 def _rows(model: type[Scoped], column: str, ids: list[int]) -> "models.QuerySet[Any]":
     return model._default_manager.filter(**{f"{column}__in": ids})
 
@@ -204,3 +210,18 @@ def record_ground(
         )
         audit.changed(by, "person", [person.pk], "ground", purpose=purpose, given=given, basis=str(kind))
     return ground
+
+
+def point_to(*, by: Viewer, person: Person, canonical: Person | None, ground: str) -> Person:
+    """Say which record counts for one person, or (None) that this one stands for itself again (D6).
+
+    Only the pointer changes: every row keeps the person it was written for. `ground`: number, likeness or undone.
+    """
+    with acting_as(by):
+        before = person.canonical_id
+        person.canonical = canonical
+        person.save(update_fields=["canonical"])
+        audit.changed(by, "person", [person.pk], "merged" if canonical else "unmerged", ground=ground)
+        payload = {"person_id": person.pk, "into_id": canonical.pk if canonical else before}
+        events.publish("person.merged" if canonical else "person.unmerged", **payload)
+    return person

@@ -1,0 +1,105 @@
+"""The mobile unit's day: crew for one day, stops by driving time, results on the case the same evening (R16)."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from cases.access import granted_case_ids
+from cases.models import Intake, StopPerson
+from cases.rules import intakes as rules
+from cases.selectors.outings import day
+from cases.services import outings
+from cases.services.outings import NewOuting
+from hopecare.kernel import clock, errors
+from hopecare.kernel.access import acting_as
+from hopecare.kernel.models import Town
+from tests.cases.case_kit import again, consent, entries
+from tests.cast import NOW
+from tests.factories import make_case
+
+TOMORROW = NOW.date() + timedelta(days=1)
+
+
+def place(code):
+    return Town.objects.get(code=code)
+
+
+@pytest.fixture
+def driver(someone):
+    return someone("case_manager", "central", "central")
+
+
+@pytest.fixture
+def outing(driver, hana):
+    wanted = NewOuting("mobile_unit", TOMORROW, time(9, 30), "수동·화도 이동 상담", place("geumgok"), [driver.user])
+    return outings.plan(by=driver.viewer, outing=wanted)
+
+
+def test_stops_are_driven_in_the_shortest_round_and_told_with_hours():
+    start, near, far = (37.634, 127.213), (37.653, 127.243), (37.702, 127.33)
+    assert rules.order_of(start, [far, near]) in ([0, 1], [1, 0])
+    many = [(37.6 + step * 0.01, 127.2) for step in (8, 3, 1, 6, 2, 7, 5, 4)]
+    order = rules.order_of((37.6, 127.2), many)
+    there_and_back = sorted(range(len(many)), key=lambda index: many[index])
+    assert rules.round_time((37.6, 127.2), many, order) <= rules.round_time((37.6, 127.2), many, there_and_back)
+    hours = rules.arrivals(datetime(2026, 11, 24, 9, 30, tzinfo=clock.SEOUL), start, [near, far], [40, 40])
+    assert hours[0] < hours[1] - timedelta(minutes=40)
+
+
+@pytest.mark.rule("R16")
+def test_the_unit_is_the_central_centres_an_event_anybodys(hana, outing):
+    wanted = NewOuting("mobile_unit", TOMORROW, time(9, 30), "우리끼리", place("hwado"), [hana.user])
+    with pytest.raises(errors.Impossible, match="not_central"):
+        outings.plan(by=hana.viewer, outing=wanted)
+    popup = NewOuting("popup", TOMORROW, time(10), "장터 상담 천막", place("hwado"), [hana.user])
+    assert outings.plan(by=hana.viewer, outing=popup).kind == "popup"
+
+
+@pytest.mark.rule("R58")
+@pytest.mark.rule("K6")
+def test_the_crew_may_look_for_that_day_with_consent_only(hana, driver, outing, as_):
+    case = make_case(hana)
+    stop = outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=place("hwado"), place="마석역 광장", minutes=40)
+    with pytest.raises(errors.Impossible, match="no_consent"):
+        outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number)
+    consent(hana, case.main_person, "case_management")
+    outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number, purpose="혈압")
+    assert granted_case_ids(driver.id) == [case.pk]
+    assert "윤순덕" in as_(driver).get(f"/desk/outings/{outing.pk}/").content.decode()
+    with clock.pinned(NOW + timedelta(days=2)):
+        assert granted_case_ids(driver.id) == []
+
+
+@pytest.mark.rule("R16")
+def test_what_came_of_it_stands_on_the_case_the_same_evening_and_once(hana, driver, outing, chi):
+    case = make_case(hana)
+    consent(hana, case.main_person, "case_management")
+    stop = outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=place("hwado"), place="마석역 광장", minutes=40)
+    row = outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number)
+    with pytest.raises(errors.NotFound):
+        outings.record_result(by=chi.viewer, person_id=row.pk, result="met")
+    for _ in range(2):
+        outings.record_result(by=driver.viewer, person_id=row.pk, result="met", words="혈압약을 받아 가심")
+    assert entries(case).count("contact") == 1
+    assert again(case).last_contact_at == NOW
+
+
+def test_somebody_new_at_a_stop_becomes_an_intake_of_that_day(hana, driver, outing, as_):
+    stop = outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=place("hwado"), place="마석역 광장", minutes=40)
+    typed = {"door": "mobile_unit", "for_another": "self", "name": "정말순", "words": "보일러가 고장", "town": "hwado",
+             "stop": str(stop.pk)}  # fmt: skip
+    assert as_(hana).post("/desk/intake/new/", typed).status_code == 302
+    with acting_as(hana.viewer):
+        found = day(hana.viewer, outing.pk)
+        assert found.intakes == 1 and Intake.objects.get().stop_id == stop.pk
+
+
+def test_people_of_others_stay_unseen_on_the_same_day(hana, chi, driver, outing, as_):
+    case = make_case(hana)
+    consent(hana, case.main_person, "case_management")
+    stop = outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=place("hwado"), place="마석역 광장", minutes=40)
+    outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number)
+    page = as_(chi).get(f"/desk/outings/{outing.pk}/").content.decode()
+    assert "마석역 광장" in page and "윤순덕" not in page
+    with acting_as(chi.viewer):
+        assert not StopPerson.objects.exists()
