@@ -106,11 +106,12 @@ def _tell_next(by: Viewer, case: Case, row: Approval) -> None:
 
 
 def _tell(by: Viewer, case: Case, row: Approval, user_id: int, words: str) -> None:
+    left = visible_to(by, ApprovalStep).filter(approval=row, decided_by=None).count()
     notify(
         by=by,
         purpose="approval",
         about=("case", case.pk),
-        step=f"{row.pk}:{user_id}:{row.state}:{visible_to(by, ApprovalStep).filter(approval=row, decided_by=None).count()}",
+        step=f"{row.pk}:{user_id}:{row.state}:{left}",
         to=Recipient.user(user_id),
         words=words,
         parameters={"number": case.number},

@@ -1,4 +1,4 @@
-"""A case conference: called with an agenda, held with the person asked, decisions with dissent, promises with owners."""
+"""A case conference: called with an agenda, the person asked, decisions with dissent, promises with owners (R47)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
