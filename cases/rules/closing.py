@@ -15,6 +15,8 @@ from hopecare.kernel.errors import Problem, required
 #: Reasons after which nobody can be asked again: the last answers stand.
 NOBODY_TO_ASK = frozenset({"died", "unreachable", "moved"})
 NO_AFTERCARE = frozenset({"died"})
+#: Nobody answered after closing: how often one tries again, and after how many days.
+TRIES, AGAIN_AFTER_DAYS = 2, 14
 
 
 @dataclass(frozen=True)

@@ -213,6 +213,7 @@ def _check_row(case: Case, row: dict[str, Any]) -> AftercareCheck:
         due_on=date.fromisoformat(row["due_on"]),
         done_on=_date(row["done_on"]),
         words=row["words"],
+        result=row["result"],
     )
 
 

@@ -82,7 +82,7 @@ def _passed(rows: Rows) -> dict[str, QuerySet[Any]]:
     return {
         "entries": _json(rows(TimelineEntry, "-at", "-pk"), "at", "kind", "words", "details", by="by_name")[:ENTRIES],
         "stages": _json(stages, "at", "details"),
-        "aftercare": _json(rows(AftercareCheck, "due_on"), "pk", "months", "due_on", "done_on", "words"),
+        "aftercare": _json(rows(AftercareCheck, "due_on"), "pk", "months", "due_on", "done_on", "words", "result"),
         "reported": rows(TimelineEntry, "at").filter(kind="report_received").values_list("at")[:1],
         "visited": rows(Visit, "at").filter(result="met").values_list("at")[:1],
     }

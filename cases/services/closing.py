@@ -1,14 +1,15 @@
 """Close a case, look after it, open it again (R57, K1). The number stays."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases import access
-from cases.models import Action, AftercareCheck, Case, CaseMember, CloseReason, EntryKind, Phase
+from cases.models import Action, AftercareCheck, AftercareResult, Case, CaseMember, CloseReason, EntryKind, Phase, Track
 from cases.rules import closing as rules
+from cases.rules import conferences
 from cases.services import actions, stages, timeline
 from cases.services.locking import actor, first_time, locked_case
 from cases.services.needs import append_answers, newest_cells
@@ -39,11 +40,15 @@ def close_case(
         case = locked_case(by, number, Permission.CASE_CLOSE, open_only=False)
         if not case.is_open:
             return case
+        cells = newest_cells(by, case).get(case.main_person_id, {})
         codes = list(Category.objects.values_list("code", flat=True))
+        if case.track == Track.LINKAGE:
+            codes = [code for code in codes if code in cells]  # K1: the light track has no full grid
         problems = rules.closing_problems(reason=reason, words=words, values=values, categories=codes)
+        if reason and reason not in conferences.reasons_on(clock.today()):
+            problems.append(errors.Problem("old_reason", _("This reason is not on today's list."), "reason"))
         if problems:
             raise errors.Impossible(*problems)
-        cells = newest_cells(by, case).get(case.main_person_id, {})
         before = seen_values or {code: cell.value for code, cell in cells.items()}
         append_answers(by, case, case.main_person, Phase.CLOSE, values, cells, before)
         _end_everything(by, case, reason)
@@ -81,8 +86,13 @@ def _date_aftercare(case: Case, reason: str) -> None:
         )
 
 
-def record_aftercare(*, by: Viewer, check_id: int, done_on: date, words: str, token: str = "") -> AftercareCheck:
-    """Somebody rang or visited after closing; a second record of the same check changes nothing."""
+def record_aftercare(
+    *, by: Viewer, check_id: int, done_on: date, words: str, result: str = AftercareResult.WELL, token: str = ""
+) -> AftercareCheck:
+    """Somebody rang or visited after closing; a second record of the same check changes nothing.
+
+    Not reached: the check is asked again in two weeks, as a task of its own, twice at most.
+    """
     check(by, Permission.CASE_ASSESS)
     with acting_as(by):
         row = get_visible(by, AftercareCheck, named="aftercare", select=("case",), pk=check_id)
@@ -92,11 +102,24 @@ def record_aftercare(*, by: Viewer, check_id: int, done_on: date, words: str, to
             return row
         if done_on > clock.today():
             raise errors.Impossible(errors.Problem("future_day", _("That day is still to come."), "done_on"))
-        row.done_on, row.words, row.done_by_id = done_on, words.strip(), actor(by)
-        row.save(update_fields=["done_on", "words", "done_by"])
-        audit.changed(by, "case", [case.pk], "aftercare", owners=[case.provider_id], months=row.months)
-        timeline.append(by, case, EntryKind.AFTERCARE, words=words.strip(), months=row.months)
+        row.done_on, row.words, row.done_by_id, row.result = done_on, words.strip(), actor(by), result
+        row.save(update_fields=["done_on", "words", "done_by", "result"])
+        audit.changed(by, "case", [case.pk], "aftercare", owners=[case.provider_id], months=row.months, result=result)
+        timeline.append(by, case, EntryKind.AFTERCARE, words=words.strip(), months=row.months, result=result)
+        if result == AftercareResult.NOT_REACHED:
+            _ask_again(by, case, row)
         return row
+
+
+def _ask_again(by: Viewer, case: Case, row: AftercareCheck) -> None:
+    tries = visible_to(by, AftercareCheck).filter(case=case, months=row.months, result=AftercareResult.NOT_REACHED)
+    if tries.count() <= rules.TRIES:
+        due = clock.today() + timedelta(days=rules.AGAIN_AFTER_DAYS)
+        AftercareCheck.objects.get_or_create(
+            case=case,
+            due_on=due,
+            defaults={"months": row.months, "team_id": case.team_id, "provider_id": case.provider_id},
+        )
 
 
 def reopen_case(*, by: Viewer, number: str, reason: str) -> Case:

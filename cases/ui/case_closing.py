@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from cases.models import AftercareResult
 from cases.rules.closing import Change, aftercare_dates
 from cases.selectors.case_page import case_view, read_case
 from cases.selectors.catalogue import categories
@@ -98,6 +99,11 @@ def aftercare(request: HopeRequest, number: str, check_id: int) -> HttpResponseB
         record_aftercare(by=request.viewer, check_id=row.pk, **form.cleaned_data)
 
     if taken(request, form, write):
+        worse = form.cleaned_data["result"] == AftercareResult.WORSE
+        if worse and request.viewer.may(Permission.CASE_OPEN):
+            return done(
+                request, _("Written down. Open the case again, with their words."), address(case, "case_reopen")
+            )
         return done(request, _("Written down."), address(case))
     title = _("Aftercare after %(months)d months") % {"months": row.months}
     intro = _("Ring or visit. If they are worse off, open the case again.")

@@ -259,6 +259,11 @@ def _stage_sentence(kind: str, details: dict[str, Any]) -> str:
 def _planned(kind: str, details: dict[str, Any]) -> str:
     title = details.get("title", "")
     words = {
+        "conference": _("called a conference"),
+        "conference_held": _("the conference took place"),
+        "approval_asked": _("asked for approval"),
+        "approval_approved": _("approved"),
+        "approval_returned": _("returned, to be changed"),
         "goal": _("set the goal"),
         "added": _("new task: %(title)s") % {"title": title},
         "changed": _("task changed: %(title)s") % {"title": title},

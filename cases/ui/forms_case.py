@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import CloseReason, Goal, OwnerKind, Phase, Track, Unsigned
+from cases.models import AftercareResult, CloseReason, Goal, OwnerKind, Phase, Track, Unsigned
 from cases.rules import needs as rules
+from cases.rules.conferences import reasons_on
 from hopecare.kernel import clock, errors
 from hopecare.kernel.models import Category, Team, User
 
@@ -259,8 +260,13 @@ class ContactForm(OnceForm):
 
 
 class CloseForm(NeedFields):
-    reason = forms.ChoiceField(label=_("Why the case ends"), choices=CloseReason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Why the case ends"), widget=forms.RadioSelect)
     words = words_field(_("In their own words"), help_text=_("What is different now, as they say it."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason: Any = self.fields["reason"]
+        reason.choices = [(code, CloseReason(code).label) for code in reasons_on(clock.today())]
 
 
 class ReasonForm(OnceForm):
@@ -269,6 +275,7 @@ class ReasonForm(OnceForm):
 
 class AftercareForm(OnceForm):
     done_on = DayField(label=_("Day"))
+    result = forms.ChoiceField(label=_("Result"), choices=AftercareResult.choices, widget=forms.RadioSelect)
     words = words_field(_("How they are"), rows=3, required=True)
 
 

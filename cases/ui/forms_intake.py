@@ -36,7 +36,7 @@ class IntakeForm(OnceForm):
         choices=[("self", _("for themselves")), ("other", _("for somebody else"))],
     )
     caller_name = forms.CharField(label=_("Who is asking (name)"), max_length=80, required=False)
-    caller_phone = forms.CharField(label=_("Their telephone"), max_length=30, required=False)
+    caller_phone = forms.CharField(label=_("Telephone of who asks"), max_length=30, required=False)
     caller_kind = forms.ChoiceField(label=_("Who they are"), required=False)
     name = forms.CharField(label=_("Name of the person"), max_length=80, required=False)
     birth = BirthField(

@@ -1,6 +1,6 @@
 """The addresses of cases: citizens' pages, the desk's inbox and day, and the case itself."""
 
-from cases.ui import assessment_urls, case_urls, desk_urls, intake_urls, public_urls
+from cases.ui import assessment_urls, case_urls, conference_urls, desk_urls, intake_urls, public_urls
 
 urlpatterns = [
     *public_urls.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *case_urls.urlpatterns,
     *assessment_urls.urlpatterns,
     *intake_urls.urlpatterns,
+    *conference_urls.urlpatterns,
 ]

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from cases.models import Case, ServiceRecord
-from hopecare.demo import caseload, households, reports, services, staff, volunteers
+from hopecare.demo import assessments, caseload, households, reports, services, staff, volunteers
 from hopecare.demo.copying import unburdened
 from hopecare.demo.figures import Figures
 from hopecare.demo.world import World
@@ -88,6 +88,8 @@ class Command(BaseCommand):
             reports.seed_visits(world, houses)
         with self._step(f"{figures.volunteers:,} volunteers"), unburdened(*volunteers.TABLES) if big else nullcontext():
             volunteers.seed_volunteers(world, cast)
+        with self._step("assessments and conferences"), unburdened(*assessments.TABLES) if big else nullcontext():
+            assessments.Assessments(world, load).load()
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:

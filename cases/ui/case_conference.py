@@ -1,0 +1,168 @@
+"""`…/conferences/`: calling, holding, deciding with dissent, promising; the sheet for the table (R47, R57)."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.models import Case, ConferencePurpose
+from cases.rules import conferences as rules
+from cases.selectors.approvals import approvals_of
+from cases.selectors.assessment import assessment_of
+from cases.selectors.case_page import read_case
+from cases.selectors.catalogue import categories
+from cases.selectors.choices import for_action
+from cases.selectors.conferences import Meeting, conferences_of, meeting_of, seats_to_offer
+from cases.services import conferences as services
+from cases.services.conferences import Held
+from cases.ui import case_words
+from cases.ui.approval_words import approval_row
+from cases.ui.case_assessment import grid_rows
+from cases.ui.case_frame import address, done, frame, page, taken
+from cases.ui.forms_conference import CallForm, DecisionForm, HeldForm, PromiseForm
+from hopecare.kernel import audit, clock
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, staff
+
+
+@staff(Permission.CASE_VIEW)
+def conferences(request: HopeRequest, number: str) -> HttpResponse:
+    """All meetings of the case and what was laid before the line."""
+    case = read_case(request.viewer, number)
+    context = {
+        **frame(case, _("Conferences and approval")),
+        "rows": conferences_of(request.viewer, case),
+        "approvals": [approval_row(approval) for approval in approvals_of(request.viewer, case)],
+        "may_plan": request.viewer.may(Permission.CASE_PLAN) and case.is_open,
+        "late": case.conference_due < clock.today() and case.stage in {"intake", "survey", "conference"},
+    }
+    return render(request, "cases/case/conferences.html", context)
+
+
+@staff(Permission.CASE_PLAN)
+def new(request: HopeRequest, number: str) -> HttpResponseBase:
+    case = read_case(request.viewer, number)
+    due = max(case.conference_due, clock.next_working_day(clock.today()))
+    initial = {
+        "day": due,
+        "hour": "14:00",
+        "agenda": _("What was found\nWhat the person wants\nWho does what until when"),
+        "purpose": ConferencePurpose.CLASSIFY if case.stage != "delivery" else ConferencePurpose.REVIEW,
+        "seats": [case.lead_id, request.viewer.user_id],
+    }
+    form = CallForm(request.POST or None, team=seats_to_offer(case), initial=initial)
+    made: list[int] = []
+
+    def write() -> None:
+        row = services.call(by=request.viewer, number=number, called=form.called())
+        made.extend([row.pk] if row else [])
+
+    if taken(request, form, write):
+        said = _("The conference is called; colleagues are told.")
+        day = form.cleaned_data["day"]
+        warned = rules.calling_warnings(on=day, due=case.conference_due)
+        where = address(case, "case_conference", conference_id=made[0]) if made else address(case, "case_conferences")
+        return done(request, " ".join([said, *(str(problem.words) for problem in warned)]), where)
+    context = {**frame(case, _("Call a conference")), "form": form}
+    return page(request, "conference_new", context, form)
+
+
+@staff(Permission.CASE_VIEW)
+def conference(request: HopeRequest, number: str, conference_id: int) -> HttpResponse:
+    case = read_case(request.viewer, number)
+    return _page(request, case, meeting_of(request.viewer, case, conference_id))
+
+
+def _page(request: HopeRequest, case: Case, meeting: Meeting, **forms: Any) -> HttpResponse:
+    row = meeting.conference
+    open_now = row.held_at is None and request.viewer.may(Permission.CASE_PLAN)
+    held = {"client_wish": row.client_wish, "client_words": row.client_words, "track": case.track}
+    held["present"] = [seat.pk for seat in meeting.seats]
+    context = {
+        **frame(case, row.get_purpose_display()),
+        "meeting": meeting,
+        "row": row,
+        "points": [line.strip() for line in row.agenda.splitlines() if line.strip()],
+        "open": open_now,
+        "classifies": row.purpose == ConferencePurpose.CLASSIFY,
+        "promises": [
+            {"action": one.action, "who": case_words.action_owner(one.action), "tag": case_words.action_tag(one.action)}
+            for one in meeting.commitments
+        ],
+        "decision": DecisionForm(),
+        "promise": PromiseForm(catalogue=for_action(case), initial={"due_on": case.plan_due}) if open_now else None,
+        "held": HeldForm(seats=meeting.seats, initial=held),
+        **forms,
+    }
+    bad = any(form.is_bound for form in forms.values())
+    return render(request, "cases/case/conference.html", context, status=422 if bad else 200)
+
+
+def _where(case: Case, conference_id: int) -> str:
+    return address(case, "case_conference", conference_id=conference_id)
+
+
+@staff(Permission.CASE_PLAN)
+@require_POST
+def decision(request: HopeRequest, number: str, conference_id: int) -> HttpResponseBase:
+    case = read_case(request.viewer, number)
+    meeting = meeting_of(request.viewer, case, conference_id)
+    form = DecisionForm(request.POST)
+    if taken(
+        request, form, lambda: services.decide(by=request.viewer, conference_id=conference_id, **form.cleaned_data)
+    ):
+        return done(request, _("The decision is on record."), _where(case, conference_id))
+    return _page(request, case, meeting, decision=form)
+
+
+@staff(Permission.CASE_PLAN)
+@require_POST
+def promise(request: HopeRequest, number: str, conference_id: int) -> HttpResponseBase:
+    case = read_case(request.viewer, number)
+    meeting = meeting_of(request.viewer, case, conference_id)
+    form = PromiseForm(request.POST, catalogue=for_action(case))
+    if taken(
+        request, form, lambda: services.promise(by=request.viewer, conference_id=conference_id, wanted=form.wanted())
+    ):
+        return done(request, _("The promise stands in the plan."), _where(case, conference_id))
+    return _page(request, case, meeting, promise=form)
+
+
+@staff(Permission.CASE_PLAN)
+@require_POST
+def held(request: HopeRequest, number: str, conference_id: int) -> HttpResponseBase:
+    """It took place."""
+    case = read_case(request.viewer, number)
+    meeting = meeting_of(request.viewer, case, conference_id)
+    form = HeldForm(request.POST, seats=meeting.seats)
+
+    def write() -> None:
+        services.hold(by=request.viewer, conference_id=conference_id, held=Held(**form.cleaned_data))
+
+    if taken(request, form, write):
+        return done(request, _("The conference is on record."), _where(case, conference_id))
+    return _page(request, case, meeting, held=form)
+
+
+@staff(Permission.CASE_PLAN)
+def sheet(request: HopeRequest, number: str, conference_id: int) -> HttpResponse:
+    """For the table: six people × eight categories, agenda and room to write, on one A4. It stays in the room."""
+    view = assessment_of(request.viewer, number)
+    case = view.case
+    meeting = meeting_of(request.viewer, case, conference_id)
+    audit.changed(request.viewer, "case", [case.pk], "sheet_printed", owners=[case.provider_id])
+    context = {
+        "case": case,
+        "title": _("Case conference"),
+        "row": meeting.conference,
+        "seats": meeting.seats,
+        "points": [line.strip() for line in meeting.conference.agenda.splitlines() if line.strip()],
+        "categories": categories(),
+        "grid": grid_rows(view),
+        "contact_name": case.lead.name,
+        "contact_phone": case.lead.phone or case.provider.phone,
+        "back": _where(case, conference_id),
+    }
+    return render(request, "cases/case/conference_sheet.html", context)
