@@ -9,3 +9,4 @@ class EligibilityConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("eligibility.access")
+        import_module("eligibility.checks")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from eligibility import parameters, programmes
+from eligibility.engine.changes import changes
 from eligibility.engine.completions import Completions
 from eligibility.engine.examples import Examples
 from eligibility.engine.flips import Flips
@@ -45,6 +46,7 @@ class Answer:
         self.detail, self.language, self.places = detail, language, places
         self.judge = Judge(done)
         self.questions = Questions(self.judge)
+        self.changes = changes(system, facts, self.judge, language) if detail == "full" else {}
         self.flips = Flips(system, facts, self.judge).by_programme() if detail == "full" else {}
 
     def whole(self) -> Simulation:
@@ -97,7 +99,7 @@ class Answer:
             interacts_with=tuple(entry.get("interacts", ())),
             near_miss=near,
             advice=self._advice(judged.verdict, near, judged.announced),
-            changes=(),
+            changes=self.changes.get(programme, ()),
             announced=judged.announced,
             unknown_inputs=open_inputs,
         )

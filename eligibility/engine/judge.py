@@ -35,6 +35,7 @@ class Judge:
     def __init__(self, completions: Completions) -> None:
         self.done = completions
         self.day = completions.frame.day
+        self._amounts: dict[str, tuple[Amount | None, tuple[Part, ...]]] = {}
         self.judged = {programme: self._judge(programme) for programme in CRITERIA}
 
     def met(self, spec: CriterionSpec, row: int) -> bool | None:
@@ -115,6 +116,12 @@ class Judge:
         )
 
     def amounts(self, programme: str) -> tuple[Amount | None, tuple[Part, ...]]:
+        """What it would bring, reckoned once."""
+        if programme not in self._amounts:
+            self._amounts[programme] = self._reckon(programme)
+        return self._amounts[programme]
+
+    def _reckon(self, programme: str) -> tuple[Amount | None, tuple[Part, ...]]:
         """What it would bring where it is granted: None when it is not known or brings nothing in won."""
         pays = programmes.entries()[programme].get("pays", ())
         granted = self.done.values(programme)[:, 0]

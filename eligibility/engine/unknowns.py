@@ -148,9 +148,9 @@ def _of_kin(facts: Facts) -> list[Unknown]:
             found.append(_number(f"{path}.general_property", f"supporter_property_{slot}", None, MORE_IS_WORSE))
     parents = home.parents_household
     if parents is None:
-        columns = (("parents_size", None), ("parents_income", None), ("parents_property", None))
-        values = ((MAX_PERSONS, 0, 0), (1, MAX_WON, MAX_WON))
-        found.append(Unknown("household.parents_household", columns, values, True))
+        whole = (("parents_size", None), ("parents_income", None), ("parents_property", None))
+        extremes = ((MAX_PERSONS, 0, 0), (1, MAX_WON, MAX_WON))
+        found.append(Unknown("household.parents_household", whole, extremes, True))
     else:
         for name, variable in PARENTS.items():
             if getattr(parents, name) is None:

@@ -115,7 +115,9 @@ class _Reader:
         return value
 
     def flag(self, value: Any, path: str) -> bool | None:
-        if value is None or isinstance(value, bool):
+        if value is None:
+            return None
+        if isinstance(value, bool):
             return value
         self.unfit("not_a_flag", _("Yes or no is expected here."), path)
         return None

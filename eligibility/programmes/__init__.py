@@ -1,5 +1,6 @@
 """The programmes that have rules, as data, and every sentence that an answer is made of, in Korean and English."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,11 @@ def sentence(code: str, language: str) -> str:
 
 def assumption(code: str, language: str) -> str:
     return _labels()["assumptions"][code][language]
+
+
+def event_words(event: str, on: date | None, language: str) -> str:
+    """What a coming day or event does, as a sentence."""
+    return _labels()["events"][event][language].format(on=on.isoformat() if on else "")
 
 
 def said(entry: dict[str, Any], name: str, language: str) -> Any:

@@ -9,6 +9,7 @@ NOTHING: dict[str, Any] = {
     "interest_income": 0,
     "transfer_income": 0,
     "public_pension_income": 0,
+    "public_pension_kind": "national",
     "disability": "none",
     "illness": "none",
     "school": "none",
