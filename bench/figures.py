@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 
+from bench import eligibility
 from bench.client import Browser, Hose, page_times, percentile, side_by_side
 from bench.instance import Running
 from bench.matching import match
@@ -164,6 +165,8 @@ BENCHMARKS: dict[str, Callable[[Running], Figures]] = {
     "case_search": case_search,
     "my_day": my_day,
     "status_reads": status_reads,
+    "simulations": eligibility.simulations,
+    "population": eligibility.population,
     "reports": reports,
     "outbox": outbox,
     "match": match,

@@ -87,7 +87,9 @@ class View:
         return np.add.reduceat(values, self.layout.starts)
 
     def any_of(self, values: Array) -> Array:
-        return np.logical_or.reduceat(values, self.layout.starts)
+        found = np.zeros(self.layout.households, dtype=bool)
+        found[self.layout.home_of[values]] = True
+        return found
 
     def most_of(self, values: Array) -> Array:
         return np.maximum.reduceat(values, self.layout.starts)

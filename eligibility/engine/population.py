@@ -1,0 +1,114 @@
+"""A whole city in arrays: verdicts and amounts of every programme, and what other figures of the law would change."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from eligibility import programmes
+from eligibility.engine.registry import REGISTRY, Array, Layout
+from eligibility.engine.system import Run, System
+
+BLOCK = 16_384  # households reckoned together: their arrays stay in the processor's cache
+SMALLEST_CELL = 5
+MONTHS = {"month": 12, "year": 1, "once": 1}
+
+
+@dataclass(frozen=True)
+class Population:
+    """`inputs`: variable → one value a person or a household; persons stand household by household. `spouse_row` is the
+    spouse's place within the household (-1 = none). `groups`: name → code of each household (zone, class, stage)."""
+
+    sizes: Array
+    inputs: Mapping[str, Array]
+    groups: Mapping[str, Array]
+
+    def blocks(self) -> Iterator[tuple[slice, Layout, dict[str, Array]]]:
+        """Piece by piece: the households, where people live in it, and its inputs."""
+        ends = np.cumsum(self.sizes)
+        for first in range(0, len(self.sizes), BLOCK):
+            homes = slice(first, min(first + BLOCK, len(self.sizes)))
+            sizes = self.sizes[homes]
+            people = slice(int(ends[first] - self.sizes[first]), int(ends[homes.stop - 1]))
+            starts = np.cumsum(sizes) - sizes
+            layout = Layout(starts, np.repeat(np.arange(len(sizes)), sizes))
+            inputs = {
+                name: values[people if REGISTRY[name].entity == "person" else homes]
+                for name, values in self.inputs.items()
+            }
+            place = inputs["spouse_row"]
+            inputs["spouse_row"] = np.where(place >= 0, place + starts[layout.home_of], -1)
+            yield homes, layout, inputs
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Programme → whether each household likely gets it, and how many won of its main kind (`per` as in the data)."""
+
+    likely: dict[str, Array]
+    won: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Households of one group that a change lets in and out, and its cost a year; None = too few to tell."""
+
+    group: str
+    code: int
+    gained: int | None
+    lost: int | None
+    won_a_year: int | None
+
+
+def reckon(system: System, day: date, people: Population, wanted: tuple[str, ...] = ()) -> Outcome:
+    """Verdicts and amounts of every programme (or of those wanted) for every household."""
+    names = wanted or tuple(programmes.entries())
+    count = len(people.sizes)
+    likely = {name: np.zeros(count, dtype=bool) for name in names}
+    won = {name: np.zeros(count, dtype=np.int64) for name in names if programmes.entries()[name].get("pays")}
+    for homes, layout, inputs in people.blocks():
+        run = system.run(day, layout, inputs)
+        for name in names:
+            likely[name][homes] = run(name)
+            if name in won:
+                won[name][homes] = np.where(run(name), _main_kind(run, name), 0)
+    return Outcome(likely, won)
+
+
+def _main_kind(run: Run, programme: str) -> Array:
+    """What the first kind brings that brings anything."""
+    total: Array = np.zeros(run.layout.households, dtype=np.int64)
+    for pays in programmes.entries()[programme]["pays"]:
+        values = run(pays["variable"])
+        summed = run.view.sum_of(values) if REGISTRY[pays["variable"]].entity == "person" else values
+        total = np.where(total == 0, summed, total)
+    return total
+
+
+def what_if(
+    system: System, day: date, people: Population, programme: str, changed: Mapping[str, Mapping[str, Any]]
+) -> list[Cell]:
+    """Households gained and lost by other figures of the law, and the cost a year, by group; small cells are hidden."""
+    before = reckon(system, day, people, (programme,))
+    after = reckon(system.reformed(changed), day, people, (programme,))
+    gained = after.likely[programme] & ~before.likely[programme]
+    lost = before.likely[programme] & ~after.likely[programme]
+    pays = programmes.entries()[programme].get("pays")
+    yearly = MONTHS[pays[0]["per"]] if pays else 0
+    zero = np.zeros(len(people.sizes), dtype=np.int64)
+    more = (after.won.get(programme, zero) - before.won.get(programme, zero)) * yearly
+    cells = []
+    for group, codes in people.groups.items():
+        ins, outs, costs = (np.bincount(codes, weights=values) for values in (gained, lost, more))
+        cells += [
+            Cell(group, code, *_told(int(ins[code]), int(outs[code]), int(costs[code]))) for code in np.unique(codes)
+        ]
+    return cells
+
+
+def _told(gained: int, lost: int, won: int) -> tuple[int | None, int | None, int | None]:
+    if 0 < gained < SMALLEST_CELL or 0 < lost < SMALLEST_CELL:
+        return None, None, None
+    return gained, lost, won
