@@ -16,6 +16,8 @@ from hopecare.kernel.permissions import Permission
 from hopecare.kernel.templatetags import hope_formats as formats
 from hopecare.kernel.web import HopeRequest, staff
 
+#: From so many people on, the page draws closer: one line a person.
+_FULL_HOUSE = 3
 _SHOWN_OVER = 2  # finished tasks that stay in sight below the open ones
 
 
@@ -106,6 +108,7 @@ def case_page(request: HopeRequest, number: str) -> HttpResponse:
         "kind": case.get_kind_display(),
         "categories": categories(),
         "grid": _grid(view),
+        "full": len(view.members) > _FULL_HOUSE,
         "actions": _actions(view),
         "goal": view.plan.get_goal_display() if view.plan else "",
         "unsigned": view.plan.get_unsigned_reason_display() if view.plan and not view.plan.signed_on else "",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import desk_day, desk_opening, desk_reports, desk_visits
+from cases.ui import desk_day, desk_opening, desk_reports, desk_visits, visit_paper
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", desk_day.today, name="desk"),
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/reports/<str:code>/attach/", desk_opening.attach, name="report-attach"),
     path("desk/documents/<int:document_id>/", desk_reports.document, name="document"),
     path("desk/visits/<int:visit_id>/", desk_visits.result, name="visit-result"),
+    path("desk/visits/<int:visit_id>/paper/", visit_paper.paper, name="visit-paper"),
     path("desk/cases/new/", desk_opening.open_walk_in, name="case-new"),
     path("desk/cases/<str:number>/paper/", desk_opening.paper, name="case-paper"),
 ]

@@ -24,7 +24,7 @@ _RELATED = ("report__town", "case__town", "official", "worker", "recorded_by")
 def result(request: HopeRequest, visit_id: int) -> HttpResponseBase:
     """GET asks (with `?result=met` chosen beforehand), POST records; who comes second sees what stands there."""
     visit = get_visible(request.viewer, Visit, named="visit", pk=visit_id, select=_RELATED)
-    _log(request, visit)
+    log_read(request, visit)
     if request.method != "POST":
         form = ResultForm(initial=_proposal(request.GET.get("result", "")))
         return _page(request, visit, form)
@@ -41,7 +41,8 @@ def result(request: HopeRequest, visit_id: int) -> HttpResponseBase:
     return _page(request, visit, form, status=422)
 
 
-def _log(request: HopeRequest, visit: Visit) -> None:
+def log_read(request: HopeRequest, visit: Visit) -> None:
+    """Note that somebody looks at this visit: under its case, or under its report."""
     if visit.case_id:
         audit.read(request.viewer, "case", [visit.case_id], owners=[visit.provider_id], what="visit")
     elif visit.report_id:

@@ -42,6 +42,8 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.viewer, request.entered = Viewer(), False  # type: ignore[attr-defined]
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return problems.bad_request(request)  # nobody types NUL, and PostgreSQL stores none
         response = self.respond(request)
         try:
             self._touch(request)

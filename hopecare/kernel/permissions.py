@@ -29,3 +29,4 @@ class Permission(StrEnum):
     MESSAGE_REPAIR = "message.repair"
     CATALOGUE_EDIT = "catalogue.edit"  # propose or approve what the welfare display says; never both of one change
     AFFILIATION_CONFIRM = "affiliation.confirm"
+    ACCOUNT_OPEN = "account.open"  # let somebody in; outside the city hall never with more rights than one's own

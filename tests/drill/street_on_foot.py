@@ -54,7 +54,7 @@ FACTS: dict[str, dict[str, int]] = {
     "close": {
         "select count(*) from cases_case where number = %(case)s and stage = 'closed'": 1,
         f"select count(*) from cases_needanswer {_OF_CASE} and phase = 'close'": 8,
-        f"select count(*) from cases_timelineentry {_OF_CASE} and kind = 'closed'": 1,
+        f"select count(*) from cases_timelineentry {_OF_CASE} and cases_timelineentry.kind = 'closed'": 1,
         f"select count(distinct months) from cases_aftercarecheck {_OF_CASE}": 3,
         f"select count(*) from cases_aftercarecheck {_OF_CASE}": 3,
     },

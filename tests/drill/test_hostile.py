@@ -7,7 +7,6 @@ import http.client
 import os
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -41,6 +40,12 @@ class Wire:
         self.port, self.cookies = port, cookies
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
     def send(self, shot: Shot) -> tuple[int, str]:
         headers = {"Host": f"127.0.0.1:{self.port}", **shot.headers}
         if shot.as_staff:
@@ -71,14 +76,15 @@ def test_ten_thousand_hostile_messages(street: Instance) -> None:
     hana.get(f"/desk/cases/{case}/contact/")
     sent = [row[0] for row in read(_SENT)]
     enemy = Enemy(SEED, account=DEMO_ACCOUNT, token=DEMO_TOKEN, public_url=base, sent=sent, case=case)
-    wire, before = Wire(urlsplit(base).port or 0, dict(hana.session.cookies)), counts(read, case)
+    before = counts(read, case)
     answers: dict[int, int] = {}
-    for number, shot in enumerate(enemy.shots(MESSAGES)):
-        status, said = wire.send(shot)
-        answers[status] = answers.get(status, 0) + 1
-        told = f"seed {SEED}, message {number}: {shot.method} {shot.path[:90]} {shot.body[:90]!r}"
-        assert 0 < status < 500, f"{told} → {status}"
-        shot.took(status, said)
+    with Wire(street.port, dict(hana.session.cookies)) as wire:
+        for number, shot in enumerate(enemy.shots(MESSAGES)):
+            status, said = wire.send(shot)
+            answers[status] = answers.get(status, 0) + 1
+            told = f"seed {SEED}, message {number}: {shot.method} {shot.path[:90]} {shot.body[:90]!r}"
+            assert 0 < status < 500, f"{told} → {status}"
+            shot.took(status, said)
     print(f"seed {SEED}: {MESSAGES} messages, answers {dict(sorted(answers.items()))}")
 
     def wrong() -> dict[str, Any]:

@@ -7,11 +7,13 @@ import os
 import random
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from hopecare.runtime.supervisor import GOOD_LIFE
 from tests.drill.street_on_foot import FACTS, Street
 from tests.runtime.instances import MARKS, Instance, eventually, kill, running
 
@@ -45,13 +47,16 @@ def killed(instance: Instance, kind: str, after: float) -> Iterator[None]:
     eventually(lambda: instance.get("/readyz") == 200, BACK_SECONDS, lambda: instance.output[-2000:])
 
 
-@pytest.mark.parametrize(("number", "kind"), list(enumerate(KINDS)))
-def test_the_walk_survives_a_kill_at_each_step(street: Instance, number: int, kind: str) -> None:
-    chance, walk = random.Random(f"{SEED} {kind}"), Street(street, number)
+@pytest.mark.parametrize("number", range(len(KINDS)))
+def test_the_walk_survives_a_kill_at_each_step(street: Instance, number: int) -> None:
+    """Four walks: in each another kind dies at a step, so that in the end every kind has died at every step."""
+    if number:
+        time.sleep(GOOD_LIFE + 5)  # what dies too often is taken for broken; a minute's life clears its record
+    chance, walk = random.Random(f"{SEED} {number}"), Street(street, number)
     done: dict[str, int] = {}
-    for step, facts in FACTS.items():
-        after = round(chance.uniform(0, 2.0 if step in SLOW else 0.4), 3)
-        print(f"seed {SEED}: {kind} dies {after} s into {step}", flush=True)
+    for place, (step, facts) in enumerate(FACTS.items()):
+        kind, after = KINDS[(number + place) % len(KINDS)], round(chance.uniform(0, 2.0 if step in SLOW else 0.4), 3)
+        print(f"seed {SEED}, walk {number}: {kind} dies {after} s into {step}", flush=True)
         with killed(street, kind, after):
             getattr(walk, step)()
         done |= facts
@@ -59,7 +64,7 @@ def test_the_walk_survives_a_kill_at_each_step(street: Instance, number: int, ki
         assert {question: pair for question, pair in wrong.items() if pair[0] != pair[1]} == {}, step
     nothing_went_out_twice(walk)
     everything_was_delivered(street)
-    print(f"{kind}: {sum(one.again for one in (walk.fay, walk.ana, walk.hana, walk.phone))} times sent again")
+    print(f"walk {number}: {sum(one.again for one in (walk.fay, walk.ana, walk.hana, walk.phone))} times sent again")
 
 
 def nothing_went_out_twice(walk: Street) -> None:

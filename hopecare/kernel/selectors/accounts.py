@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, check
 from hopecare.kernel.cast import cast_data
-from hopecare.kernel.models import Affiliation, OrganisationKind, TeamMembership, User, UserKind
+from hopecare.kernel.models import (
+    Affiliation,
+    Organisation,
+    OrganisationKind,
+    Role,
+    RolePermission,
+    Team,
+    TeamMembership,
+    User,
+    UserKind,
+)
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.viewers import CONFIRM_DAYS, affiliations_of
 
@@ -86,9 +96,38 @@ def colleagues(viewer: Viewer) -> list[Colleague]:
 
 def confirmable(viewer: Viewer) -> Any:
     """The QuerySet of affiliations this viewer answers for."""
-    mine = Affiliation.objects.filter(organisation=viewer.organisation_id)
-    at_city_hall = mine.filter(user=viewer.user_id, organisation__kind=OrganisationKind.CITY).exists()
-    return Affiliation.objects.all() if at_city_hall else mine
+    if _at_city_hall(viewer):
+        return Affiliation.objects.all()
+    return Affiliation.objects.filter(organisation=viewer.organisation_id)
+
+
+def _at_city_hall(viewer: Viewer) -> bool:
+    return Organisation.objects.filter(pk=viewer.organisation_id, kind=OrganisationKind.CITY).exists()
+
+
+@dataclass(frozen=True)
+class Openable:
+    """For whom, in which roles and into which teams somebody may let a new colleague in."""
+
+    organisations: Any
+    roles: Any
+    teams: Any
+
+
+def openable(viewer: Viewer) -> Openable:
+    """From the city hall everything; elsewhere the own organisation, the own teams, and no role that may do more than
+    the viewer. Raises Forbidden.
+    """
+    check(viewer, Permission.ACCOUNT_OPEN)
+    if _at_city_hall(viewer):
+        return Openable(Organisation.objects.order_by("pk"), Role.objects.order_by("pk"), Team.objects.order_by("pk"))
+    more = RolePermission.objects.exclude(permission__in=viewer.permissions).values("role_id")
+    roles = Role.objects.filter(permissions__isnull=False).exclude(pk__in=more).distinct()
+    return Openable(
+        Organisation.objects.filter(pk=viewer.organisation_id),
+        roles.order_by("pk"),
+        Team.objects.filter(pk__in=viewer.team_ids).order_by("pk"),
+    )
 
 
 def _colleague(viewer: Viewer, row: Affiliation, today: date) -> Colleague:

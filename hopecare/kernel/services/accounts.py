@@ -1,15 +1,17 @@
 """Accounts of staff and for whom they act: opened, re-confirmed every quarter, ended."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check
-from hopecare.kernel.models import Affiliation, Organisation, Role, User, UserKind
+from hopecare.kernel.models import Affiliation, Organisation, Role, Team, TeamMembership, User, UserKind
 from hopecare.kernel.permissions import Permission
-from hopecare.kernel.selectors.accounts import confirmable
+from hopecare.kernel.selectors.accounts import confirmable, openable
 
 
 def confirm_affiliation(*, by: Viewer, affiliation_id: int) -> Affiliation:
@@ -32,22 +34,37 @@ def end_affiliation(*, by: Viewer, affiliation_id: int) -> Affiliation:
     return affiliation
 
 
-def open_account(*, by: Viewer, username: str, name: str, role: Role, organisation: Organisation) -> tuple[User, str]:
-    """A member of staff with an initial password, which is told once and changed at the first log-in.
+def open_account(
+    *, by: Viewer, username: str, name: str, role: Role, organisation: Organisation, phone: str = "", teams: Any = ()
+) -> tuple[User, str]:
+    """A member of staff with an initial password, which is told once. Good until the next quarter's confirmation.
 
-    Raises Impossible when the user name is taken.
+    Raises Forbidden, Impossible when the user name is taken or the role, organisation or team is not `by`'s to give.
     """
-    password = secrets.token_urlsafe(15)
+    password = secrets.token_urlsafe(12)
     with acting_as(by):
-        if User.objects.filter(username=username).exists():
+        _check_openable(by, role, organisation, teams)
+        if User.objects.filter(username__iexact=username).exists():
             raise errors.Impossible(errors.Problem("taken", _("This user name is taken."), "username"))
-        user = User.objects.create_user(username, password, name=name, kind=UserKind.STAFF)
+        user = User.objects.create_user(username, password, name=name, phone=phone, kind=UserKind.STAFF)
         today = clock.today()
         affiliation = Affiliation.objects.create(
             user=user, organisation=organisation, role=role, starts_on=today, confirmed_on=today
         )
+        TeamMembership.objects.bulk_create(TeamMembership(team=team, user=user, starts_on=today) for team in teams)
         _note(by, affiliation, "account_opened")
     return user, password
+
+
+def _check_openable(by: Viewer, role: Role, organisation: Organisation, teams: Iterable[Team]) -> None:
+    allowed = openable(by)
+    for rows, wanted, field in (
+        (allowed.organisations, [organisation], "organisation"),
+        (allowed.roles, [role], "role"),
+        (allowed.teams, list(teams), "teams"),
+    ):
+        if rows.filter(pk__in=[row.pk for row in wanted]).count() != len(wanted):
+            raise errors.Impossible(errors.Problem("not_yours", _("This is not yours to give."), field))
 
 
 def _of_colleague(by: Viewer, affiliation_id: int) -> Affiliation:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.figures, name="metrics"),
     path("desk/colleagues/", accounts.accounts, name="colleagues"),
+    path("desk/colleagues/new/", accounts.open_page, name="open-account"),
     path("desk/colleagues/<int:affiliation>/confirm/", accounts.confirm, name="confirm-affiliation"),
     path("desk/colleagues/<int:affiliation>/end/", accounts.end, name="end-affiliation"),
     path("desk/cases/<str:number>/seen/", seen.case_seen, name="case-seen"),

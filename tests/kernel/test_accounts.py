@@ -1,0 +1,115 @@
+"""Who may let somebody in, who says that they still work here, and what ends when an operator changes (K3)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from hopecare.kernel import clock
+from hopecare.kernel.models import (
+    Affiliation,
+    ChangeEntry,
+    Facility,
+    OperatorContract,
+    Organisation,
+    Role,
+    Team,
+    TeamMembership,
+    User,
+)
+from tests.cast import NOW, Actor
+from tests.database import as_owner
+from tests.factories import make_case
+
+As = Callable[..., Client]
+Someone = Callable[..., Actor]
+NEW = "/desk/colleagues/new/"
+
+
+def told(role: str = "social_worker", organisation: str = "east_centre", **more: object) -> dict[str, object]:
+    rows = {
+        "organisation": Organisation.objects.get(code=organisation).pk,
+        "role": Role.objects.get(code=role).pk,
+        "teams": [Team.objects.get(code="east_mixed").pk],
+    }
+    return {"name": "새봄이", "username": "saebom", "phone": "031-000-0009", **rows, **more}
+
+
+def affiliation_of(actor: Actor) -> Affiliation:
+    return Affiliation.objects.get(user=actor.user)
+
+
+def test_a_head_lets_a_colleague_in_and_the_password_is_told_once(as_: As, eli: Actor) -> None:
+    answer = as_(eli).post(NEW, told())
+    user = User.objects.get(username="saebom")
+    password = answer.context["password"]
+    assert answer.status_code == 200 and user.check_password(password) and "no-store" in answer["Cache-Control"]
+    assert TeamMembership.objects.filter(user=user, team__code="east_mixed").exists()
+    assert password not in as_(eli).get("/desk/colleagues/").content.decode()
+    with as_owner():
+        assert ChangeEntry.objects.filter(what="account_opened", subject_ids=[user.pk]).exists()
+    fresh = as_()
+    assert fresh.post("/login/", {"login": "saebom", "password": password}).status_code == 302
+    assert fresh.get("/desk/").url.startswith("/account/factors/")
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation"), [("auditor", "east_centre"), ("accountant", "east_centre"), ("nurse", "north_centre")]
+)
+def test_nobody_gives_more_than_they_have(as_: As, eli: Actor, role: str, organisation: str) -> None:
+    assert as_(eli).post(NEW, told(role, organisation)).status_code == 422
+    assert not User.objects.filter(username="saebom").exists()
+
+
+def test_the_city_hall_opens_accounts_everywhere(as_: As, someone: Someone) -> None:
+    administrator = someone("administrator", "city_hall")
+    assert as_(administrator).post(NEW, told("auditor", "north_centre", teams=[])).status_code == 200
+
+
+@pytest.mark.parametrize("username", ["eli", "ELI", "a b", "", "<script>"])
+def test_a_taken_or_odd_user_name_keeps_the_form(as_: As, eli: Actor, username: str) -> None:
+    answer = as_(eli).post(NEW, told(username=username))
+    assert answer.status_code == 422 and "새봄이" in answer.content.decode()
+
+
+def test_a_worker_opens_no_accounts(as_: As, hana: Actor) -> None:
+    assert as_(hana).get(NEW).status_code == 404
+
+
+def test_somebody_else_confirms_for_the_next_quarter(as_: As, eli: Actor, hana: Actor) -> None:
+    Affiliation.objects.filter(user=hana.user).update(confirmed_on=NOW.date() - timedelta(days=200))
+    assert as_(hana).get("/desk/cases/").status_code == 404
+    as_(eli).post(f"/desk/colleagues/{affiliation_of(hana).pk}/confirm/")
+    assert affiliation_of(hana).confirmed_on == clock.today() and as_(hana).get("/desk/cases/").status_code == 200
+
+
+def test_ending_closes_the_desk_at_once(as_: As, eli: Actor, hana: Actor) -> None:
+    busy = as_(hana)
+    assert busy.get("/desk/cases/").status_code == 200
+    as_(eli).post(f"/desk/colleagues/{affiliation_of(hana).pk}/end/")
+    assert busy.get("/desk/cases/").status_code == 404
+
+
+@pytest.mark.parametrize("act", ["confirm", "end"])
+def test_nobody_answers_for_themselves_or_for_others_houses(as_: As, eli: Actor, chi: Actor, act: str) -> None:
+    client = as_(eli)
+    assert client.post(f"/desk/colleagues/{affiliation_of(eli).pk}/{act}/").status_code == 404
+    assert client.post(f"/desk/colleagues/{affiliation_of(chi).pk}/{act}/").status_code == 404
+    assert client.get(f"/desk/colleagues/{affiliation_of(chi).pk}/{act}/").status_code == 405
+
+
+@pytest.mark.rule("K3")
+def test_when_the_operator_changes_records_stay_and_the_old_access_ends_that_day(
+    as_: As, hana: Actor, eli: Actor
+) -> None:
+    case, today = make_case(hana), clock.today()
+    facility = Facility.objects.filter(organisation__code="east_centre").first()
+    old = affiliation_of(hana).operator
+    new = Organisation.objects.create(code="new_foundation", name_ko="새 재단", name_en="New", kind="foundation")
+    address = f"/desk/cases/{case.number}/"
+    assert as_(hana).get(address).status_code == 200
+    OperatorContract.objects.filter(facility=facility, operator=old).update(ends_on=today - timedelta(days=1))
+    OperatorContract.objects.create(facility=facility, operator=new, starts_on=today)
+    Affiliation.objects.filter(user=eli.user).update(operator=new)
+    assert (as_(hana).get(address).status_code, as_(eli).get(address).status_code) == (404, 200)
