@@ -39,9 +39,7 @@ def paper(request: HopeRequest, visit_id: int) -> HttpResponseBase:
     log_read(request, visit)
     asked = request.GET.get("language", "") or (get_language() or "ko")[:2]
     language = asked if asked in papers() else "ko"
-    came = {
-        one.user_id: one for one in colleagues([visit.team_id]) if one.user_id in {visit.official_id, visit.worker_id}
-    }
+    team = {one.user_id: one for one in colleagues([visit.team_id])}
     people = [(user, team.get(user.pk)) for user in (visit.official, visit.worker)]
     context = {
         "visit": visit,
