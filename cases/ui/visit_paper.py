@@ -45,6 +45,7 @@ def paper(request: HopeRequest, visit_id: int) -> HttpResponseBase:
         "visit": visit,
         "words": papers()[language],
         "language": language,
+        "tongue": language if language in {"ko", "en"} else "en",  # of names and days, which are data
         "languages": {code: words["name"] for code, words in papers().items()},
         "people": people,
         "neutral": bool(visit.case and desk_contact(request.viewer, visit.case).neutral_sender),

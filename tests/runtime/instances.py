@@ -152,9 +152,23 @@ def descendants(root: int) -> dict[int, str]:
 
 
 def processes() -> list[tuple[int, int, str]]:
+    """Every process: id, parent, command line. From /proc where there is one: small images come without `ps`."""
+    if Path("/proc/self/stat").exists():
+        found = (_process(path) for path in Path("/proc").iterdir() if path.name.isdecimal())
+        return [row for row in found if row is not None]
     listing = subprocess.run(["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     rows = [line.split(None, 2) for line in listing.splitlines()]
     return [(int(row[0]), int(row[1]), row[2] if len(row) > 2 else "") for row in rows]
+
+
+def _process(path: Path) -> tuple[int, int, str] | None:
+    try:
+        name, _, rest = (path / "stat").read_text(errors="replace").rpartition(")")
+        line = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:  # it ended meanwhile
+        return None
+    state, parent = rest.split()[:2]
+    return int(path.name), int(parent), line or f"[{name.partition('(')[2]}]{' <defunct>' if state == 'Z' else ''}"
 
 
 def alive(pids: dict[int, str]) -> list[str]:
