@@ -17,6 +17,7 @@ OWNER_COMMANDS = frozenset(
         "migrate",
         "seed_city",
         "load_city",
+        "apply_retention",
         "apply_roles",
         "restore",
         "backup",

@@ -10,7 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-from hopecare.runtime.home import OWNER
 from tests.drill.browserless import Visitor
 from tests.runtime.instances import ROOT, running
 
@@ -20,14 +19,10 @@ SECONDS, MOST_KB = 600, 4 * 1024 * 1024
 
 def test_the_whole_city_is_seeded_and_opens(tmp_path: Path) -> None:
     with running(tmp_path / "큰 도시", HOPECARE_DEMO="1") as instance:
-        urls = {
-            "DATABASE_OWNER_URL": instance.home.database_url(OWNER),
-            "DATABASE_URL": instance.home.database_url(WEB),
-        }
-        as_owner = {**instance.environment, **urls}
-        as_owner["DATABASE_URL"] = urls["DATABASE_OWNER_URL"]
         began = time.monotonic()
-        subprocess.run([sys.executable, "manage.py", "seed_city", "--scale", SCALE], cwd=ROOT, env=as_owner, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", "seed_city", "--scale", SCALE], cwd=ROOT, env=instance.environment, check=True
+        )
         seconds, peak = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         with instance.database() as connection:
             row = connection.execute("select count(*) from cases_case").fetchone()
