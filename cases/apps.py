@@ -10,4 +10,5 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         import_module("cases.wiring")
         import_module("cases.ui.report_panels")
+        import_module("cases.ui.hand_over")
         import_module("cases.ui.desk_panels").register()

@@ -10,3 +10,4 @@ class EligibilityConfig(AppConfig):
     def ready(self) -> None:
         import_module("eligibility.access")
         import_module("eligibility.checks")
+        import_module("eligibility.ui.panels")

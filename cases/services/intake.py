@@ -1,7 +1,7 @@
 """From every door one intake with one number (R7, R17): taken once, then a case, or an answer that was enough."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from cases.selectors.routing import Route, routes
 from cases.services import timeline
 from cases.services.locking import actor, first_time
 from cases.states import INTAKE_STEPS, IntakeState, demand_step
+from eligibility.services import answers
 from hopecare.kernel import audit, clock, errors, events, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, get_visible, system, visible_to
 from hopecare.kernel.permissions import Permission
@@ -71,6 +72,20 @@ def take(*, by: Viewer, arrival: Arrival) -> Intake:
             audit.changed(author, "intake", [intake.pk], "received", owners=[route.provider_id], door=arrival.door)
             events.publish("intake.received", intake_id=intake.pk)
     return intake
+
+
+def take_handed_over(*, by: Viewer, key: str, arrival: Arrival) -> Intake:
+    """An intake with the answers of a benefit check filled in, under its one-time key; both or neither.
+
+    Raises Impossible when the key is used, old or wrong, or something is missing.
+    """
+    with acting_as(by):
+        handed = answers.take_over(by=by, key=key)
+        if handed is None:
+            words_gone = _("These answers were given already, or an hour has gone by. Please ring us.")
+            raise errors.Impossible(errors.Problem("gone", words_gone))
+        told = {"told": handed.facts, "consent_version": handed.consent_version}
+        return take(by=by, arrival=replace(arrival, town=arrival.town or handed.town, **told))
 
 
 def _checked(arrival: Arrival) -> tuple[str, str]:

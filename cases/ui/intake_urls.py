@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import case_same, desk_intake, desk_outings
+from cases.ui import case_same, desk_intake, desk_outings, hand_over
 
 _PERSON = "desk/cases/<str:number>/people/<int:person_id>/same/"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("intake/hand-over/", hand_over.hand_over, name="hand-over-intake"),
     path("desk/intake/", desk_intake.intakes, name="intakes"),
     path("desk/intake/new/", desk_intake.new, name="intake-new"),
     path("desk/intake/<str:number>/", desk_intake.intake, name="intake"),

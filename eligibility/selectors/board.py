@@ -169,3 +169,18 @@ def towns() -> Sequence[Town]:
 def changes(most: int = 100) -> Sequence[Revision]:
     """The public change log: approved revisions, newest first, without the names of staff."""
     return list(Revision.objects.approved().order_by("-approved_at")[:most])
+
+
+def waiting() -> Sequence[Revision]:
+    """Changes that wait for a colleague, oldest first."""
+    return list(Revision.objects.open().select_related("proposed_by").order_by("proposed_at"))
+
+
+def revision(revision_id: int) -> Revision | None:
+    return Revision.objects.select_related("proposed_by", "approved_by", "declined_by").filter(pk=revision_id).first()
+
+
+def history(code: str) -> Sequence[Revision]:
+    """Every decided change of one entry, newest first."""
+    decided = Revision.objects.filter(code=code).exclude(approved_at=None, declined_at=None)
+    return list(decided.select_related("proposed_by", "approved_by", "declined_by").order_by("-pk"))

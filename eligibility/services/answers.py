@@ -21,7 +21,7 @@ CONSENT_VERSION = "simulator-hand-over-2026-11"
 CODE, KEY = "saved-answers", "hand-over"
 
 
-def save(*, by: Viewer, answers: dict[str, Any], rules_version: str, code: str = "") -> str:
+def keep(*, by: Viewer, answers: dict[str, Any], rules_version: str, code: str = "") -> str:
     """Keep the answers for thirty days; returns the code. With a code that is still known, that row is renewed."""
     if code and _renewed(by, answers, rules_version, code):
         return code

@@ -31,7 +31,7 @@ def save(request: HopeRequest, kept: Kept) -> HttpResponseBase:
     """Keep the answers for thirty days under a code that stands on this page and nowhere else."""
     rates.demand("simulate-save", rates.client_of(request), settings.PUBLIC_FORM_RATE)
     simulation = run(kept.told(), detail="verdicts")
-    kept.code = answers.save(
+    kept.code = answers.keep(
         by=request.viewer, answers=kept.plain(), rules_version=simulation.rules_version, code=kept.code
     )
     until = clock.now() + answers.KEPT

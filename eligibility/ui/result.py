@@ -18,7 +18,7 @@ from eligibility.selectors.board import Door, Offices
 from eligibility.ui.board_words import KIND_WORDS
 from eligibility.ui.kept import Kept
 from eligibility.ui.told_lines import mine
-from hopecare.kernel.templatetags.hope_formats import age, day_long, won
+from hopecare.kernel.templatetags.hope_formats import age, won
 
 GROUPS: dict[str, tuple[Any, Any, str, str]] = {
     "likely": (

@@ -18,8 +18,8 @@ def mine(told: Told) -> list[tuple[str, str]]:
     place = board.offices(str(home.get("town", ""))).town
     if home:
         count = int(home["size"])
-        people = _("alone") if count == 1 else _("%(count)s people") % {"count": count}
-        rows.append((_("At home"), " · ".join([people, *(one for one in ages if one)])))
+        people = _("living alone") if count == 1 else _("%(count)s people") % {"count": count}
+        rows.append((_("Household"), " · ".join([people, *(one for one in ages if one)])))
         rows.append(
             (
                 _("Place"),

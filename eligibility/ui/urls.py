@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from eligibility.ui import board, keeping_pages, kiosk, simulate
+from eligibility.ui import board, keeping_pages, kiosk, revisions, simulate
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("display/", board.display, name="display"),
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("display/changes/", board.changes, name="display-changes"),
     path("display/embed/", board.embed, name="display-embed"),
     path("display/<slug:programme>/", board.programme, name="programme"),
+    path("desk/programmes/", revisions.programmes, name="desk-programmes"),
+    path("desk/programmes/changes/<int:revision_id>/", revisions.decide, name="desk-revision"),
+    path("desk/programmes/<slug:programme>/", revisions.edit, name="desk-programme"),
     path("simulate/", simulate.start, name="simulate"),
     path("simulate/q/<slug:page>/", simulate.question, name="simulate-question"),
     path("simulate/next/", simulate.onward, name="simulate-next"),

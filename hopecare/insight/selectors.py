@@ -8,7 +8,7 @@ from django.db import connection
 
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, check
-from hopecare.kernel.models import Category, FundSource, Zone
+from hopecare.kernel.models import Category, FundSource, Service, Zone
 from hopecare.kernel.permissions import Permission
 
 STAGES = ("intake", "survey", "conference", "planning", "delivery")
@@ -93,3 +93,24 @@ def money_by_source(viewer: Viewer) -> list[Line]:
         cells = [spent.get((month, source.code), 0) for month in shown]
         lines.append(Line(source.name, cells, sum(int(cell or 0) for cell in cells)))
     return lines
+
+
+@dataclass(frozen=True)
+class Given:
+    """How often one service was given; `by_volunteers` is None where fewer than five were."""
+
+    name: str
+    times: int
+    by_volunteers: int | None
+
+
+LOBBY_DAYS = 30
+
+
+def given_lately(most: int = 6) -> list[Given]:
+    """The services given most in the last thirty days, for everybody to see: only where five households and more had
+    them. Public aggregates, no viewer needed."""
+    since = clock.today() - timedelta(days=LOBBY_DAYS)
+    rows = _rows("select service, times, by_volunteers from hc_board_given(%s, %s)", since, clock.today())[:most]
+    names = {service.code: service.name for service in Service.objects.filter(code__in=[row[0] for row in rows])}
+    return [Given(names[code], times, volunteers) for code, times, volunteers in rows]
