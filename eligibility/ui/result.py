@@ -50,6 +50,12 @@ PER = {"month": gettext_lazy("a month"), "year": gettext_lazy("a year"), "once":
 #: Help that asks for no papers and no line, for whoever is told "hard for now" (R3).
 LEADS = ("sponsorship", "food_market", "hope_manager", "counselling")
 SCALE_END = 1.25
+#: Beside a sum that is not cash, so that nobody adds them.
+NOTES = {
+    "voucher": KIND_WORDS["voucher"],
+    "limit": gettext_lazy("at the most"),
+    "loan": KIND_WORDS["loan"],
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ class Card:
     lines: list[Line]
     doors: list[Door]
     flips: list[str]
+    article: str = ""
     interacts: list[str] = field(default_factory=list)
 
     @property
@@ -104,16 +111,11 @@ def page(simulation: Simulation, kept: Kept, told: Told) -> dict[str, Any]:
     """Everything the result's template needs."""
     offices, known = offices_of(told), board.entries()
     cards = [_card(one, known, offices) for one in simulation.results]
-    groups = [
-        {"code": code, "words": words, "note": note, "mark": mark, "css": css, "cards": found}
-        for code, (words, note, mark, css) in GROUPS.items()
-        if (found := [card for card in cards if card.group == code])
-    ]
-    worth = sum(len(group["cards"]) for group in groups if group["code"] != "unlikely")
+    groups = [_group(code, [card for card in cards if card.group == code]) for code in GROUPS]
     return {
         "simulation": simulation,
-        "groups": groups,
-        "worth": worth,
+        "groups": [group for group in groups if group["cards"] or group["others"]],
+        "worth": sum(1 for card in cards if card.group != "unlikely"),
         "mine": mine(told),
         "leads": [known[code] for code in LEADS if code in known],
         "also": _also(told, known, {card.result.programme for card in cards}),
@@ -122,6 +124,14 @@ def page(simulation: Simulation, kept: Kept, told: Told) -> dict[str, Any]:
         "town_office": offices.door(catalogue.asks()["town_office"]),
         "saved_code": kept.code,
     }
+
+
+def _group(code: str, cards: list[Card]) -> dict[str, Any]:
+    """A group with its words. What a line of money does not decide is for other stages of life: it stands apart."""
+    words, note, mark, css = GROUPS[code]
+    others = [card for card in cards if card.meter is None] if code == "unlikely" else []
+    shown = [card for card in cards if card not in others]
+    return {"code": code, "words": words, "note": note, "mark": mark, "css": css, "cards": shown, "others": others}
 
 
 def offices_of(told: Told) -> Offices:
@@ -155,6 +165,7 @@ def _card(one: Result, known: dict[str, Entry], offices: Offices) -> Card:
         head=line(head) if head else None,
         distance=distance(head) if head else "",
         meter=meter(head) if head else None,
+        article=_article(head) if head else "",
         lines=[told for _criterion, told in lines],
         doors=[offices.door(ask) for ask in entry.asked] if entry else [Door(one.apply_at.name, one.apply_at.phone)],
         flips=[words for flip in one.flips if (words := flip_words(flip))],
@@ -183,9 +194,8 @@ def _head(one: Result) -> Criterion | None:
 
 def line(criterion: Criterion) -> Line:
     marks = {True: "✓", False: "×", None: "?"}
-    since = (
-        _("valid from %(day)s") % {"day": day_long(criterion.valid_from)} if criterion.valid_from.year > 1900 else ""
-    )
+    known = criterion.valid_from.year > 1900
+    since = _("valid from %(day)s") % {"day": f"{criterion.valid_from:%Y.%m.%d}"} if known else ""
     return Line(
         marks[criterion.met],
         criterion.label,
@@ -194,6 +204,13 @@ def line(criterion: Criterion) -> Line:
         criterion.confirmed,
         criterion.announced,
     )
+
+
+def _article(criterion: Criterion) -> str:
+    """The first source and its year; every source stands with its condition below."""
+    first = criterion.reference.split(" · ")[0]
+    known = criterion.valid_from.year > 1900
+    return " · ".join([first, *([_("figures of %(year)s") % {"year": criterion.valid_from.year}] if known else [])])
 
 
 def _comparison(criterion: Criterion) -> str:
@@ -257,7 +274,7 @@ def amount_words(amount: Amount | None, entry: Entry | None, verdict: str) -> tu
     """(what stands large, what stands small beside it). Kinds have their own words, so that nobody adds them."""
     if amount is not None and amount.kind != "in_kind":
         figure_words = _("%(won)s %(per)s") % {"won": won(amount.won), "per": PER.get(amount.per, "")}
-        note = "" if amount.kind == "cash" else str(KIND_WORDS.get(amount.kind, ""))
+        note = str(NOTES.get(amount.kind, ""))
         return figure_words, note if verdict == "likely" else " · ".join(
             part for part in (note, _("if it fits")) if part
         )

@@ -24,7 +24,7 @@ def accounts_entry(viewer: Viewer, subject: Any) -> Panel | None:
 
 
 def given_news(viewer: Viewer, subject: Any) -> Panel | None:
-    """Totals by service of the last thirty days, from the service records; nothing before there is something to tell."""
+    """Totals by service of the last thirty days, from the service records; nothing where there is nothing."""
     given = selectors.given_lately()
     if not given:
         return None
