@@ -6,6 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from cases.models import Intake
+from cases.services.intake import told_of
+from tests.database import as_owner
 from tests.eligibility.test_simulator import ALONE
 from tests.waiting import let_go
 
@@ -65,7 +68,7 @@ def answer(page: Page, told: dict[str, Any]) -> None:
             fields.select_option(value)
         elif kind in {"INPUTcheckbox", "INPUTradio"}:
             for one in value if isinstance(value, list) else [value]:
-                page.locator(f"[name={name}]" if one == "on" else f"[name={name}][value={one}]").check(force=True)
+                page.locator(f"[name={name}]" if one == "on" else f"[name={name}][value='{one}']").check(force=True)
         else:
             fields.fill(value)
 
@@ -136,7 +139,18 @@ def test_a_fifteen_year_old_who_looks_after_somebody_gives_it_to_a_centre(city: 
     page.get_by_label("이 답을 센터에 전하는 데 동의합니다.").check()
     page.get_by_role("button", name="계속").click()
     nothing_serious(page)
-    assert "key" not in page.url and "wabu" not in page.url
+    page.get_by_label("이름").fill("배미소")
+    page.get_by_label("전화번호").fill("010-0000-1515")
+    page.locator("#id_consent").check()
+    page.get_by_role("button", name="센터에 전하기").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("전화드릴게요")
+    nothing_serious(page)
+    assert page.url.endswith("/intake/hand-over/")
+    with as_owner():
+        intake = Intake.objects.select_related("town").get()
+    assert (intake.door, intake.town.code if intake.town else "", intake.name) == ("simulator", "wabu", "배미소")
+    told = told_of(intake)
+    assert [person.get("illness") for person in told["persons"]] == ["none", "rare_or_severe"]
 
 
 @pytest.mark.rule("D4")
