@@ -18,6 +18,7 @@ OWNER_COMMANDS = frozenset(
         "seed_city",
         "load_city",
         "apply_retention",
+        "load_giving",
         "apply_roles",
         "restore",
         "backup",

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "cases",
     "volunteers",
     "hopecare.privacy",
+    "donations",
     "hopecare.insight",
     "hopecare.demo",
     "mobile_api",
@@ -198,6 +199,19 @@ MESSAGE_LINKS = env.flag("MESSAGE_LINKS", True)
 
 #: The telephone that is rung by text when a report speaks of danger, at any hour (D13); empty = notices alone.
 DUTY_PHONE = env.text("DUTY_PHONE", "010-0000-0119" if HOPECARE_DEMO else "")
+
+#: Payment providers. In the demo every address is the stand-in's (D16); without a key a way to pay is not offered.
+STRIPE_API_URL = env.text("STRIPE_API_URL", "https://api.stripe.com")
+STRIPE_API_KEY = env.text("STRIPE_API_KEY", "sk_test_stand_in" if HOPECARE_DEMO else "")
+STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "whsec_stand_in" if HOPECARE_DEMO else "")
+PORTONE_API_URL = env.text("PORTONE_API_URL", "https://api.portone.io")
+PORTONE_API_SECRET = env.text("PORTONE_API_SECRET", "stand-in-secret" if HOPECARE_DEMO else "")
+PORTONE_STORE_ID = env.text("PORTONE_STORE_ID", "store-stand-in" if HOPECARE_DEMO else "")
+PORTONE_WEBHOOK_SECRET = env.text("PORTONE_WEBHOOK_SECRET", "whsec_c3RhbmQtaW4=" if HOPECARE_DEMO else "")
+#: Where PortOne's payment window opens; empty = not offered.
+PORTONE_WINDOW_URL = env.text("PORTONE_WINDOW_URL")
+#: Payments up to so many won may be paid before the second approval, which then follows by the next working day.
+URGENT_PAYOUT_WON = env.number("URGENT_PAYOUT_WON", 300_000)
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("cases.ui.urls")),
     path("", include("eligibility.ui.urls")),
     path("", include("volunteers.ui.urls")),
+    path("", include("donations.ui.urls")),
     path("", include("hopecare.messaging.urls")),
     path("", include("hopecare.privacy.urls")),
     path("", include("hopecare.insight.urls")),

@@ -17,9 +17,10 @@ MAP: dict[str, set[str]] = {
     "eligibility": {"hopecare.kernel"},
     "cases": {"eligibility", "hopecare.messaging", "hopecare.kernel"},
     "volunteers": {"cases", "hopecare.messaging", "hopecare.kernel"},
+    "donations": {"cases", "hopecare.messaging", "hopecare.kernel"},
     "hopecare.privacy": {"hopecare.kernel"},
-    "hopecare.insight": {"cases", "volunteers", "eligibility", "hopecare.messaging", "hopecare.kernel"},
-    "mobile_api": {"cases", "volunteers", "eligibility", "hopecare.messaging", "hopecare.kernel"},
+    "hopecare.insight": {"cases", "donations", "volunteers", "eligibility", "hopecare.messaging", "hopecare.kernel"},
+    "mobile_api": {"cases", "donations", "volunteers", "eligibility", "hopecare.messaging", "hopecare.kernel"},
 }
 SCAFFOLDING = {"hopecare.demo", "hopecare.runtime"}
 FACES = {"services", "selectors", "access", "states", "facts", "errors", "replies", "phonebook"}
@@ -33,6 +34,8 @@ RANK = {room: 0 if index < 3 else index for index, room in enumerate(ROOMS)}
 #: outside library → the only places that may open its door
 DOORS: dict[str, tuple[str, ...]] = {
     "twilio": ("hopecare/messaging/gateway/",),
+    "stripe": ("donations/gateway/",),
+    "portone_server_sdk": ("donations/gateway/",),
     "ninja": ("mobile_api/",),
     "guardian": ("cases/access.py", "cases/models/grants.py"),
     "allauth": (

@@ -12,7 +12,7 @@ from tests import house
 from tests.database import ROOT, as_owner
 
 Rule = Callable[[Path], list[str]]
-OURS = ("kernel", "messaging", "eligibility", "cases", "volunteers", "insight", "mobile_api")
+OURS = ("kernel", "messaging", "eligibility", "cases", "volunteers", "donations", "insight", "mobile_api")
 #: A column of one of these names makes a row private.
 PRIVATE_COLUMNS = {"scope_keys", "case", "person", "household", "report", "main_person"}
 #: Walled by a policy of their own kind: audit rows by owner, grants are read before a viewer exists.

@@ -40,6 +40,7 @@ from cases.models.intake import (
     SeenResult,
     StopPerson,
 )
+from cases.models.published import PublishedNeed
 from cases.models.reports import (
     About,
     CallBack,
@@ -111,6 +112,7 @@ __all__ = [
     "OwnerKind",
     "Phase",
     "Plan",
+    "PublishedNeed",
     "Report",
     "ReportPhoto",
     "RiskFlag",

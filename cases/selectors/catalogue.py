@@ -70,3 +70,8 @@ def life_stage(age: int | None) -> LifeStage | None:
         if stage.from_age is not None and stage.to_age is not None and stage.from_age <= age <= stage.to_age:
             return stage
     return None
+
+
+def payable_services() -> list[Service]:
+    """What gifts may pay (K13)."""
+    return [service for service in services() if service.active and service.gift_purpose and service.category_id]

@@ -1,5 +1,6 @@
 """Record a service that was given, with its money (R56, R61, R71, K13). Records are added, never changed."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +35,7 @@ class Given:
     note: str = ""
     finish_action: bool = False
     token: str = ""
+    payment_uuid: uuid.UUID | None = None
 
 
 def record_service(*, by: Viewer, number: str, given: Given) -> ServiceRecord | None:
@@ -57,6 +59,7 @@ def record_service(*, by: Viewer, number: str, given: Given) -> ServiceRecord | 
             amount_won=given.amount_won,
             fund_source=given.fund_source if given.amount_won else None,
             action=action,
+            payment_uuid=given.payment_uuid,
             note=given.note.strip(),
             recorded_by_id=actor(by),
             recorded_at=clock.now(),

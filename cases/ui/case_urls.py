@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from cases.ui import (
     case_closing,
+    case_givers,
     case_list,
     case_needs,
     case_page,
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}team/transfer/", case_team.hand_over, name="case_transfer"),
     path(f"{_CASE}team/grant/", case_team.grant, name="case_grant"),
     path(f"{_CASE}team/members/", case_team.member, name="case_member"),
+    path(f"{_CASE}givers/", case_givers.givers, name="case_givers"),
+    path(f"{_CASE}givers/<uuid:need>/back/", case_givers.take_back, name="case_givers_back"),
     path(f"{_CASE}close/", case_closing.close, name="case_close"),
     path(f"{_CASE}closed/", case_closing.changes, name="case_changes"),
     path(f"{_CASE}reopen/", case_closing.reopen, name="case_reopen"),

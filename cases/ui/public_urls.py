@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("report/<str:typed>/withdraw/", report_status.withdraw, name="report-withdraw"),
     path("desk/reports/new/", report_typed.typed_report, name="report-typed"),
     path("help/", callbacks.help_door, name="help"),
-    path("donate/", callbacks.donate_door, name="donate"),
+    path("donate/call/", callbacks.donate_door, name="donate-call"),
     path("display/call/", callbacks.display_door, name="display-call"),
     path("simulate/call/", callbacks.simulate_door, name="simulate-call"),
 ]

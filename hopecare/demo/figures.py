@@ -16,6 +16,8 @@ class Figures:
     partners: int
     partner_users: int
     volunteers: int
+    donors: int
+    gift_accounts: int
 
     @classmethod
     def at(cls, scale: float, data: dict[str, Any]) -> "Figures":
@@ -31,4 +33,6 @@ class Figures:
             partners=max(6, round(data["staff"]["partner_organisations"] * min(1.0, scale * 4))),
             partner_users=max(8, round(data["staff"]["partner_users"] * min(1.0, scale * 4))),
             volunteers=max(120, round(data["volunteers_and_talent_donors"] * scale)),
+            donors=max(60, round(data["donors"]["people"] * scale)),
+            gift_accounts=max(240, round(data["donors"]["accounts"] * scale)),
         )

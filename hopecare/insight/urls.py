@@ -6,5 +6,5 @@ from hopecare.insight import ui
 
 urlpatterns = [
     path("desk/boards/", ui.boards, name="boards"),
-    path("desk/accounts/", ui.accounts, name="accounts"),
+    path("desk/boards/money/", ui.accounts, name="accounts"),
 ]

@@ -17,12 +17,6 @@ def boards_entry(viewer: Viewer, subject: Any) -> Panel | None:
     return Panel("components/nav_item.html", {"url": "/desk/boards/", "label": _("Boards")})
 
 
-def accounts_entry(viewer: Viewer, subject: Any) -> Panel | None:
-    if not viewer.may(Permission.MONEY_VIEW):
-        return None
-    return Panel("components/nav_item.html", {"url": "/desk/accounts/", "label": _("Money")})
-
-
 def given_news(viewer: Viewer, subject: Any) -> Panel | None:
     """Totals by service of the last thirty days, from the service records; nothing where there is nothing."""
     given = selectors.given_lately()
@@ -34,4 +28,3 @@ def given_news(viewer: Viewer, subject: Any) -> Panel | None:
 
 panels.register("kiosk.news", 10, given_news)
 panels.register("desk.nav", 90, boards_entry)
-panels.register("desk.nav", 95, accounts_entry)

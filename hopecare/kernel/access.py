@@ -30,6 +30,7 @@ class Principal(StrEnum):
     MESSAGES = "messages"  # the outbox and its providers' callbacks
     OFFERS = "offers"  # volunteers answering by link, word or telephone
     SIMULATOR = "simulator"  # saved answers, by the code or key that was given
+    GIVING = "giving"  # gifts on their way: public pages, providers' call-backs, the monthly run
     AUDITOR = "auditor"  # finds whose record a refused attempt was about
 
 
@@ -147,7 +148,8 @@ _TELL = statement(
     " set_config('app.providers', %(providers)s, true), set_config('app.cases', %(cases)s, true),"
     " set_config('app.principal', %(principal)s, true), set_config('app.subject', %(subject)s, true),"
     " set_config('app.user_id', %(user)s, true), set_config('app.audit', %(audit)s, true),"
-    " set_config('app.messages', %(messages)s, true), set_config('app.volunteers', %(volunteers)s, true)"
+    " set_config('app.messages', %(messages)s, true), set_config('app.volunteers', %(volunteers)s, true),"
+    " set_config('app.money', %(money)s, true)"
 )
 
 
@@ -166,6 +168,7 @@ def _tell_database(viewer: Viewer) -> None:
             "audit": own if viewer.may(Permission.AUDIT_VIEW) else "",
             "messages": own if viewer.may(Permission.MESSAGE_REPAIR) else "",
             "volunteers": own if viewer.may(Permission.VOLUNTEER_VIEW) else "",
+            "money": own if viewer.may(Permission.MONEY_VIEW) else "",
         },
     )
 

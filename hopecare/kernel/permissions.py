@@ -26,6 +26,9 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     BOARD_VIEW = "board.view"  # suppressed aggregates only
     MONEY_VIEW = "money.view"
+    MONEY_BOOK = "money.book"  # pay out what was approved, match deposits, close a month
+    PAYOUT_REQUEST = "payout.request"
+    PAYOUT_APPROVE = "payout.approve"  # never what one requested oneself
     MESSAGE_REPAIR = "message.repair"
     CATALOGUE_EDIT = "catalogue.edit"  # propose or approve what the welfare display says; never both of one change
     AFFILIATION_CONFIRM = "affiliation.confirm"

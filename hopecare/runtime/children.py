@@ -137,6 +137,15 @@ def stand_in(instance: Instance, port: int) -> Child:
     return Child("stand-in", argv, instance.common(), cwd=ROOT, ready=lambda: answers(health), quiet=quiet)
 
 
+def payments(instance: Instance, port: int) -> Child:
+    """Stripe, PortOne and the banks, on this machine alone."""
+    argv = [sys.executable, "-m", "donations.standin", "--port", str(port)]
+    health = f"http://127.0.0.1:{port}/healthz"
+    return Child(
+        "payments", argv, instance.common(), cwd=ROOT, ready=lambda: answers(health), quiet=("payments: http://",)
+    )
+
+
 def servers(instance: Instance) -> list[Child]:
     own = [(instance.own_database, database), (instance.own_broker, broker)]
     return [make(instance) for is_own, make in own if is_own]
@@ -153,6 +162,11 @@ def programs(instance: Instance) -> list[list[Child]]:
         port = free_port()
         extra["TWILIO_API_URL"] = f"http://127.0.0.1:{port}"
         front.append(stand_in(instance, port))
+    if instance.demo and not instance.environment.get("STRIPE_API_URL"):
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        extra |= {"STRIPE_API_URL": url, "PORTONE_API_URL": url, "PORTONE_WINDOW_URL": f"{url}/window"}
+        front.append(payments(instance, port))
     return [[*front, web(instance, extra)], [worker(instance, extra), beat(instance, extra)]]
 
 

@@ -36,8 +36,8 @@ def prepare_database(*, web_role: str, demo: bool, say: Say) -> None:
             say(f"Database: {pending} migrations")
             call_command("migrate", verbosity=0, interactive=False)
         grant_rights(web_role)
-        steps = (("apply_roles", "roles"), ("load_city", "city and catalogue"), ("apply_retention", "retention"))
-        for command, words in steps:
+        steps = {"apply_roles": "roles", "load_city": "city and catalogue", "load_giving": "funds and accounts"}
+        for command, words in {**steps, "apply_retention": "retention"}.items():
             if command in get_commands():
                 say(f"Database: {words}")
                 call_command(command, verbosity=0, stdout=_Quiet())

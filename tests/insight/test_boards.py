@@ -38,7 +38,7 @@ def test_money_is_for_those_who_keep_the_books(small_city, ivo, jin):
         selectors.money_by_source(viewer)
 
 
-@pytest.mark.parametrize("path", ["/desk/boards/", "/desk/accounts/"])
+@pytest.mark.parametrize("path", ["/desk/boards/", "/desk/boards/money/"])
 def test_boards_answer_the_accountant(small_city, as_, ivo, path):
     assert as_(ivo).get(path).status_code == 200
 

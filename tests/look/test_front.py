@@ -58,7 +58,7 @@ def test_a_promise_that_is_not_true_is_not_shown(client: Client) -> None:
 
 def test_the_front_page_asks_the_database_little(client: Client, django_assert_num_queries: Any) -> None:
     korean(client, "/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         korean(client, "/")
 
 

@@ -52,11 +52,11 @@ def test_every_field_of_every_model_is_mapped():
 
 def test_a_new_personal_field_is_found_and_its_lines_are_given(monkeypatch):
     known = selectors.tables()
-    fresh = Table("donations.Donor", {"name": False, "phone": True}, True)
+    fresh = Table("cases.Unheard", {"name": False, "phone": True}, True)
     monkeypatch.setattr(selectors, "tables", lambda: [*known, fresh])
-    with pytest.raises(CommandError, match=r"donations\.Donor is in no group") as found:
+    with pytest.raises(CommandError, match=r"cases\.Unheard is in no group") as found:
         call_command("retention")
-    lines = ["donations.Donor:", "personal: >-", "phone", "other: >-", "name"]
+    lines = ["cases.Unheard:", "personal: >-", "phone", "other: >-", "name"]
     assert lines == [line.strip() for line in str(found.value).splitlines()[-5:]]
 
 

@@ -12,7 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from cases.models import Case, ServiceRecord
-from hopecare.demo import assessments, caseload, households, reports, services, staff, volunteers
+from donations.models import Allocation, Gift, Journal, Posting
+from donations.services.books import load_books
+from hopecare.demo import assessments, caseload, gifts, households, reports, services, staff, volunteers
 from hopecare.demo.copying import unburdened
 from hopecare.demo.figures import Figures
 from hopecare.demo.world import World
@@ -23,7 +25,8 @@ from hopecare.runtime.preparation import analyse
 
 #: From this scale on foreign keys and indexes are rebuilt after loading instead of being kept row by row.
 REBUILD_FROM = 0.1
-PRIVATE_APPS = ("cases", "volunteers", "messaging")
+BOOKS = (Journal, Posting, Gift, Allocation)
+PRIVATE_APPS = ("cases", "volunteers", "donations", "messaging")
 PRIVATE_KERNEL = (
     "kernel_person",
     "kernel_household",
@@ -63,10 +66,16 @@ class Command(BaseCommand):
             tables = [model._meta.db_table for model in apps.get_models() if model._meta.app_label in PRIVATE_APPS]
             with connection.cursor() as cursor:
                 cursor.execute("set constraints all immediate")
+                books = [table for table in tables if table.startswith("donations_")]
+                for table in books:  # the books refuse to be emptied, even by their owner
+                    cursor.execute(f"alter table {table} disable trigger user")
                 cursor.execute(f"truncate {', '.join([*tables, *PRIVATE_KERNEL])} restart identity cascade")
+                for table in books:
+                    cursor.execute(f"alter table {table} enable trigger user")
         if not Team.objects.exists():
             load_city(settings.HOPECARE_CITY)
         apply_roles()
+        load_books()
         City.objects.update(is_demo=True)
 
     def _seed(self, figures: Figures, seed: int) -> None:
@@ -90,6 +99,8 @@ class Command(BaseCommand):
             volunteers.seed_volunteers(world, cast)
         with self._step("assessments and conferences"), unburdened(*assessments.TABLES) if big else nullcontext():
             assessments.Assessments(world, load).load()
+        with self._step(f"{figures.gift_accounts:,} accounts of givers"), unburdened(*BOOKS) if big else nullcontext():
+            gifts.seed_gifts(world, cast, figures.donors, figures.gift_accounts)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:

@@ -1,0 +1,60 @@
+"""Who may see gifts, givers and payouts: one predicate per model.
+
+The ledger itself (funds, accounts, journals, postings) holds no person and is open to every role that reads the money
+page. Givers see their own; the accountant and the auditor everything; a case's team its own payouts.
+"""
+
+from django.db.models import Q
+
+from donations.models import (
+    Allocation,
+    Batch,
+    Charge,
+    ChargeLine,
+    Deposit,
+    Donor,
+    Gift,
+    Method,
+    Order,
+    Payout,
+    Pledge,
+    ProviderEvent,
+    Settlement,
+)
+from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, visibility, visible_to
+from hopecare.kernel.permissions import Permission
+
+__all__ = ["get_visible", "visible_to"]
+
+
+def _nobody() -> Q:
+    return Q(pk__in=[])
+
+
+def _all_of_it(viewer: Viewer) -> bool:
+    return viewer.principal == Principal.GIVING or viewer.may(Permission.MONEY_VIEW)
+
+
+@visibility(Donor)
+def donor_rule(viewer: Viewer) -> Q:
+    if _all_of_it(viewer):
+        return Q()
+    return Q(user_id=viewer.user_id) if viewer.user_id else _nobody()
+
+
+@visibility(Gift, Order, Pledge, Method, Charge)
+def donor_row_rule(viewer: Viewer) -> Q:
+    if _all_of_it(viewer):
+        return Q()
+    return Q(donor__user_id=viewer.user_id) if viewer.user_id else _nobody()
+
+
+@visibility(Allocation, Batch, ChargeLine, Deposit, ProviderEvent, Settlement)
+def book_keeping_rule(viewer: Viewer) -> Q:
+    return Q() if _all_of_it(viewer) else _nobody()
+
+
+@visibility(Payout)
+def payout_rule(viewer: Viewer) -> Q:
+    """As the case; the accountant and the auditor all; the head of the centre those of the centre."""
+    return Q() if _all_of_it(viewer) else case_keyed_rule(viewer)

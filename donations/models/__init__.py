@@ -1,0 +1,56 @@
+"""Models of giving; import them from here."""
+
+from donations.models.giving import (
+    Batch,
+    Charge,
+    ChargeLine,
+    Deposit,
+    Donor,
+    Method,
+    Order,
+    Pledge,
+    ProviderEvent,
+    Settlement,
+)
+from donations.models.ledger import (
+    Account,
+    Allocation,
+    Chart,
+    ClosedPeriod,
+    Fund,
+    Gift,
+    Journal,
+    Posting,
+    Purpose,
+    Receiver,
+    Seal,
+    Turnover,
+)
+from donations.models.payouts import PayeeKind, Payout
+
+__all__ = [
+    "Account",
+    "Allocation",
+    "Batch",
+    "Charge",
+    "ChargeLine",
+    "Chart",
+    "ClosedPeriod",
+    "Deposit",
+    "Donor",
+    "Fund",
+    "Gift",
+    "Journal",
+    "Method",
+    "Order",
+    "PayeeKind",
+    "Payout",
+    "Pledge",
+    "Posting",
+    "ProviderEvent",
+    "Purpose",
+    "Receiver",
+    "Seal",
+    "Settlement",
+    "Turnover",
+]

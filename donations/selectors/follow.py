@@ -1,0 +1,140 @@
+"""Follow my gift: from the payment to what came of it, told honestly for pooled money (R73).
+
+The rule, stated on the page: each payment out of a fund takes the oldest won of that fund first.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from cases.selectors.published import NeedCard, published_needs
+from donations.models import Charge, Fund, Gift, Order, Pledge
+from donations.states import OrderState
+from hopecare.kernel import codes, errors
+from hopecare.kernel.access import Principal, Viewer, acting_as, system
+
+SHOWN = 60
+_STEPS = """
+with recursive mine as (
+  select g.id, g.fund_id, g.received_on, g.amount_won from donations_gift g where g.id = any(%s)
+  union all
+  select c.id, c.fund_id, c.received_on, c.amount_won from donations_gift c join mine m on c.carried_from_id = m.id
+)
+select j.booked_on, j.kind, sum(a.amount_won), p.purpose, p.outcome, p.outcome_on, p.amount_won, p.category_id, p.state,
+       (select count(*) from donations_allocation o where o.journal_id = j.id), ch.name_ko, ch.name_en, j.id,
+       p.payee_kind
+from donations_allocation a join mine m on m.id = a.gift_id join donations_journal j on j.id = a.journal_id
+left join donations_payout p on p.journal_id = j.id left join donations_chart ch on ch.code = p.purpose
+group by j.id, j.booked_on, j.kind, p.id, ch.code order by j.booked_on, j.id limit 200
+"""
+
+
+@dataclass(frozen=True)
+class Use:
+    """Won of mine that went out: my share, the whole payment, among how many gifts, and what came of it."""
+
+    on: date
+    kind: str
+    my_won: int
+    purpose_ko: str
+    purpose_en: str
+    whole_won: int
+    gifts: int
+    payee_kind: str
+    outcome: str
+    outcome_on: date | None
+
+    @property
+    def alone(self) -> bool:
+        return self.gifts <= 1
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What stands behind a code: one gift, or a monthly account with its gifts."""
+
+    code: str
+    order: Order | None
+    pledge: Pledge | None
+    charge: Charge | None
+    fund: Fund
+    need: NeedCard | None
+    given_won: int
+    left_won: int
+    uses: list[Use]
+    gifts: list[Gift]
+
+    @property
+    def paid(self) -> bool:
+        return self.pledge is not None or (self.order is not None and self.order.state == OrderState.PAID)
+
+    @property
+    def outcomes(self) -> list[Use]:
+        return [use for use in self.uses if use.outcome]
+
+
+def follow(typed: str) -> Followed:
+    """By the code alone; a wrong code is answered like a missing one."""
+    code = codes.read(typed)
+    if code is None:
+        raise errors.NotFound("gift", "")
+    with acting_as(system(Principal.GIVING)) as viewer:
+        related = ("fund__receiver__organisation", "fund__receiver__centre", "fund__category", "donor")
+        order = Order.objects.select_related(*related).filter(code=code).first()
+        pledge = None if order else Pledge.objects.select_related(*related, "method").filter(code=code).first()
+        row: Any = order or pledge
+        if row is None:
+            raise errors.NotFound("gift", "")
+        charge = Charge.objects.filter(order=order).first() if order else None
+        rows = Gift.objects.filter(carried_from=None, **({"order": order} if order else {"pledge": pledge}))
+        gifts = list(rows.order_by("-received_on", "-pk")[:SHOWN])
+        uses, left = _uses(viewer, gifts)
+        return Followed(
+            code=code,
+            order=order,
+            pledge=pledge,
+            charge=charge,
+            fund=row.fund,
+            need=_need(viewer, row),
+            given_won=sum(gift.amount_won for gift in gifts),
+            left_won=left,
+            uses=uses,
+            gifts=gifts,
+        )
+
+
+def _need(viewer: Viewer, row: Any) -> NeedCard | None:
+    if row.fund.need_uuid is None:
+        return None
+    town = row.donor.town_id if row.donor else None
+    cards = published_needs(viewer, uuids=[row.fund.need_uuid], donor_town_id=town)
+    return cards[0] if cards else None
+
+
+def _uses(viewer: Viewer, gifts: list[Gift]) -> tuple[list[Use], int]:
+    if not gifts:
+        return [], 0
+    ids = [gift.pk for gift in gifts]
+    with connection.cursor() as cursor:
+        cursor.execute(_STEPS, [ids])
+        rows = cursor.fetchall()
+    uses = [
+        Use(
+            on=row[0],
+            kind=row[1],
+            my_won=int(row[2]),
+            purpose_ko=row[10] or "",
+            purpose_en=row[11] or "",
+            whole_won=int(row[6] or row[2]),
+            gifts=int(row[9]),
+            payee_kind=row[13] or "",
+            outcome=row[4] or "",
+            outcome_on=row[5],
+        )
+        for row in rows
+        if row[1] != "carry"
+    ]
+    given = sum(gift.amount_won for gift in gifts)
+    return uses, given - sum(use.my_won for use in uses)

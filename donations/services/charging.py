@@ -1,0 +1,212 @@
+"""The worker's side of payments. The row is written before the call and the outcome after it.
+
+Claim (one short transaction: lease, mark uncertain) → call, outside any transaction → book. A worker that dies in
+between leaves a row marked uncertain; when its lease has run out the next one looks the payment up before repeating it.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from donations.errors import Nowhere
+from donations.facts import PaymentFact
+from donations.gateway import providers
+from donations.gateway.errors import Permanent, Transient, Uncertain
+from donations.models import Charge, ProviderEvent
+from donations.services import booking
+from donations.states import ChargeState
+from hopecare.kernel import clock
+from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
+from hopecare.kernel.nudge import nudge
+from hopecare.kernel.permissions import Permission
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+WAIT = timedelta(minutes=10)
+BATCH = 20
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """One charge in our hands; `look_first`: somebody may have called before us."""
+
+    id: int
+    uuid: str
+    provider: str
+    reference: str
+    token: str
+    attempt: int
+    won: int
+    look_first: bool
+
+
+def run_due(*, limit: int = 1_000, seconds: float = 50.0) -> int:
+    """Debit what is due at the providers that are asked call by call; returns how many were tried."""
+    until, tried = time.monotonic() + seconds, 0
+    while tried < limit and time.monotonic() < until:
+        claims = claim()
+        if not claims:
+            break
+        for one in claims:
+            perform(one)
+        tried += len(claims)
+    return tried
+
+
+def claim(limit: int = BATCH) -> list[Claimed]:
+    """Take a lease on due charges: fresh ones, and those a dead worker left behind."""
+    now = clock.now()
+    due = Q(state=ChargeState.READY, next_attempt_at__lte=now, due_on__lte=clock.today())
+    left = Q(state=ChargeState.CALLING, leased_until__lt=now)
+    with acting_as(system(Principal.GIVING)):
+        rows = Charge.objects.select_for_update(skip_locked=True, of=("self",)).select_related("method")
+        found = list(rows.filter(due | left, provider__in=providers.ONLINE).order_by("next_attempt_at", "pk")[:limit])
+        claims = [_claimed(row) for row in found]
+        Charge.objects.filter(pk__in=[row.pk for row in found]).update(
+            state=ChargeState.CALLING, leased_until=now + LEASE, uncertain=True
+        )
+        return claims
+
+
+def _claimed(row: Charge) -> Claimed:
+    token = row.method.token if row.method else ""
+    return Claimed(
+        row.pk, str(row.uuid), row.provider, row.reference, token, row.attempts, row.amount_won, row.uncertain
+    )
+
+
+def perform(one: Claimed) -> None:
+    """Call (or look up) and book. What the provider leaves open stays uncertain until the lease has run out."""
+    try:
+        fact = _ask(one)
+    except Transient as error:
+        _later(one, str(error))
+    except Uncertain as error:
+        log.warning("charge %s is uncertain: %s", one.id, error)
+    except Permanent as error:
+        booking.take(one.id, PaymentFact("failed", failure=str(error)))
+    else:
+        booking.take(one.id, fact)
+
+
+def _ask(one: Claimed) -> PaymentFact:
+    if one.look_first:
+        fact = providers.look_up(one.provider, key=one.uuid, reference=one.reference)
+        if fact.state in {"paid", "waiting"}:
+            return fact
+    words = _("Hope Care monthly gift")
+    return providers.charge(one.provider, key=one.uuid, attempt=one.attempt, won=one.won, token=one.token, words=words)
+
+
+def _later(one: Claimed, why: str) -> None:
+    with acting_as(system(Principal.GIVING)):
+        Charge.objects.filter(pk=one.id, state=ChargeState.CALLING).update(
+            state=ChargeState.READY,
+            leased_until=None,
+            uncertain=one.look_first,
+            next_attempt_at=clock.now() + WAIT,
+            failure=why[:60],
+        )
+
+
+def keep_event(provider: str, event_id: str, about: str) -> bool:
+    """Store a genuine call-back; False when it was here before. It is understood by the worker."""
+    with acting_as(system(Principal.GIVING)):
+        _row, fresh = ProviderEvent.objects.get_or_create(
+            provider=provider, event_id=event_id[:120], defaults={"reference": about[:80]}
+        )
+        if fresh:
+            transaction.on_commit(lambda: nudge("donations.understand"), robust=True)
+        return fresh
+
+
+def understand_open(limit: int = 200) -> int:
+    """Look up what each new call-back is about; returns how many are done. Call-backs say "look", never "how much"."""
+    with acting_as(system(Principal.GIVING)):
+        rows = ProviderEvent.objects.filter(handled_at=None, attempts__lt=20).order_by("attempts", "pk")[:limit]
+        events = list(rows)
+    done: dict[tuple[str, str], bool] = {}
+    for event in events:
+        key = (event.provider, event.reference)
+        if key not in done:
+            done[key] = _understand(event)
+    with acting_as(system(Principal.GIVING)):
+        for event in events:
+            handled = clock.now() if done[event.provider, event.reference] else None
+            ProviderEvent.objects.filter(pk=event.pk).update(handled_at=handled, attempts=F("attempts") + 1)
+    return sum(done.values())
+
+
+def _understand(event: ProviderEvent) -> bool:
+    try:
+        look_again(event.provider, event.reference)
+    except Nowhere:
+        return True  # about something that is not ours: kept, and nothing more
+    except (Transient, Uncertain):
+        return False
+    except Permanent as error:
+        log.warning("call-back %s of %s: %s", event.event_id, event.provider, error)
+        return True
+    return True
+
+
+def look_again(provider: str, about: str) -> Charge:
+    """Ask the provider where one payment stands and book it. Raises Nowhere when it is not ours."""
+    charge = _charge_of(provider, about)
+    if charge is None and provider == providers.STRIPE:
+        charge = _by_payment(provider, about)
+    if charge is None:
+        raise Nowhere(about)
+    return booking.take(
+        charge.pk, providers.look_up(provider, key=str(charge.uuid), reference=charge.reference or about)
+    )
+
+
+def _charge_of(provider: str, about: str) -> Charge | None:
+    with acting_as(system(Principal.GIVING)):
+        rows = Charge.objects.filter(provider=provider)
+        found = rows.filter(reference=about).first()
+        return found or (rows.filter(uuid=about).first() if len(about) == 36 else None)
+
+
+def _by_payment(provider: str, about: str) -> Charge | None:
+    """A payment whose number we have not heard yet: the window's, or one whose answer got lost."""
+    key = providers.key_of(provider, about)
+    with acting_as(system(Principal.GIVING)):
+        return Charge.objects.filter(provider=provider, uuid=key).first() if len(key) == 36 else None
+
+
+def look_up_waiting(*, older_than: timedelta = timedelta(minutes=15), limit: int = 100) -> int:
+    """Windows that were opened and never told us: ask once in a while, as a call-back may have got lost."""
+    since = clock.now() - timedelta(days=3)
+    with acting_as(system(Principal.GIVING)):
+        rows = Charge.objects.filter(
+            state=ChargeState.WAITING,
+            provider__in=providers.ONLINE,
+            created_at__gt=since,
+            created_at__lt=clock.now() - older_than,
+        ).exclude(window="")
+        found = list(rows.order_by("pk")[:limit])
+    for charge in found:
+        try:
+            fact = providers.look_up(charge.provider, key=str(charge.uuid), reference=charge.reference)
+        except (Transient, Uncertain, Permanent):
+            continue
+        booking.take(charge.pk, fact)
+    return len(found)
+
+
+def refund(*, by: Viewer, charge_id: int, won: int) -> Charge:
+    """Send won back to the giver: the provider first, the books from what it says afterwards; safe to repeat."""
+    check(by, Permission.MONEY_BOOK)
+    with acting_as(by):
+        charge = Charge.objects.get(pk=charge_id)
+        total = charge.refunded_won + won
+    key, reference = str(charge.uuid), charge.reference
+    providers.refund(charge.provider, key=key, reference=reference, won=won, total=total)
+    return booking.take(charge.pk, providers.look_up(charge.provider, key=key, reference=reference))

@@ -1,0 +1,80 @@
+"""A monthly account from the public page, and its one-tap changes."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from donations.gateway import providers
+from donations.models import Donor, Fund, Pledge
+from donations.services import monthly
+from donations.services.giving import phone_of
+from donations.states import EarmarkKind, PledgeState
+from hopecare.kernel import errors, phones
+from hopecare.kernel.access import Principal, acting_as, system
+from hopecare.kernel.errors import Problem
+
+STANDING = (EarmarkKind.GENERAL, EarmarkKind.CAUSE)
+TAPS = {"pause": PledgeState.PAUSED, "resume": PledgeState.ACTIVE, "stop": PledgeState.STOPPED}
+
+
+def by_debit(
+    *,
+    fund_id: str,
+    units: int,
+    day: int,
+    name: str,
+    phone: str,
+    bank: str,
+    account: str,
+    consent: bool,
+    language: str = "ko",
+) -> str:
+    """Open an account debited from a bank account; returns its code. The consent's words are kept with it."""
+    number = phone_of(phone)
+    with acting_as(system(Principal.GIVING)):
+        funds = Fund.objects.filter(kind__in=STANDING, is_gift=True)
+        fund = funds.filter(pk=int(fund_id)).first() if fund_id.isdigit() else None
+        problems = [] if fund else [Problem("fund", _("Please choose what your gift is for."), "fund")]
+        problems += [] if number else [errors.bad_phone()]
+        problems += [] if consent else [errors.required("consent")]
+        if problems or fund is None or number is None:
+            raise errors.Impossible(*problems)
+        donor = Donor.objects.create(
+            name=name.strip(), phone=number, phone_hash=phones.hashed(number), language=language
+        )
+        words = _("%(won)s won each month on the %(day)s. from this account") % {
+            "won": f"{units * 5_000:,}",
+            "day": day,
+        }
+        pledge = monthly.enrol(
+            donor=donor,
+            provider=providers.CMS,
+            token=f"{bank.strip()} {account.strip()}",
+            consent_words=words,
+            fund=fund,
+            units=units,
+            day=day,
+            label=f"{bank.strip()} ••{account.strip()[-2:]}",
+        )
+        return pledge.code
+
+
+def next_debit(pledge: Pledge) -> date | None:
+    """The day of the next debit, None while it rests."""
+    if pledge.state != PledgeState.ACTIVE:
+        return None
+    with acting_as(system(Principal.GIVING)) as viewer:
+        return monthly.next_month(viewer, pledge).replace(day=pledge.day)
+
+
+def tap(pledge: Pledge, do: str) -> None:
+    """skip, pause, resume, stop; anything else changes nothing."""
+    wanted: dict[str, Any] = {}
+    if do == "skip":
+        coming = next_debit(pledge)
+        wanted = {"skip": coming} if coming else {}
+    elif do in TAPS:
+        wanted = {"to": TAPS[do]}
+    if wanted:
+        monthly.change(code=pledge.code, **wanted)

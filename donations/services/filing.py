@@ -1,0 +1,193 @@
+"""What comes and goes in files: debits, results, statements, settlements. Each file counts once, each line once."""
+
+import logging
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from donations.facts import PaymentFact
+from donations.gateway import files, providers
+from donations.models import Batch, Charge, Deposit, Order, Receiver, Settlement
+from donations.services import booking, ledger
+from donations.states import ChargeState, OrderState
+from hopecare.kernel import audit, clock, codes, errors
+from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
+from hopecare.kernel.permissions import Permission
+
+log = logging.getLogger(__name__)
+
+
+def send_debits() -> int:
+    """Put today's due debits into one file per run; returns how many lines. The rows stand before the file does."""
+    today = clock.today()
+    with acting_as(system(Principal.GIVING)):
+        due = Charge.objects.select_for_update(skip_locked=True).filter(
+            provider=providers.CMS, state=ChargeState.READY, due_on__lte=today, batch=None
+        )
+        rows = list(due.values_list("pk", "amount_won"))
+        if rows:
+            name = f"{today:%Y%m%d}-{Batch.objects.filter(day=today).count() + 1:03d}"
+            batch = Batch.objects.create(day=today, name=name, lines=len(rows), total_won=sum(won for _, won in rows))
+            ids = [pk for pk, _ in rows]
+            Charge.objects.filter(pk__in=ids).update(batch=batch, state=ChargeState.WAITING)
+    return write_batches()
+
+
+def write_batches() -> int:
+    """Files of batches that were not written; after a crash the same batch makes the same file."""
+    lines = 0
+    with acting_as(system(Principal.GIVING)):
+        for batch in Batch.objects.filter(sent_at=None).order_by("pk"):
+            charges = batch.charges.select_related("method").order_by("pk")
+            debits = [
+                files.DebitLine(number, row.method.token if row.method else "", row.amount_won, str(row.uuid))
+                for number, row in enumerate(charges, 1)
+            ]
+            files.write_debits(batch.name, batch.day, debits)
+            Batch.objects.filter(pk=batch.pk).update(sent_at=clock.now())
+            lines += len(debits)
+    return lines
+
+
+def take_results() -> int:
+    """Read every result file; a crash in the middle is continued, as each line is booked once."""
+    taken = 0
+    for path in files.results():
+        try:
+            lines = list(files.read_results(path))
+        except ValueError as error:
+            log.error("result file: %s", error)
+            continue
+        with acting_as(system(Principal.GIVING)):
+            known = dict(Charge.objects.filter(uuid__in=[line.key for line in lines]).values_list("uuid", "pk"))
+        ids = {str(key): pk for key, pk in known.items()}
+        for line in lines:
+            if line.key in ids:
+                booking.take(ids[line.key], _fact(line))
+                taken += 1
+        with acting_as(system(Principal.GIVING)):
+            Batch.objects.filter(name=path.stem, answered_at=None).update(answered_at=clock.now())
+        files.put_away(path)
+    return taken
+
+
+def _fact(line: files.ResultLine) -> PaymentFact:
+    if line.code == files.PAID:
+        return PaymentFact("paid", paid_won=line.won)
+    return PaymentFact("failed", failure=line.code, soft=line.code == files.SHORT_OF_MONEY)
+
+
+def take_settlements() -> int:
+    """Money moved from the provider to the dedicated account; its fee is borne by the operating fund (R15)."""
+    taken = 0
+    for path, lines in files.settlements():
+        for line in lines:
+            with acting_as(system(Principal.GIVING)) as viewer:
+                taken += _settle(viewer, line)
+        files.put_away(path)
+    return taken
+
+
+def _settle(viewer: Viewer, line: files.SettlementLine) -> int:
+    charge = Charge.objects.select_for_update().filter(provider=line.provider, uuid=line.key).first()
+    problem = _problem(charge, line)
+    _row, fresh = Settlement.objects.get_or_create(
+        provider=line.provider,
+        key=line.key,
+        booked_on=line.on,
+        gross_won=line.gross_won,
+        defaults={"fee_won": line.fee_won, "charge": charge, "problem": problem},
+    )
+    if not fresh or problem or charge is None:
+        return 0
+    shares: dict[int, int] = {}
+    for gift in charge.journal.gifts.all() if charge.journal else []:
+        shares[gift.fund_id] = shares.get(gift.fund_id, 0) + gift.amount_won
+    if charge.refunded_won:
+        return 0
+    today = clock.today()
+    ledger.settle(by=viewer, key=f"settle:{charge.uuid}", shares=shares, booked_on=today)
+    if line.fee_won:
+        own = booking.operating_fund(charge.receiver_id)
+        legs = {"fees": line.fee_won, "own_bank": -line.fee_won}
+        ledger.operating(by=viewer, key=f"fee:{charge.uuid}", fund_id=own.pk, legs=legs, booked_on=today)
+    Charge.objects.filter(pk=charge.pk).update(settled_at=clock.now())
+    return 1
+
+
+def _problem(charge: Charge | None, line: files.SettlementLine) -> str:
+    if charge is None or charge.state != ChargeState.PAID:
+        return "unknown"
+    if charge.amount_won != line.gross_won:
+        return "amount"
+    return "twice" if charge.settled_at is not None else ""
+
+
+def take_statements() -> int:
+    """Deposits of the dedicated accounts; one that names an order's code (or fits exactly one) is its payment."""
+    taken = 0
+    for path, lines in files.statements():
+        for line in lines:
+            with acting_as(system(Principal.GIVING)) as viewer:
+                taken += _deposit(viewer, line)
+        files.put_away(path)
+    return taken
+
+
+def _deposit(viewer: Viewer, line: files.StatementLine) -> int:
+    receiver = Receiver.objects.filter(account_number=line.account).first()
+    if receiver is None:
+        log.error("statement of an account that is not ours: %s", line.account)
+        return 0
+    deposit, fresh = Deposit.objects.get_or_create(
+        bank_reference=line.reference,
+        defaults={"receiver": receiver, "booked_on": line.on, "name": line.name, "amount_won": line.won},
+    )
+    if not fresh:
+        return 0
+    order = _order_of(receiver, line)
+    if order is not None:
+        _match(viewer, deposit, order)
+    return 1
+
+
+def _order_of(receiver: Receiver, line: files.StatementLine) -> Order | None:
+    open_states = (OrderState.STARTED, OrderState.EXPIRED)
+    rows = Order.objects.filter(
+        provider=providers.BANK, state__in=open_states, fund__receiver=receiver, amount_won=line.won
+    )
+    plain = "".join(sign for sign in line.name.upper() if sign.isalnum())
+    by_code = [row for row in rows if row.code[:6] in plain]
+    if len(by_code) == 1:
+        return by_code[0]
+    by_name = [row for row in rows if row.deposit_name and row.deposit_name == line.name.strip()]
+    return by_name[0] if len(by_name) == 1 else None
+
+
+def _match(viewer: Viewer, deposit: Deposit, order: Order) -> None:
+    charge = Charge.objects.select_for_update().get(order=order)
+    booking.book_deposit(viewer, charge)
+    deposit.order, deposit.journal_id = order, charge.journal_id
+    deposit.save(update_fields=["order", "journal"])
+
+
+def match_by_hand(*, by: Viewer, deposit_id: int, typed: str) -> Deposit:
+    """A person found out whose deposit it is: the order's code as written on the slip."""
+    check(by, Permission.MONEY_BOOK)
+    with acting_as(by), transaction.atomic():
+        deposit = Deposit.objects.select_for_update().get(pk=deposit_id)
+        code = codes.read(typed)
+        order = Order.objects.filter(code=code, provider=providers.BANK).exclude(state=OrderState.PAID).first()
+        if deposit.journal_id is not None or order is None or order.amount_won != deposit.amount_won:
+            words = _("No open transfer with this number and amount.")
+            raise errors.Impossible(errors.Problem("no_order", words, "code"))
+        _match(by, deposit, order)
+        deposit.worked_by_id = by.user_id
+        deposit.save(update_fields=["worked_by"])
+        audit.changed(by, "deposit", [deposit.pk], "deposit_matched")
+        return deposit
+
+
+def take_files() -> int:
+    """Everything the banks have put down; several processes may do it at once."""
+    return take_results() + take_statements() + take_settlements()

@@ -1,0 +1,135 @@
+"""One Person One Account: once a day everything due becomes charges, one per giver, means of payment and day (R64)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from donations.gateway import providers
+from donations.models import Charge, Donor, Fund, Method, Pledge
+from donations.rules import giving as rules
+from donations.services import charging, filing, telling
+from donations.states import PLEDGES, EarmarkKind, PledgeState
+from hopecare.kernel import audit, clock, codes, errors
+from hopecare.kernel.access import Principal, Viewer, acting_as, system
+from hopecare.kernel.errors import Problem
+
+#: One statement for the whole city: a charge per (donor, method, receiver, day) and a line per account. Running it
+#: again adds nothing, as the charge's key holds donor, method, receiver and month.
+_PREPARE = """
+with due as (
+  select p.id, p.donor_id, p.method_id, p.fund_id, p.source, p.units * 5000 as won, m.provider, f.receiver_id,
+         concat_ws(':', 'month', p.donor_id, p.method_id, f.receiver_id, %(day)s,
+                   to_char(%(month)s::date, 'YYYY-MM')) as key
+  from donations_pledge p join donations_method m on m.id = p.method_id join donations_fund f on f.id = p.fund_id
+  where p.state = 'active' and p.day = %(day)s and p.started_on <= %(on)s and m.ended_at is null
+    and not (%(month)s::date = any (p.skipped_months))
+), made as (
+  insert into donations_charge (uuid, key, provider, donor_id, method_id, receiver_id, amount_won, due_on, state,
+    attempts, uncertain, next_attempt_at, reference, "window", failure, refunded_won, disputed_won, steps, created_at)
+  select gen_random_uuid(), key, provider, donor_id, method_id, receiver_id, sum(won), %(on)s, 'ready', 0,
+    false, %(now)s, '', '', '', 0, 0, 0, %(now)s
+  from due group by key, provider, donor_id, method_id, receiver_id
+  on conflict (key) do nothing returning id, key
+)
+insert into donations_chargeline (charge_id, fund_id, pledge_id, source, amount_won)
+select made.id, due.fund_id, due.id, due.source, due.won from made join due on due.key = made.key
+"""
+
+
+def prepare(day: date) -> int:
+    """Write the charges of this day of the month; returns how many lines are new."""
+    values = {"day": day.day, "month": day.replace(day=1), "on": day, "now": clock.now()}
+    with acting_as(system(Principal.GIVING)), connection.cursor() as cursor:
+        cursor.execute(_PREPARE, values)
+        return cursor.rowcount
+
+
+def run_month(day: date) -> int:
+    """The day's run: prepare, debit file, calls. A crash anywhere is finished by the next run."""
+    prepare(day)
+    return filing.send_debits() + charging.run_due()
+
+
+def run_today() -> int:
+    """The last three days too, as a machine may have been off."""
+    today = clock.today()
+    return sum(run_month(today - timedelta(days=back)) for back in (2, 1, 0))
+
+
+def notify_ahead() -> int:
+    """Tell each giver once, some days before the debit, with the way to skip it."""
+    day = clock.today() + timedelta(days=rules.NOTICE_DAYS)
+    month, told = day.replace(day=1), 0
+    with acting_as(system(Principal.GIVING)) as viewer:
+        rows = Pledge.objects.filter(state=PledgeState.ACTIVE, day=day.day).exclude(skipped_months__contains=[month])
+        sums: dict[int, tuple[int, Pledge]] = {}
+        for row in rows.select_related("donor").order_by("pk"):
+            won, first = sums.get(row.donor_id, (0, row))
+            sums[row.donor_id] = (won + row.amount_won, first)
+        for won, first in sums.values():
+            telling.notice(viewer, first.donor, month, day, won, first.code)
+            told += 1
+    return told
+
+
+def enrol(
+    *, donor: Donor, provider: str, token: str, consent_words: str, fund: Fund, units: int, day: int, **method: Any
+) -> Pledge:
+    """A monthly account with the giver's consent and its words; runs as the principal `giving` or staff."""
+    if not 1 <= units <= 2_000 or not 1 <= day <= 28 or fund.kind in {EarmarkKind.NEED, EarmarkKind.OPERATING}:
+        raise errors.Impossible(
+            Problem("units", _("Please choose accounts of 5,000 won and a day from 1 to 28."), "units")
+        )
+    with acting_as(system(Principal.GIVING)) as viewer:
+        means = Method.objects.create(
+            donor=donor, provider=provider, token=token, consent_words=consent_words, **method
+        )
+        pledge = Pledge.objects.create(
+            code=codes.new_code(), donor=donor, method=means, fund=fund, units=units, day=day
+        )
+        audit.changed(viewer, "pledge", [pledge.pk], "pledge_started", units=units)
+        return pledge
+
+
+def change(*, code: str, to: str = "", skip: date | None = None, units: int | None = None) -> Pledge:
+    """One tap of the giver: pause, go on, stop, skip a month, more or fewer accounts. The code is the giver's key."""
+    with acting_as(system(Principal.GIVING)) as viewer:
+        pledge = Pledge.objects.select_for_update().filter(code=code).first()
+        if pledge is None:
+            raise errors.NotFound("pledge", "")
+        if to and to != pledge.state:
+            if PledgeState(to) not in PLEDGES[PledgeState(pledge.state)]:
+                raise errors.Impossible(Problem("state", _("This account has ended. You may open a new one.")))
+            pledge.state, pledge.failures = to, 0
+            pledge.ended_on = clock.today() if to == PledgeState.STOPPED else None
+            _hold_back(pledge, to)
+        if skip is not None:
+            pledge.skipped_months = sorted({*pledge.skipped_months, skip.replace(day=1)})
+        if units is not None and 1 <= units <= 2_000:
+            pledge.units = units
+        pledge.save()
+        audit.changed(viewer, "pledge", [pledge.pk], "pledge_changed", state=pledge.state)
+        return pledge
+
+
+def _hold_back(pledge: Pledge, to: str) -> None:
+    """A debit that waits for its next try does not go off after the giver paused or stopped."""
+    if to != PledgeState.ACTIVE:
+        waiting = Charge.objects.filter(lines__pledge=pledge, state="ready", provider__in=(*providers.ONLINE, "cms"))
+        for charge in waiting:
+            if charge.lines.count() == 1:
+                charge.state, charge.failure = "failed", "held_back"
+                charge.save(update_fields=["state", "failure"])
+
+
+def next_month(viewer: Viewer, pledge: Pledge) -> date:
+    """The first day of the month of the next debit."""
+    today = clock.today()
+    month = today.replace(day=1)
+    if today.day >= pledge.day:
+        month = (month + timedelta(days=32)).replace(day=1)
+    while month in pledge.skipped_months:
+        month = (month + timedelta(days=32)).replace(day=1)
+    return month

@@ -1,0 +1,75 @@
+"""What givers are told, each once: thanks with the way to follow, failed debits, notice before a debit."""
+
+from datetime import date
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from donations.models import Charge, Donor
+from hopecare.kernel import codes
+from hopecare.kernel.access import Viewer
+from hopecare.messaging import services as messages
+from hopecare.messaging.facts import Recipient
+
+
+def follow_link(code: str) -> str:
+    return f"{settings.PUBLIC_URL}/donate/follow/{codes.shown(code)}/"
+
+
+def _send(by: Viewer, donor: Donor, purpose: str, about: tuple[str, object], step: str, text: str, link: str) -> None:
+    to = Recipient.number(donor.phone, language=donor.language)
+    messages.queue(by=by, purpose=purpose, about=about, step=step, to=to, body=text, link=link)
+
+
+def thanks(by: Viewer, charge: Charge) -> None:
+    donor, order = charge.donor, charge.order
+    if donor is None or order is None or not donor.phone:
+        return
+    with translation.override(donor.language):
+        text = _("[Hope Care] Thank you. We received your %(won)s won. Follow it with the number %(code)s.")
+        text = text % {"won": f"{charge.amount_won:,}", "code": codes.shown(order.code)}
+    _send(by, donor, "gift_thanks", ("gift", order.pk), "thanks", text, follow_link(order.code))
+
+
+def try_again(by: Viewer, charge: Charge, day: date) -> None:
+    donor = charge.donor
+    if donor is None or not donor.phone:
+        return
+    with translation.override(donor.language):
+        text = _("[Hope Care] Your monthly %(won)s won did not go through. We try again on %(day)s.")
+        text = text % {"won": f"{charge.amount_won:,}", "day": f"{day.month}/{day.day}"}
+    _send(by, donor, "debit_failed", ("charge", charge.pk), f"try{charge.attempts}", text, "")
+
+
+def needs_another_method(by: Viewer, charge: Charge) -> None:
+    donor = charge.donor
+    line = charge.lines.exclude(pledge=None).select_related("pledge").order_by("pk").first()
+    if donor is None or not donor.phone or line is None or line.pledge is None:
+        return
+    with translation.override(donor.language):
+        text = _(
+            "[Hope Care] Your monthly %(won)s won did not go through. Nothing is cancelled; we wait for your word."
+        )
+        text = text % {"won": f"{charge.amount_won:,}"}
+    _send(by, donor, "debit_failed", ("charge", charge.pk), "ask", text, follow_link(line.pledge.code))
+
+
+def notice(by: Viewer, donor: Donor, month: date, day: date, won: int, code: str) -> None:
+    """Some days before the debit, with the way to skip, pause or stop it."""
+    if not donor.phone:
+        return
+    with translation.override(donor.language):
+        text = _("[Hope Care] On %(day)s your monthly %(won)s won goes off. You can skip or pause it with one tap.")
+        text = text % {"won": f"{won:,}", "day": f"{day.month}/{day.day}"}
+    _send(by, donor, "debit_notice", ("donor", donor.pk), f"{month:%Y-%m}:{day.day}", text, follow_link(code))
+
+
+def outcome(by: Viewer, donor: Donor, order_id: int, code: str, payout_id: int) -> None:
+    """Something came of a gift; what it was stands behind the link, never in the message."""
+    if not donor.phone:
+        return
+    with translation.override(donor.language):
+        text = _("[Hope Care] Something came of your gift. Look with the number %(code)s.")
+        text = text % {"code": codes.shown(code)}
+    _send(by, donor, "gift_outcome", ("gift", order_id), f"payout{payout_id}", text, follow_link(code))

@@ -1,0 +1,101 @@
+"""States of giving and of paying out, and who moves each on. Django-free."""
+
+from enum import StrEnum
+
+
+class EarmarkKind(StrEnum):
+    """For what a fund may be spent; with its target it names exactly one fund of a receiver."""
+
+    GENERAL = "general"
+    CAUSE = "cause"
+    CATEGORY = "category"
+    CAMPAIGN = "campaign"
+    SCHOOL = "school"
+    NEED = "need"
+    OPERATING = "operating"  # never a gift: subsidy and own means of the receiver
+
+
+#: Designated in the sense of the facility accounts (지정후원금); everything else may go where the need is greatest.
+DESIGNATED = frozenset(kind for kind in EarmarkKind if kind not in {EarmarkKind.GENERAL, EarmarkKind.OPERATING})
+
+
+class Source(StrEnum):
+    """Where a won came from; the income account of the ledger bears the same name."""
+
+    ONCE = "once"
+    MONTHLY = "monthly"
+    COMPANY = "company"
+    BOX = "box"
+    CAMPAIGN = "campaign"
+    MERCHANT = "merchant"
+    SCHOOL = "school"
+    INTEREST = "interest"
+
+
+class Overflow(StrEnum):
+    """What the giver chose, before paying, for money that the need does not use any more (K11)."""
+
+    SAME_CATEGORY = "category"
+    GENERAL = "general"
+    RETURN = "return"
+
+
+class OrderState(StrEnum):
+    STARTED = "started"  # the place is kept for a while; nothing was paid
+    PAID = "paid"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class ChargeState(StrEnum):
+    READY = "ready"  # ours: waits for its day or its next try
+    CALLING = "calling"  # one worker holds the lease; the provider may already have it
+    WAITING = "waiting"  # the provider's: a file or a window is open
+    PAID = "paid"
+    FAILED = "failed"  # nobody tries again without a person
+
+
+class PledgeState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class PayoutState(StrEnum):
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    PAID = "paid"
+    PROVEN = "proven"  # receipt and outcome are there
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+ORDERS: dict[OrderState, frozenset[OrderState]] = {
+    OrderState.STARTED: frozenset({OrderState.PAID, OrderState.FAILED, OrderState.EXPIRED}),
+    OrderState.FAILED: frozenset({OrderState.PAID}),
+    OrderState.EXPIRED: frozenset({OrderState.PAID}),
+    OrderState.PAID: frozenset(),
+}
+CHARGES: dict[ChargeState, frozenset[ChargeState]] = {
+    ChargeState.READY: frozenset({ChargeState.CALLING, ChargeState.WAITING, ChargeState.PAID, ChargeState.FAILED}),
+    ChargeState.CALLING: frozenset({ChargeState.READY, ChargeState.WAITING, ChargeState.PAID, ChargeState.FAILED}),
+    ChargeState.WAITING: frozenset({ChargeState.PAID, ChargeState.FAILED, ChargeState.READY}),
+    ChargeState.FAILED: frozenset({ChargeState.READY, ChargeState.PAID}),
+    ChargeState.PAID: frozenset(),
+}
+PLEDGES: dict[PledgeState, frozenset[PledgeState]] = {
+    PledgeState.ACTIVE: frozenset({PledgeState.PAUSED, PledgeState.STOPPED}),
+    PledgeState.PAUSED: frozenset({PledgeState.ACTIVE, PledgeState.STOPPED}),
+    PledgeState.STOPPED: frozenset(),
+}
+#: from → to; requested → paid is the small urgent payment, approved by the next working day.
+PAYOUTS: dict[PayoutState, frozenset[PayoutState]] = {
+    PayoutState.REQUESTED: frozenset(
+        {PayoutState.APPROVED, PayoutState.REJECTED, PayoutState.WITHDRAWN, PayoutState.PAID}
+    ),
+    PayoutState.APPROVED: frozenset({PayoutState.PAID, PayoutState.WITHDRAWN}),
+    PayoutState.PAID: frozenset({PayoutState.PROVEN}),
+    PayoutState.PROVEN: frozenset(),
+    PayoutState.REJECTED: frozenset(),
+    PayoutState.WITHDRAWN: frozenset(),
+}

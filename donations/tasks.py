@@ -1,0 +1,30 @@
+"""Thin doors for the worker; each is idempotent: tables and files hold the work."""
+
+from celery import shared_task
+
+from donations.services import charging, filing, giving, monthly, periods
+
+
+@shared_task(name="donations.understand")
+def understand() -> int:
+    return charging.understand_open()
+
+
+@shared_task(name="donations.move_money")
+def move_money() -> int:
+    """Files of the banks, due debits, windows that never told us, places that were kept too long."""
+    done = filing.take_files() + charging.run_due() + charging.look_up_waiting()
+    giving.expire_orders()
+    giving.close_met_needs()
+    return done
+
+
+@shared_task(name="donations.day")
+def day() -> int:
+    """The monthly accounts of the day, and the notices of the days ahead."""
+    return monthly.run_today() + monthly.notify_ahead()
+
+
+@shared_task(name="donations.seal")
+def seal() -> bool:
+    return periods.seal_day() is not None

@@ -1,0 +1,91 @@
+"""The accountant's side: today's cash, what went wrong, what differs, closing, and the papers (K12)."""
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from donations.selectors import desk
+from donations.selectors import export as exports
+from donations.selectors.ledger import trial_balance
+from donations.services import charging, filing, periods
+from hopecare.kernel import clock, errors
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, staff
+
+
+@staff(Permission.MONEY_VIEW)
+@require_safe
+def accounts(request: HopeRequest) -> HttpResponseBase:
+    today = clock.today()
+    context = {
+        "day": desk.day(request.viewer, today),
+        "gifts": trial_balance(date(today.year, 1, 1), today, gifts=True),
+        "own": trial_balance(date(today.year, 1, 1), today, gifts=False),
+        "open_months": periods.open_months(today - timedelta(days=92)),
+        "may_book": request.viewer.may(Permission.MONEY_BOOK),
+    }
+    return render(request, "donations/accounts.html", context)
+
+
+@staff(Permission.MONEY_BOOK)
+@require_POST
+def match(request: HopeRequest, deposit_id: int) -> HttpResponseBase:
+    """Whose deposit it is, found out by a person."""
+    try:
+        filing.match_by_hand(by=request.viewer, deposit_id=deposit_id, typed=request.POST.get("code", ""))
+        messages.success(request, _("Matched and in the books."))
+    except errors.Impossible as error:
+        messages.error(request, " ".join(str(problem.words) for problem in error.problems))
+    return redirect("money")
+
+
+@staff(Permission.MONEY_BOOK, short_transactions=True)
+@require_POST
+def refund(request: HopeRequest, charge_id: int) -> HttpResponseBase:
+    """Back to the giver: the provider first, outside any transaction, the books from what it says."""
+    text = request.POST.get("won", "").replace(",", "")
+    try:
+        charging.refund(by=request.viewer, charge_id=charge_id, won=int(text) if text.isdigit() else 0)
+        messages.success(request, _("Sent back and in the books."))
+    except errors.Impossible as error:
+        messages.error(request, " ".join(str(problem.words) for problem in error.problems))
+    return redirect("money")
+
+
+@staff(Permission.MONEY_BOOK)
+@require_POST
+def close(request: HopeRequest) -> HttpResponseBase:
+    try:
+        month = date.fromisoformat(request.POST.get("month", ""))
+        periods.close_month(by=request.viewer, month=month)
+        messages.success(request, _("Closed. Nothing is booked into that month any more."))
+    except ValueError:
+        messages.error(request, _("Please choose a month."))
+    except errors.Impossible as error:
+        messages.error(request, " ".join(str(problem.words) for problem in error.problems))
+    return redirect("money")
+
+
+@staff(Permission.MONEY_VIEW)
+@require_safe
+def export(request: HopeRequest, what: str) -> HttpResponseBase:
+    """books.beancount, postings.csv, sheet.csv of this year; read whole inside the view's transaction."""
+    today = clock.today()
+    since, viewer = date(today.year, 1, 1), request.viewer
+    if what == "books.beancount":
+        lines, kind = list(exports.beancount(viewer, since, today)), "text/plain; charset=utf-8"
+    elif what == "postings.csv":
+        lines, kind = list(exports.postings_csv(viewer, since, today)), "text/csv; charset=utf-8"
+    elif what == "sheet.csv":
+        rows = exports.budget_sheet(viewer, since, today)
+        lines, kind = exports.csv_of([("관", "항", "목", "세목", "원"), *rows]), "text/csv; charset=utf-8"
+    else:
+        raise errors.NotFound("export", what)
+    exports.note(viewer, what)
+    answer: HttpResponseBase = StreamingHttpResponse(lines, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{what}"'
+    return answer

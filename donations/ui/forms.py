@@ -1,0 +1,127 @@
+"""Forms of giving. Everything is optional to Django: the service finds all problems at once."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from donations.models import PayeeKind
+from donations.states import Overflow
+from hopecare.kernel.errors import Problem
+from hopecare.kernel.models import Town
+
+WAYS = {
+    "bank": _("Bank transfer"),
+    "portone": _("Card or easy pay (Korea)"),
+    "stripe": _("Card from abroad"),
+}
+OVERFLOWS = [
+    (Overflow.SAME_CATEGORY, _("for others with the same kind of need, at the same centre")),
+    (Overflow.GENERAL, _("wherever it is needed most, at the same centre")),
+    (Overflow.RETURN, _("back to me")),
+]
+DAYS = [(day, f"{day}") for day in (5, 10, 15, 20, 25)]
+AMOUNTS = (10_000, 30_000, 50_000, 100_000)
+
+
+def place_problems(form: forms.Form, problems: tuple[Problem, ...]) -> None:
+    """Each problem beside its field, the others on top."""
+    for problem in problems:
+        form.add_error(problem.field if problem.field in form.fields else None, str(problem.words))
+
+
+class WonField(forms.IntegerField):
+    """Won as people write them: "50,000", "50000원"."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").replace(",", "").replace("원", "").replace(" ", "")
+        return super().to_python(text)
+
+
+class GiveForm(forms.Form):
+    amount = WonField(label=_("How much, in won"), required=False)
+    provider = forms.ChoiceField(label=_("How do you pay?"), widget=forms.RadioSelect, required=False)
+    overflow = forms.ChoiceField(
+        label=_("If more comes in than is needed, my gift goes"),
+        choices=OVERFLOWS,
+        widget=forms.RadioSelect,
+        required=False,
+        initial=Overflow.SAME_CATEGORY,
+    )
+    name = forms.CharField(
+        label=_("Name"), help_text=_("For a transfer: the name the bank shows."), max_length=80, required=False
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        help_text=_("Only to tell you what came of it. You may leave it empty."),
+        max_length=40,
+        required=False,
+    )
+    town = forms.ChoiceField(label=_("Where do you live?"), required=False)
+
+    def __init__(self, *args: Any, ways: list[str], earmarked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].choices = [(way, WAYS[way]) for way in ways]  # type: ignore[attr-defined]
+        self.fields["provider"].initial = ways[0]
+        towns = [(str(town.pk), town.name) for town in Town.objects.order_by("pk")]
+        self.fields["town"].choices = [("", _("rather not say")), *towns]  # type: ignore[attr-defined]
+        self.fields["amount"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+        self.fields["phone"].widget.input_type = "tel"
+        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        if not earmarked:
+            del self.fields["overflow"], self.fields["town"]
+
+
+class MonthlyForm(forms.Form):
+    units = forms.IntegerField(
+        label=_("How many accounts of 5,000 won a month"), min_value=1, max_value=2_000, initial=1
+    )
+    day = forms.TypedChoiceField(
+        label=_("Day of the month"),
+        choices=[(day, _("the %s.") % day) for day in (5, 10, 15, 20, 25)],
+        coerce=int,
+        initial=25,
+    )
+    name = forms.CharField(label=_("Name of the account's holder"), max_length=80)
+    phone = forms.CharField(
+        label=_("Telephone"), help_text=_("You are told three days before each debit."), max_length=40
+    )
+    bank = forms.CharField(label=_("Bank"), max_length=20)
+    account = forms.RegexField(r"^[\d -]{8,24}$", label=_("Account number"), max_length=24)
+    consent = forms.BooleanField(
+        label=_("I agree that this amount is debited from this account each month."),
+        help_text=_("You can skip, pause or stop with one tap at any time."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+        self.fields["phone"].widget.input_type = "tel"
+
+
+class PayoutForm(forms.Form):
+    fund = forms.ChoiceField(label=_("From which fund"))
+    amount = WonField(label=_("Amount in won"), required=False)
+    payee_kind = forms.ChoiceField(label=_("Paid directly to"), choices=PayeeKind.choices, widget=forms.RadioSelect)
+    payee_name = forms.CharField(label=_("Holder of the account"), max_length=80, required=False)
+    payee_account = forms.CharField(label=_("Bank and account number"), max_length=60, required=False)
+    why = forms.CharField(label=_("For what"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    urgent = forms.BooleanField(label=_("Urgent: pay now, second approval by the next working day"), required=False)
+
+    def __init__(self, *args: Any, funds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fund"].choices = funds  # type: ignore[attr-defined]
+
+
+class ProofForm(forms.Form):
+    outcome = forms.CharField(
+        label=_("What came of it, as givers may read it"),
+        help_text=_("No name, no place, no date, nothing that happened."),
+        max_length=160,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+    receipt = forms.FileField(label=_("Photo of the receipt"), required=False)

@@ -1,0 +1,171 @@
+"""The giver's pages: what may be given for, the gift itself, the way it went, and the whole of it."""
+
+import csv
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from donations.facts import Choice
+from donations.selectors import transparency as figures
+from donations.selectors.choosing import front_of_giving, need_choice, ways_to_pay
+from donations.selectors.follow import Followed, follow
+from donations.services import enrolling, giving
+from donations.services.giving import Wish
+from donations.ui.flow import flow
+from donations.ui.forms import AMOUNTS, GiveForm, MonthlyForm, place_problems
+from hopecare.kernel import codes, errors, rates
+from hopecare.kernel.access import Principal
+from hopecare.kernel.web import HopeRequest, public
+
+
+def _language() -> str:
+    return "ko" if (get_language() or "ko").startswith("ko") else "en"
+
+
+@public(Principal.GIVING)
+@require_safe
+def door(request: HopeRequest) -> HttpResponseBase:
+    """Needs, causes and the monthly account; who receives, and what of it goes where (K11)."""
+    return render(request, "donations/door.html", {"page": front_of_giving(), "year": figures.transparency()})
+
+
+@csrf_exempt
+@public(Principal.GIVING)
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_to_need(request: HopeRequest, need: uuid.UUID) -> HttpResponseBase:
+    return _give(request, need_choice(need_uuid=need))
+
+
+@csrf_exempt
+@public(Principal.GIVING)
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_to_fund(request: HopeRequest, fund_id: int) -> HttpResponseBase:
+    return _give(request, need_choice(fund_id=fund_id))
+
+
+def _give(request: HopeRequest, choice: Choice) -> HttpResponseBase:
+    form = GiveForm(request.POST or None, ways=ways_to_pay(), earmarked=choice.earmarked)
+    if request.method == "POST":
+        rates.demand("give", rates.client_of(request), settings.PUBLIC_FORM_RATE)
+        if form.is_valid():
+            try:
+                order = giving.start(_wish(request, form, giving.fund_of_choice(choice)))
+                return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(order.code)]))
+            except errors.Impossible as error:
+                place_problems(form, error.problems)
+    context = {"form": form, "choice": choice, "amounts": AMOUNTS}
+    return render(request, "donations/give.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _wish(request: HopeRequest, form: GiveForm, fund_id: int) -> Wish:
+    data = form.cleaned_data
+    user: Any = request.user
+    return Wish(
+        fund_id=fund_id,
+        won=data.get("amount"),
+        provider=data.get("provider", ""),
+        overflow=data.get("overflow") or "category",
+        name=data.get("name", ""),
+        phone=data.get("phone", ""),
+        town_id=int(data["town"]) if data.get("town") else None,
+        language=_language(),
+        user_id=user.pk if user.is_authenticated and user.kind == "donor" else None,
+    )
+
+
+@csrf_exempt
+@public(Principal.GIVING)
+@require_http_methods(["GET", "HEAD", "POST"])
+def monthly(request: HopeRequest) -> HttpResponseBase:
+    """One Person One Account by debit from a bank account (K20: before cards)."""
+    choices = front_of_giving()
+    form = MonthlyForm(request.POST or None)
+    if request.method == "POST":
+        rates.demand("give", rates.client_of(request), settings.PUBLIC_FORM_RATE)
+        if form.is_valid():
+            try:
+                data = {**form.cleaned_data, "fund_id": request.POST.get("fund", ""), "language": _language()}
+                code = enrolling.by_debit(**data)
+                return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(code)]))
+            except errors.Impossible as error:
+                place_problems(form, error.problems)
+    context = {"form": form, "page": choices}
+    return render(request, "donations/monthly.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+@public(Principal.GIVING)
+@never_cache
+@require_safe
+def follow_gift(request: HopeRequest, typed: str) -> HttpResponseBase:
+    """Where one gift is now; before it is paid, how to pay it."""
+    rates.demand("follow", rates.client_of(request), settings.STATUS_READ_RATE)
+    found = follow(typed)
+    window = ""
+    if found.order is not None and not found.paid:
+        window = giving.window_or_nothing(found.order)
+        found = follow(typed) if not window else found
+    return _private(render(request, "donations/follow.html", _following(found, window)))
+
+
+def _following(found: Followed, window: str) -> dict[str, Any]:
+    context: dict[str, Any] = {"found": found, "window": window, "code": found.code, "language": _language()}
+    if found.order is not None:
+        context["slip"] = found.order.code[:6]
+    if found.pledge is not None:
+        context["next"] = enrolling.next_debit(found.pledge)
+    return context
+
+
+@csrf_exempt
+@public(Principal.GIVING)
+@require_POST
+def change(request: HopeRequest, typed: str) -> HttpResponseBase:
+    """One tap: skip, pause, go on, stop. The code is the giver's key."""
+    found = follow(typed)
+    if found.pledge is not None:
+        enrolling.tap(found.pledge, request.POST.get("do", ""))
+    return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(found.code)]))
+
+
+@public(Principal.GIVING)
+@require_safe
+def find(request: HopeRequest) -> HttpResponseBase:
+    """From the typed number to its page; one that cannot be a number is told at once."""
+    typed = request.GET.get("code", "")[:60]
+    code = codes.read(typed)
+    if code is not None:
+        return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(code)]))
+    context = {"typed": typed, "wrong": bool(typed)}
+    return render(request, "donations/find.html", context, status=422 if typed else 200)
+
+
+@public(Principal.GIVING)
+@require_safe
+def transparency(request: HopeRequest) -> HttpResponseBase:
+    found = figures.transparency()
+    context = {"year": found, "flow": flow(found), "seals": figures.seals()}
+    return render(request, "donations/transparency.html", context)
+
+
+@public(Principal.GIVING)
+@require_safe
+def transparency_csv(request: HopeRequest) -> HttpResponseBase:
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="hopecare-gifts.csv"'
+    csv.writer(answer).writerows(figures.csv_lines())
+    return answer
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

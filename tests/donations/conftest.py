@@ -1,0 +1,94 @@
+"""The payment providers' stand-in as a real process, and givers."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from donations.models import Charge, Donor, Order, Pledge
+from donations.services import giving as giving_services
+from donations.services import monthly
+from donations.services.giving import Wish
+from hopecare.kernel.access import Principal, acting_as, system
+from tests.donations.books_kit import fund
+
+PORTONE_SECRET = "whsec_c3RhbmQtaW4="
+
+
+class StandIn:
+    """A running stand-in; `home` is where the banks put their files."""
+
+    def __init__(self, home: Path, deliver_url: str = "http://127.0.0.1:9") -> None:
+        self.home = home
+        command = [sys.executable, "-m", "donations.standin", "--home", str(home), "--deliver-url", deliver_url]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().split()[-1]
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def post(self, path: str, **values: Any) -> Any:
+        return requests.post(f"{self.url}/stand-in/{path}", data=values, timeout=20, proxies={"http": ""}).json()
+
+    def payments(self) -> list[dict[str, Any]]:
+        return list(requests.get(f"{self.url}/stand-in/payments", timeout=20, proxies={"http": ""}).json()["payments"])
+
+
+@pytest.fixture
+def payments(tmp_path: Path, settings: Any) -> Iterator[StandIn]:
+    running = StandIn(tmp_path)
+    settings.HOPECARE_HOME = tmp_path
+    settings.STRIPE_API_URL = settings.PORTONE_API_URL = running.url
+    settings.PORTONE_WINDOW_URL = f"{running.url}/window"
+    settings.STRIPE_API_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test_stand_in", "whsec_stand_in"
+    settings.PORTONE_API_SECRET, settings.PORTONE_STORE_ID = "secret", "store-stand-in"
+    settings.PORTONE_WEBHOOK_SECRET = PORTONE_SECRET
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def ordered(city: object) -> Callable[..., Order]:
+    """`ordered(50_000)` is a started order by Stripe for the East's daily living, its window open."""
+
+    def make(won: int = 50_000, provider: str = "stripe", code: str = "east:cause:living", **told: Any) -> Order:
+        wish = Wish(**{"fund_id": fund(code).pk, "won": won, "provider": provider, "name": "도하람", **told})
+        order = giving_services.start(wish)
+        giving_services.open_window(order)
+        return order
+
+    return make
+
+
+@pytest.fixture
+def enrolled(city: object) -> Callable[..., Pledge]:
+    """`enrolled("pm_ok")` gives one account a month by Stripe; a second with the same donor shares its debit."""
+
+    def make(token: str = "cus_1/pm_ok", provider: str = "stripe", units: int = 1, **fields: Any) -> Pledge:
+        with acting_as(system(Principal.GIVING)):
+            donor = fields.pop("donor", None) or Donor.objects.create(name="도하람", phone="+821000000055")
+        values = {"donor": donor, "provider": provider, "token": token, "consent_words": "매달 25일 자동이체에 동의"}
+        wanted = {"fund": fund("east:general"), "units": units, "day": 23}
+        return monthly.enrol(**{**values, **wanted, **fields})
+
+    return make
+
+
+def charge_of(row: Order | Pledge) -> Charge:
+    with acting_as(system(Principal.GIVING)):
+        if isinstance(row, Order):
+            return Charge.objects.get(order=row)
+        return Charge.objects.filter(lines__pledge=row).latest("pk")
+
+
+def same_method(pledge: Pledge, other: Pledge) -> None:
+    """Two accounts on one means of payment."""
+    with acting_as(system(Principal.GIVING)):
+        Pledge.objects.filter(pk=other.pk).update(method_id=pledge.method_id)

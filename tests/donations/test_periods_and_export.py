@@ -1,0 +1,110 @@
+"""The chain of seals, closing a month, and what other programs are given."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+
+from donations.models import Seal
+from donations.selectors.export import beancount, budget_sheet, postings_csv
+from donations.services.periods import broken_links, close_month, open_months, seal_day
+from hopecare.kernel import clock, errors
+from hopecare.kernel.access import acting_as
+from tests.cast import NOW, Actor
+from tests.database import as_owner
+from tests.donations.books_kit import TODAY, given, giving, paid
+
+pytestmark = pytest.mark.django_db
+_OPEN = re.compile(r"^(\d{4}-\d\d-\d\d) open ((?:Assets|Income|Expenses|Equity)(?::[A-Z][A-Za-z0-9-]*)+) KRW$")
+_HEAD = re.compile(r'^(\d{4}-\d\d-\d\d) \* "[^"]*" "[^"]*"$')
+_LEG = re.compile(r"^  (\S+)  (-?\d+) KRW$")
+_BALANCE = re.compile(r"^(\d{4}-\d\d-\d\d) balance (\S+)  (-?\d+) KRW$")
+
+
+def complaints(lines: Iterable[str]) -> list[str]:
+    """What a strict reader of beancount finds: unopened accounts, journals off nought, balances that do not hold."""
+    found: list[str] = []
+    opened: set[str] = set()
+    sums: dict[str, int] = defaultdict(int)
+    off, journal = 0, ""
+    for line in "".join(lines).splitlines():
+        leg = _LEG.match(line)
+        if leg:
+            found += [f"{leg[1]} was never opened"] if leg[1] not in opened else []
+            sums[leg[1]] += int(leg[2])
+            off += int(leg[2])
+            continue
+        if line.startswith(("  journal:", "option ")):
+            continue
+        if off:
+            found.append(f"{journal} is off by {off}")
+            off = 0
+        opening, balance = _OPEN.match(line), _BALANCE.match(line)
+        if opening:
+            opened.add(opening[2])
+        elif balance:
+            right = sums[balance[2]] == int(balance[3])
+            found += [] if right else [f"{balance[2]} is {sums[balance[2]]}, not {balance[3]}"]
+        elif line and not _HEAD.match(line):
+            found.append(f"not understood: {line}")
+        else:
+            journal = line
+    return found
+
+
+@pytest.fixture
+def some_books(city: object) -> None:
+    given("g1", 50_000)
+    given("g2", 30_000, "east:general", source="monthly")
+    paid("p1", 20_000)
+
+
+def test_the_export_is_read_by_a_strict_reader_and_a_planted_won_is_found(some_books: None, ivo: Actor) -> None:
+    with acting_as(ivo.viewer):
+        lines = list(beancount(ivo.viewer, TODAY - timedelta(days=1), TODAY))
+        later = list(beancount(ivo.viewer, TODAY + timedelta(days=1), TODAY + timedelta(days=2)))
+    assert complaints(lines) == [] and complaints(later) == []
+    planted = [line.replace("  50000 KRW", "  50001 KRW", 1) for line in lines]
+    assert len(complaints(planted)) >= 2
+
+
+@pytest.mark.rule("K12")
+def test_the_sheet_and_the_csv_hold_the_same_won(some_books: None, ivo: Actor) -> None:
+    month = TODAY.replace(day=1)
+    with acting_as(ivo.viewer):
+        sheet = {row[3]: row[4] for row in budget_sheet(ivo.viewer, month, month)}
+        csv = list(postings_csv(ivo.viewer, TODAY, TODAY))
+    assert (sheet["한 번 후원"], sheet["개인 정기 후원"], sheet["생활"]) == (50_000, 30_000, 20_000)
+    assert len(csv) == 7
+
+
+def test_a_month_closes_once_and_only_when_it_is_over(ivo: Actor, hana: Actor) -> None:
+    with pytest.raises(errors.Impossible):
+        close_month(by=ivo.viewer, month=TODAY)
+    assert (
+        close_month(by=ivo.viewer, month=date(2026, 10, 5)).pk == close_month(by=ivo.viewer, month=date(2026, 10, 1)).pk
+    )
+    assert open_months(date(2026, 9, 1)) == [date(2026, 9, 1)]
+    with pytest.raises(errors.Forbidden):
+        close_month(by=hana.viewer, month=date(2026, 9, 1))
+
+
+@pytest.mark.rule("R73")
+def test_a_won_that_is_changed_by_force_breaks_the_chain(some_books: None) -> None:
+    assert seal_day() is not None and seal_day() is None
+    with clock.pinned(NOW + timedelta(days=1)):
+        given("g3", 9_000)
+        seal_day()
+    assert broken_links() == []
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        for rest in ("disable trigger donations_posting_no_edit", "enable trigger donations_posting_no_edit"):
+            cursor.execute(f"alter table donations_posting {rest}")
+            if rest.startswith("disable"):
+                cursor.execute("update donations_posting set amount_won = 50001 where amount_won = 50000")
+    assert broken_links() == [TODAY]
+    with giving():
+        assert Seal.objects.count() == 2

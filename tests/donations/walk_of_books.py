@@ -1,0 +1,175 @@
+"""Random steps through the books beside a plain oracle in memory; used by `make test` (1 %) and `make drill` (all)."""
+
+import random
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from donations.errors import Refused
+from donations.facts import NewGift
+from donations.models import Fund, Gift, Journal
+from donations.selectors.ledger import trouble
+from donations.services import ledger
+from hopecare.kernel.access import Viewer
+from tests.donations.books_kit import TODAY, giving
+
+CODES = ("east:general", "east:cause:living", "east:cause:medical", "west:general", "west:cause:living")
+
+STEPS = {"gift": 8, "settle": 4, "pay": 5, "refund": 2, "crash": 1, "carry": 1, "reverse": 1}
+
+
+class Crash(Exception):
+    """The process dies before the commit."""
+
+
+@dataclass
+class Oracle:
+    """Funds as plain dictionaries: what is with the provider, what is in the bank, what is left of each gift."""
+
+    bank: dict[int, int] = field(default_factory=dict)
+    clearing: dict[int, int] = field(default_factory=dict)
+    gifts: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)  # fund → [(gift, left, source)]
+
+    def left(self, fund: int) -> int:
+        return sum(won for _, won, _ in self.gifts.get(fund, []))
+
+
+class Walk:
+    """One run: the same seed makes the same steps."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice, self.oracle, self.step = random.Random(seed), Oracle(), 0
+        self.funds = {fund.code: fund for fund in Fund.objects.filter(code__in=CODES)}
+        self.seed = seed
+
+    def run(self, steps: int, *, thorough_every: int = 1_000) -> None:
+        for self.step in range(1, steps + 1):
+            self.one()
+            if self.step % thorough_every == 0:
+                self.look_everywhere()
+        self.look_everywhere()
+
+    def one(self) -> None:
+        fund = self.funds[self.dice.choice(CODES)]
+        name = self.dice.choices(
+            ["gift", "settle", "pay", "refund", "crash", "carry", "reverse"], [8, 4, 5, 2, 1, 1, 1]
+        )[0]
+        with giving() as viewer:
+            getattr(self, name)(viewer, fund)
+        self.compare(fund)
+
+    def gift(self, viewer: Viewer, fund: Fund) -> None:
+        won, source = self.dice.randrange(1, 40) * 1_000, self.dice.choice(["once", "monthly", "box"])
+        row = NewGift(fund.pk, won, source, TODAY)
+        for _ in range(self.dice.choice([1, 1, 2])):  # what arrives twice counts once
+            posted = ledger.receive(by=viewer, key=self.key(), gifts=[row], booked_on=TODAY)
+        made = Gift.objects.get(journal_id=posted.id)
+        self.oracle.clearing[fund.pk] = self.oracle.clearing.get(fund.pk, 0) + won
+        self.oracle.gifts.setdefault(fund.pk, []).append((made.pk, won, source))
+
+    def settle(self, viewer: Viewer, fund: Fund) -> None:
+        won = self.oracle.clearing.get(fund.pk, 0)
+        if won:
+            ledger.settle(by=viewer, key=self.key(), shares={fund.pk: won}, booked_on=TODAY)
+            self.oracle.clearing[fund.pk] = 0
+            self.oracle.bank[fund.pk] = self.oracle.bank.get(fund.pk, 0) + won
+
+    def pay(self, viewer: Viewer, fund: Fund) -> None:
+        won, chart = self.dice.randrange(1, 60) * 1_000, fund.allowed_purposes[0]
+        fits = won <= self.oracle.bank.get(fund.pk, 0)
+        try:
+            ledger.spend(by=viewer, key=self.key(), fund_id=fund.pk, chart=chart, won=won, booked_on=TODAY)
+        except Refused:
+            assert not fits, f"seed {self.seed} step {self.step}: refused {won} that was there"
+        else:
+            assert fits, f"seed {self.seed} step {self.step}: paid {won} that was not there"
+            self.take(fund, won)
+
+    def take(self, fund: Fund, won: int) -> None:
+        self.oracle.bank[fund.pk] -= won
+        kept, missing = [], won
+        for gift, left, source in self.oracle.gifts[fund.pk]:
+            used = min(left, missing)
+            missing -= used
+            if left > used:
+                kept.append((gift, left - used, source))
+        self.oracle.gifts[fund.pk] = kept
+
+    def refund(self, viewer: Viewer, fund: Fund) -> None:
+        rows = self.oracle.gifts.get(fund.pk, [])
+        if not rows:
+            return
+        place = self.dice.randrange(len(rows))
+        gift, left, source = rows[place]
+        won = self.dice.randrange(1, left + 1)
+        if self.oracle.bank.get(fund.pk, 0) < won:
+            return
+        parts = [(gift, source, won)]
+        ledger.give_back(by=viewer, key=self.key(), fund_id=fund.pk, parts=parts, booked_on=TODAY, out_of="bank")
+        self.oracle.bank[fund.pk] -= won
+        rows[place] = (gift, left - won, source)
+        self.oracle.gifts[fund.pk] = [row for row in rows if row[1]]
+
+    def crash(self, viewer: Viewer, fund: Fund) -> None:
+        """Everything of the step, then death before the commit: nothing of it is left."""
+        before = Journal.objects.count()
+        try:
+            with transaction.atomic():
+                row = NewGift(fund.pk, 7_000, "once", TODAY)
+                ledger.receive(by=viewer, key=self.key(), gifts=[row], booked_on=TODAY, into="bank")
+                ledger.spend(
+                    by=viewer,
+                    key=self.key("b"),
+                    fund_id=fund.pk,
+                    chart=fund.allowed_purposes[0],
+                    won=7_000,
+                    booked_on=TODAY,
+                )
+                raise Crash
+        except Crash:
+            assert Journal.objects.count() == before
+
+    def carry(self, viewer: Viewer, fund: Fund) -> None:
+        there = self.funds[fund.code.split(":")[0] + ":general"]
+        rows = self.oracle.gifts.get(fund.pk, [])
+        if there == fund or not rows or self.oracle.bank.get(fund.pk, 0) < rows[0][1]:
+            return
+        gift, left, source = rows[0]
+        row = NewGift(there.pk, left, source, TODAY, carried_from_id=gift)
+        done = ledger.carry(
+            by=viewer, key=self.key(), from_fund=fund.pk, to_fund=there.pk, gifts=[row], booked_on=TODAY
+        )
+        made = Gift.objects.get(journal_id=done.id)
+        self.oracle.gifts[fund.pk] = rows[1:]
+        self.oracle.gifts.setdefault(there.pk, []).append((made.pk, left, source))
+        self.oracle.bank[fund.pk] -= left
+        self.oracle.bank[there.pk] = self.oracle.bank.get(there.pk, 0) + left
+        self.compare(there)
+
+    def reverse(self, viewer: Viewer, fund: Fund) -> None:
+        """A payout paid to the wrong account comes back at once: as if it had not been."""
+        won = self.oracle.bank.get(fund.pk, 0)
+        if won:
+            key, chart = self.key(), fund.allowed_purposes[0]
+            done = ledger.spend(by=viewer, key=key, fund_id=fund.pk, chart=chart, won=won, booked_on=TODAY)
+            ledger.reverse(by=viewer, journal_id=done.id, booked_on=TODAY, memo="wrong account")
+
+    def key(self, part: str = "a") -> str:
+        return f"walk:{self.seed}:{self.step}:{part}"
+
+    def compare(self, fund: Fund) -> None:
+        """The touched fund after every step: both accounts, and every gift of it."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select chart_id, balance_won from donations_account where fund_id = %s and kind = 'asset'", [fund.pk]
+            )
+            shown = dict(cursor.fetchall())
+        gifts = set(Gift.objects.filter(fund=fund, remaining_won__gt=0).values_list("pk", "remaining_won"))
+        expected = {"bank": self.oracle.bank.get(fund.pk, 0), "clearing": self.oracle.clearing.get(fund.pk, 0)}
+        assert shown == expected, f"seed {self.seed} step {self.step}: {shown} not {expected}"
+        rows = {(gift, left) for gift, left, _ in self.oracle.gifts.get(fund.pk, [])}
+        assert gifts == rows, f"seed {self.seed} step {self.step}: gifts {gifts ^ rows}"
+
+    def look_everywhere(self) -> None:
+        with giving():
+            assert trouble() == [], f"seed {self.seed} step {self.step}"
