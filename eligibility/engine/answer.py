@@ -78,9 +78,9 @@ class Answer:
     def _result(self, programme: str) -> Result:
         entry, judged, say = programmes.entries()[programme], self.judge.judged[programme], self.language
         amount, parts = self.judge.amounts(programme)
-        criteria = self.judge.criteria(programme, say)
-        near = self.judge.near_miss(programme, criteria)
         reasons = self.detail != "verdicts"
+        criteria = self.judge.criteria(programme, say) if reasons or judged.verdict == "unlikely" else ()
+        near = self.judge.near_miss(programme, criteria)
         open_inputs = tuple(self.questions.of(programme)) if reasons and judged.open_columns else ()
         return Result(
             programme=programme,

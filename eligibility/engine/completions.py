@@ -5,7 +5,7 @@ beside both. A criterion that is the same in all of them is known, whatever was 
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -14,6 +14,38 @@ from eligibility.engine.frame import Copies, Frame
 from eligibility.engine.registry import Array
 from eligibility.engine.system import Run, System
 from eligibility.engine.unknowns import Unknown
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Every criterion with each person it is asked of (0 for the household), in a fixed order.
+
+    `place`: (variable, person) → column. `groups`: programme → for each person it may be about, its columns.
+    """
+
+    specs: list[tuple[CriterionSpec, int]]
+    place: dict[tuple[str, int], int]
+    groups: dict[str, list[list[int]]]
+
+
+@lru_cache(maxsize=32)
+def columns_of(persons: int) -> Columns:
+    """The columns of a household of so many people."""
+    specs = [
+        (spec, row)
+        for listed in CRITERIA.values()
+        for spec in listed
+        for row in (range(persons) if spec.entity == "person" else (0,))
+    ]
+    place = {(spec.variable, row): column for column, (spec, row) in enumerate(specs)}
+    groups = {
+        programme: [
+            [place[spec.variable, row if spec.entity == "person" else 0] for spec in listed]
+            for row in (range(persons) if any(spec.entity == "person" for spec in listed) else (0,))
+        ]
+        for programme, listed in CRITERIA.items()
+    }
+    return Columns(specs, place, groups)
 
 
 @dataclass(frozen=True)
@@ -41,18 +73,16 @@ class Completions:
         return self.run(name).reshape(self.count, -1)
 
     @cached_property
-    def specs(self) -> list[tuple[CriterionSpec, int]]:
-        """Every criterion with each person it is asked of (0 for the household)."""
-        return [
-            (spec, row)
-            for specs in CRITERIA.values()
-            for spec in specs
-            for row in (range(self.frame.persons) if spec.entity == "person" else (0,))
-        ]
+    def columns(self) -> "Columns":
+        return columns_of(self.frame.persons)
 
-    @cached_property
+    @property
+    def specs(self) -> list[tuple[CriterionSpec, int]]:
+        return self.columns.specs
+
+    @property
     def place(self) -> dict[tuple[str, int], int]:
-        return {(spec.variable, row): column for column, (spec, row) in enumerate(self.specs)}
+        return self.columns.place
 
     @cached_property
     def met(self) -> Array:
@@ -67,10 +97,11 @@ class Completions:
     def never(self) -> Array:
         return ~np.asarray(self.met.any(axis=0))
 
-    def known(self, spec: CriterionSpec, row: int) -> bool | None:
-        """Met, not met, or None when completions differ."""
-        column = self.place[spec.variable, row]
-        return True if self.always[column] else False if self.never[column] else None
+    @cached_property
+    def known(self) -> list[bool | None]:
+        """Each criterion: met, not met, or None when completions differ."""
+        pairs = zip(self.always.tolist(), self.never.tolist(), strict=True)
+        return [True if always else False if never else None for always, never in pairs]
 
     @cached_property
     def swayed(self) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from eligibility.engine.completions import Completions
 from eligibility.engine.criteria import CRITERIA, CriterionSpec, figure_of
-from eligibility.engine.judge import Judge, announced
+from eligibility.engine.judge import Judge, fresh_columns
 from eligibility.engine.registry import FINE, Array
 from eligibility.engine.system import Run, System
 from eligibility.engine.unknowns import HOUSEHOLD_MONEY, PERSON_MONEY, Column
@@ -79,7 +79,7 @@ class Flips:
     def __init__(self, system: System, facts: Facts, judge: Judge) -> None:
         self.system, self.judge, self.done = system, judge, judge.done
         self.rows = self._rows()
-        self.groups = self._groups()
+        self.groups = list(self.done.columns.groups.values())
         self.held = self._held()
         self.numbers = list(self._numbers())
         self.lines = [Line(path, column, today, *self._nothing()) for path, column, today in _inputs(facts, self.done)]
@@ -133,26 +133,12 @@ class Flips:
                 rows.append(copy)
         return rows
 
-    def _groups(self) -> list[list[list[int]]]:
-        """For each programme, for each person it may be about, the columns of its criteria."""
-        place, persons = self.done.place, range(self.done.frame.persons)
-        found = []
-        for specs in CRITERIA.values():
-            personal = any(spec.entity == "person" for spec in specs)
-            found.append(
-                [
-                    [place[spec.variable, row if spec.entity == "person" else 0] for spec in specs]
-                    for row in (persons if personal else (0,))
-                ]
-            )
-        return found
-
     def _held(self) -> Array:
         """Criteria that stay unknown whatever is tried: not announced, or swayed by words that are not tried here."""
         met = self.done.met[self.rows]
         agreed = met.all(axis=0) | ~met.any(axis=0)
         known = self.done.always | self.done.never
-        stale = np.asarray([not announced(spec.figures, self.judge.day) for spec, _ in self.done.specs])
+        stale = ~np.asarray(fresh_columns(self.done.frame.persons, self.judge.day))
         return (agreed & ~known) | stale
 
     def _nothing(self) -> tuple[Array, Array, Array]:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 from eligibility import parameters, programmes
-from eligibility.engine.completions import Completions
+from eligibility.engine.completions import Completions, columns_of
 from eligibility.engine.criteria import CRITERIA, CriterionSpec
 from eligibility.engine.registry import REGISTRY, Array
 from eligibility.facts import Amount, Criterion, Part
@@ -27,8 +28,15 @@ class Judged:
     open_columns: tuple[int, ...]
 
 
-def announced(names: tuple[str, ...] | list[str], day: date) -> bool:
+@lru_cache(maxsize=4096)
+def announced(names: tuple[str, ...], day: date) -> bool:
     return all(parameters.is_announced(name, day) for name in names)
+
+
+@lru_cache(maxsize=512)
+def fresh_columns(persons: int, day: date) -> tuple[bool, ...]:
+    """Which criteria rest on figures that are announced for the day."""
+    return tuple(announced(spec.figures, day) for spec, _ in columns_of(persons).specs)
 
 
 class Judge:
@@ -40,27 +48,24 @@ class Judge:
 
     def met(self, spec: CriterionSpec, row: int) -> bool | None:
         """As known; a figure that is not announced yet settles nothing."""
-        return self.done.known(spec, row) if announced(spec.figures, self.day) else None
+        return self.states[self.done.place[spec.variable, row]]
+
+    @cached_property
+    def states(self) -> list[bool | None]:
+        fresh = fresh_columns(self.done.frame.persons, self.day)
+        return [state if kept else None for state, kept in zip(self.done.known, fresh, strict=True)]
 
     def _judge(self, programme: str) -> Judged:
-        specs = CRITERIA[programme]
-        personal = any(spec.entity == "person" for spec in specs)
-        rows = range(self.done.frame.persons) if personal else range(1)
-        states = {row: [self.met(spec, row if spec.entity == "person" else 0) for spec in specs] for row in rows}
-        verdicts = {row: _verdict(found) for row, found in states.items()}
-        best = max(verdicts.values(), key=ORDER.__getitem__)
-        chosen = tuple(row for row in rows if verdicts[row] == best)
-        if best == "unlikely" and personal:
+        specs, groups = CRITERIA[programme], self.done.columns.groups[programme]
+        verdicts = [_verdict([self.states[column] for column in columns]) for columns in groups]
+        best = max(verdicts, key=ORDER.__getitem__)
+        chosen = tuple(row for row, verdict in enumerate(verdicts) if verdict == best)
+        if best == "unlikely" and len(chosen) > 1:
             chosen = (min(chosen, key=lambda row: self._distance(specs, row)),)
-        fresh = announced(programmes.entries()[programme]["figures"], self.day)
+        fresh = announced(tuple(programmes.entries()[programme]["figures"]), self.day)
         verdict = "possible" if best == "likely" and not fresh else best
-        columns = {
-            self.done.place[spec.variable, row if spec.entity == "person" else 0]
-            for row in chosen
-            for spec, state in zip(specs, states[row], strict=True)
-            if state is None and self.done.known(spec, row if spec.entity == "person" else 0) is None
-        }
-        return Judged(programme, verdict, chosen, fresh, tuple(sorted(columns)) if verdict == "possible" else ())
+        still_open = {column for row in chosen for column in groups[row] if self.done.known[column] is None}
+        return Judged(programme, verdict, chosen, fresh, tuple(sorted(still_open)) if verdict == "possible" else ())
 
     def _distance(self, specs: list[CriterionSpec], row: int) -> tuple[int, int]:
         """How far a person is from a programme: criteria not met, then the sum of their gaps."""

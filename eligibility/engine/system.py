@@ -17,6 +17,7 @@ from openfisca_core.variables.config import VALUE_TYPES
 from eligibility import parameters
 from eligibility.engine import formulas
 from eligibility.engine.registry import REGISTRY, Array, Layout, Spec, View
+from eligibility.facts import MAX_PERSONS
 
 # Money does not fit into OpenFisca's own 32 bits; set before the first Variable exists.
 VALUE_TYPES[float]["dtype"] = np.float64
@@ -59,7 +60,9 @@ class System:
         run = Run(layout, dict(inputs), self.law(day))
         if trace:
             period = Period((DateUnit.DAY, Instant((turned.year, turned.month, turned.day)), 1))
-            run.drive_by(_simulation(self.rules, layout), period, inputs)
+            simulation = _simulation(self.rules, layout)
+            simulation.trace = True
+            run.drive_by(simulation, period, inputs)
         return run
 
 
@@ -84,7 +87,6 @@ class Run:
     def drive_by(self, simulation: Any, period: Any, inputs: Mapping[str, Array]) -> None:
         """Let OpenFisca reckon from here on."""
         self.simulation = simulation
-        simulation.trace = True
         simulation.law = self.law
         for name, values in inputs.items():
             simulation.populations[REGISTRY[name].entity].get_holder(name).put_in_cache(values, period)
@@ -119,6 +121,10 @@ def _formula(spec: Spec) -> Any:
 
     def formula(population: Any, period: Any, parameters: Any) -> Array:
         simulation = population.simulation
+        if not hasattr(simulation, "view"):  # built by another tool of OpenFisca, its Web API for one
+            home_of = np.asarray(simulation.populations["household"].members_entity_id)
+            layout = Layout(np.flatnonzero(np.diff(home_of, prepend=-1)), home_of, MAX_PERSONS)
+            Run(layout, {}, parameters(str(period.start))).drive_by(simulation, period, {})
         return ours(simulation.view, simulation.law)
 
     return formula

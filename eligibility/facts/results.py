@@ -1,9 +1,10 @@
 """What a simulation answers; `as_json` gives the API's shape. Every sentence is in the language asked for."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+_LEAVES = {str, int, bool, type(None)}
 Verdict = Literal["likely", "possible", "unlikely"]
 Kind = Literal["cash", "voucher", "limit", "loan", "in_kind"]
 Per = Literal["month", "year", "once"]
@@ -180,13 +181,18 @@ class SourceConflict:
 
 def as_json(found: Simulation | Programme | SourceConflict) -> dict[str, Any]:
     """The shape of the API: days as ISO words, `from_` as `from`, tuples as lists."""
-    plain: dict[str, Any] = _plain(asdict(found))
+    plain: dict[str, Any] = _plain(found)
     return plain
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key.rstrip("_"): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
+    """Without dataclasses.asdict, which copies every leaf and takes longer than the verdicts."""
+    kind = type(value)
+    if kind in _LEAVES:
+        return value
+    if kind is tuple:
         return [_plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) else value
+    if kind is date:
+        return value.isoformat()
+    told = value if kind is dict else vars(value)
+    return {key.rstrip("_"): _plain(inner) for key, inner in told.items()}
