@@ -58,8 +58,10 @@ class AccountForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel"}),
     )
-    organisation = forms.ModelChoiceField(label=gettext_lazy("Organisation"), queryset=None)
-    role = forms.ModelChoiceField(label=gettext_lazy("Role"), queryset=None)
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("Organisation"), queryset=None, empty_label=gettext_lazy("Choose")
+    )
+    role = forms.ModelChoiceField(label=gettext_lazy("Role"), queryset=None, empty_label=gettext_lazy("Choose"))
     teams = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Teams"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
