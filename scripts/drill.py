@@ -1,6 +1,7 @@
 """`make drill`: the long tests, part by part. A part that passed on this state of the code is not run again.
 
 scripts/drill.py [--afresh] [PART …]     # PART = name of a file in tests/drill without test_ and .py
+HOPECARE_DRILL_SEED=7 scripts/drill.py hostile kill_at_each_step     # other moments and messages; the default is 1
 """
 
 import argparse
@@ -35,6 +36,7 @@ def main() -> int:
             "-m",
             "pytest",
             "-v",
+            "-s",  # seeds and figures are told as they come
             "--color=no",
             "-o",
             "faulthandler_timeout=0",

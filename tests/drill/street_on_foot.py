@@ -18,7 +18,8 @@ BOOKED = (
     "select count(*) from volunteers_offer o join volunteers_request r on r.id = request_id"
     " where r.action_id = %(action)s and o.state = 'scheduled'"
 )
-#: step → what must stand there from then on: question and answer.
+_FILLED = "select filled from volunteers_request where action_id = %(action)s"
+#: step → what must stand there from then on: question and answer. Closing takes back what was promised for later.
 FACTS: dict[str, dict[str, int]] = {
     "report": {f"select count(*) {_OF_REPORT}": 2},
     "triage": {
@@ -49,9 +50,11 @@ FACTS: dict[str, dict[str, int]] = {
         "select count(*) from volunteers_offer o join volunteers_request r on r.id = request_id"
         " where r.action_id = %(action)s and o.state = 'declined'": 1,
     },
-    "answer_yes": {BOOKED: 1, "select filled from volunteers_request where action_id = %(action)s": 1},
+    "answer_yes": {BOOKED: 1, _FILLED: 1},
     "service": {f"select count(*) from cases_servicerecord {_OF_CASE} and amount_won = 12000": 1},
     "close": {
+        BOOKED: 0,
+        _FILLED: 0,
         "select count(*) from cases_case where number = %(case)s and stage = 'closed'": 1,
         f"select count(*) from cases_needanswer {_OF_CASE} and phase = 'close'": 8,
         f"select count(*) from cases_timelineentry {_OF_CASE} and cases_timelineentry.kind = 'closed'": 1,
