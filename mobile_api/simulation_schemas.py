@@ -191,6 +191,7 @@ class ResultTold(Schema):
     documents: list[str]
     apply_at: ContactTold
     interacts_with: list[str]
+    effects: list[str]
     near_miss: bool
     advice: str
     changes: list[ChangeTold]

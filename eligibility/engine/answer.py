@@ -97,6 +97,7 @@ class Answer:
             documents=tuple(programmes.said(entry, "documents", say)),
             apply_at=programmes.contact(entry, say, dict(self.places)),
             interacts_with=tuple(entry.get("interacts", ())),
+            effects=programmes.effects(entry, say),
             near_miss=near,
             advice=self._advice(judged.verdict, near, judged.announced),
             changes=self.changes.get(programme, ()),

@@ -15,6 +15,19 @@ from eligibility.facts import Amount, Criterion, Part
 
 ORDER = {"unlikely": 0, "possible": 1, "likely": 2}
 NEAR = 10  # a tenth of the line is near
+RELIEVED = {"nbls_income", "copay_income", "single_parent_income"}
+#: Flags about recipients → whom they ask about: programme → variable of what is drawn already.
+DRAWN = {
+    "nbls_livelihood": "gets_livelihood",
+    "nbls_medical": "gets_medical",
+    "nbls_housing": "gets_housing",
+    "nbls_education": "gets_education",
+}
+STATUS = {
+    "nbls_recipient": tuple(DRAWN),
+    "recipient_or_near_poor": tuple(DRAWN),
+    "not_medical_recipient": ("nbls_medical",),
+}
 
 
 @dataclass(frozen=True)
@@ -118,7 +131,17 @@ class Judge:
             valid_from=max((entry["valid_from"] for entry in entries), default=spec.statute[1]),
             confirmed=all(parameters.is_confirmed(name, self.day) for name in spec.figures),
             announced=announced(spec.figures, self.day),
+            note=self._note(spec, language),
         )
+
+    def _note(self, spec: CriterionSpec, language: str) -> str:
+        """Where the law asks who receives: what is drawn already and what this run finds likely."""
+        asked = STATUS.get(spec.value, ())
+        names = {name: programmes.said(programmes.entries()[name], "name", language) for name in asked}
+        drawn = [names[name] for name in asked if self.done.values(DRAWN[name])[0, 0]]
+        likely = [names[name] for name in asked if self.judged[name].verdict == "likely" and names[name] not in drawn]
+        said = [("drawn", drawn), ("found_likely", likely)]
+        return " ".join(programmes.sentence(code, language).format(names=", ".join(n)) for code, n in said if n)
 
     def amounts(self, programme: str) -> tuple[Amount | None, tuple[Part, ...]]:
         """What it would bring, reckoned once."""
@@ -160,7 +183,12 @@ class Judge:
         """Unlikely, but every unmet criterion is short of its line by less than a tenth or rests on an unconfirmed
         figure (D12)."""
         unmet = [found for found in criteria if found.met is False]
-        return self.judged[programme].verdict == "unlikely" and all(_is_near(found) for found in unmet)
+        relieved = {spec.id for spec in CRITERIA[programme] if spec.value in RELIEVED}
+        relief = int(self.done.values("unconfirmed_relief").max())
+        return self.judged[programme].verdict == "unlikely" and all(
+            _is_near(found) or (found.id in relieved and found.gap is not None and found.gap <= relief)
+            for found in unmet
+        )
 
 
 def _verdict(states: list[bool | None]) -> str:

@@ -96,7 +96,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Result:
-    """One programme for this household. `near_miss`: unlikely by under a tenth or on an unconfirmed figure (D12)."""
+    """One programme for this household. `interacts_with` = ids, `effects` = what drawing it changes there, in words.
+
+    `near_miss`: unlikely by under a tenth or on an unconfirmed figure (D12).
+    """
 
     programme: str
     name: str
@@ -112,6 +115,7 @@ class Result:
     documents: tuple[str, ...]
     apply_at: Contact
     interacts_with: tuple[str, ...]
+    effects: tuple[str, ...]
     near_miss: bool
     advice: str
     changes: tuple[Change, ...]

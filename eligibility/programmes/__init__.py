@@ -77,6 +77,13 @@ def event_words(event: str, on: date | None, language: str) -> str:
     return _labels()["events"][event][language].format(on=on.isoformat() if on else "")
 
 
+def effects(entry: dict[str, Any], language: str) -> tuple[str, ...]:
+    """What drawing a programme changes in others, as sentences."""
+    known = _labels()["effects"]
+    pairs = [f"{entry['programme']}>{other}" for other in entry.get("interacts", ())]
+    return tuple(known[pair][language] for pair in pairs if pair in known)
+
+
 def said(entry: dict[str, Any], name: str, language: str) -> Any:
     """`name_ko` or `name_en` of an entry; empty when it has neither."""
     return entry.get(f"{name}_{language}", "")

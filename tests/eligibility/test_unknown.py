@@ -102,3 +102,18 @@ def test_never_a_bare_no() -> None:
     found = ask(family())
     assert "결정이 아니라" in found.disclaimer and len(found.rights) == 2
     assert all(result.advice and result.apply_at.phone for result in found.results)
+
+
+@pytest.mark.rule("D12")
+def test_an_unconfirmed_deduction_makes_close_what_it_would_bring_in() -> None:
+    """200,000 won off for workers of 65 would mean 140,000 won less: enough to ask, not enough to promise."""
+    worker = ask(household(person("a", "1950-03-02", earned_income=1_372_223))).result("nbls_livelihood")
+    younger = ask(household(person("a", "1980-03-02", earned_income=1_372_223))).result("nbls_livelihood")
+    assert (worker.verdict, worker.near_miss, younger.near_miss) == ("unlikely", True, False)
+
+
+def test_who_counts_as_a_recipient_is_told() -> None:
+    likely = ask(old_woman()).result("energy_voucher").criteria[0].note
+    drawn = ask({**old_woman(), "receives": ["nbls_medical"]}).result("energy_voucher").criteria[0].note
+    assert "가능성이 높음: 생계급여, 의료급여, 주거급여" in likely and "받고 있음: 의료급여" in drawn
+    assert any("생계급여가 줄어듭니다" in words for words in ask(old_woman()).result("basic_pension").effects)

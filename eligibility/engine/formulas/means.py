@@ -96,6 +96,15 @@ def _converted(of: View, law: Any, basic: int) -> Array:
 
 
 @household()
+def unconfirmed_relief(of: View, law: Any) -> Array:
+    """Won that would come off if the deduction for workers who are 65 or disabled, known from memory only, is true."""
+    means = law.nbls_means
+    favoured = (of("age") >= means.elder_age) | (of("disability") > 0)
+    off = np.minimum(of("work"), means.elder_deduction) * (RATE - means.earned_rate) // RATE
+    return of.sum_of(np.where(favoured, off, 0))
+
+
+@household()
 def nbls_property(of: View, law: Any) -> Array:
     """Property turned into monthly income for basic livelihood, fine units."""
     return _converted(of, law, law.nbls_means.basic_property)
