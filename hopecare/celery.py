@@ -10,6 +10,9 @@ from hopecare.kernel.pulse import WorkerPulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hopecare.settings")
 
+SUNDAY_NIGHT = crontab(day_of_week="sun", hour="20", minute="30")
+MORNINGS = crontab(day_of_week="mon-sat", hour="8", minute="30")
+
 app = Celery("hopecare")
 app.conf.update(
     broker_url=settings.BROKER_URL,
@@ -37,6 +40,9 @@ app.conf.update(
         "deliver-events": {"task": "kernel.deliver_events", "schedule": 5.0},
         "send-messages": {"task": "messaging.send_due", "schedule": 5.0},
         "offers": {"task": "volunteers.advance_offers", "schedule": 30.0},
+        "week": {"task": "volunteers.match_week", "schedule": 20.0},
+        "next-week": {"task": "volunteers.plan_next_week", "schedule": SUNDAY_NIGHT},
+        "refill": {"task": "volunteers.refill", "schedule": MORNINGS},
         "promises": {"task": "cases.watch_promises", "schedule": 60.0},
         "old-answers": {"task": "eligibility.forget_answers", "schedule": 3_600.0},
         "call-backs": {"task": "donations.understand", "schedule": 5.0},

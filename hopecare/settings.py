@@ -187,6 +187,14 @@ TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
 TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", "demo-token-of-the-stand-in" if HOPECARE_DEMO else "")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com")
 TWILIO_FROM = env.text("TWILIO_FROM", "0310000001")
+#: Who carries text messages: twilio, or solapi for a city that sends within the country alone.
+SMS_PROVIDER = env.text("SMS_PROVIDER", "twilio")
+SOLAPI_API_URL = env.text("SOLAPI_API_URL", "https://api.solapi.com")
+SOLAPI_API_KEY = env.text("SOLAPI_API_KEY", "")
+SOLAPI_API_SECRET = env.text("SOLAPI_API_SECRET", "")
+SOLAPI_FROM = env.text("SOLAPI_FROM", "0310000001")
+#: Agreed with the provider; its call-backs bear it in a header.
+SOLAPI_WEBHOOK_SECRET = env.text("SOLAPI_WEBHOOK_SECRET", "")
 #: A city may forbid providers outside the country; the gateway then refuses to send through them.
 DOMESTIC_PROVIDERS_ONLY = env.flag("DOMESTIC_PROVIDERS_ONLY")
 

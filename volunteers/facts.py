@@ -90,6 +90,17 @@ class Obstacle(StrEnum):
     ASKED = "asked"
 
 
+class Gap(StrEnum):
+    """Why a seat of the week's plan stays empty."""
+
+    NO_SKILL = "no_skill"
+    NO_PAPER = "no_paper"
+    NO_TIME = "no_time"
+    NO_CAR = "no_car"
+    TOO_FAR = "too_far"
+    ALL_PLANNED = "all_planned"
+
+
 class Term(StrEnum):
     """One named part of the cost; lower is better."""
 

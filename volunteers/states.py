@@ -17,6 +17,7 @@ class VolunteerState(StrEnum):
 
 
 class RequestState(StrEnum):
+    PLANNED = "planned"  # waits for the week's plan; nobody is asked before it is published
     OPEN = "open"  # somebody is being asked
     CALLS = "calls"  # everybody suitable was asked: people telephone
     FILLED = "filled"
@@ -37,6 +38,14 @@ class OfferState(StrEnum):
     CONFIRMED = "confirmed"
 
 
+class RunState(StrEnum):
+    WAITING = "waiting"
+    SOLVING = "solving"
+    DONE = "done"
+    PUBLISHED = "published"
+    FAILED = "failed"
+
+
 class Path(StrEnum):
     """By which path an answer came."""
 
@@ -55,6 +64,7 @@ class Ending(StrEnum):
     STAFF = "staff"  # the coordinator took the request back
     SELF = "self"  # the volunteer cannot come
     LATE = "late"  # no answer in time
+    PAPERS = "papers"  # a paper ran out before the visit
 
 
 class Outcome(StrEnum):
@@ -68,6 +78,7 @@ class Outcome(StrEnum):
     CLASH = "clash"  # promised elsewhere at that time
     EXPIRED = "expired"  # the time to answer is over
     GONE = "gone"  # not needed any more; the reason is never told
+    PAPERS = "papers"  # a paper has run out by that day; the centre rings
 
 
 _STEP = tuple[OfferState, OfferState, str]
@@ -80,6 +91,7 @@ _STEPS: tuple[_STEP, ...] = (
     (_O.OFFERED, _O.DECLINED, "volunteer"),
     (_O.OFFERED, _O.EXPIRED, "offers"),
     (_O.OFFERED, _O.WITHDRAWN, "offers"),
+    (_O.WITHDRAWN, _O.OFFERED, "offers"),  # said yes too late, and a seat is free again
     (_O.EXPIRED, _O.ACCEPTED, "offer.manage"),  # rung by a person after the time was over
     (_O.EXPIRED, _O.SCHEDULED, "offer.manage"),
     (_O.EXPIRED, _O.DECLINED, "offer.manage"),
@@ -97,6 +109,8 @@ _R = RequestState
 REQUEST_STEPS = tuple(
     Step(before, after, owner)
     for before, after, owner in (
+        (_R.PLANNED, _R.OPEN, "offers"),
+        (_R.PLANNED, _R.CLOSED, "offer.manage"),
         (_R.OPEN, _R.FILLED, "volunteer"),
         (_R.OPEN, _R.CALLS, "offers"),
         (_R.OPEN, _R.CLOSED, "offer.manage"),

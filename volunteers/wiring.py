@@ -21,7 +21,9 @@ events.subscribe("case.transferred", "volunteers.follow", news.case_transferred)
 events.subscribe("case.lead", "volunteers.contact", news.case_lead)
 register_hash("token_hash", "token", access.token_hash)
 replies.register(telling.ASK, news.reply)
-for purpose in (telling.ASK, telling.SETTLED, telling.CANCELLED):
+replies.register(telling.REMIND, news.reminder_reply)
+replies.describe(telling.REMIND, _("Asking on the day before whether they come"))
+for purpose in (telling.ASK, telling.SETTLED, telling.CANCELLED, telling.REMIND):
     replies.on_suppressed(purpose, news.unsent)
 replies.on_opt_out("volunteers", news.opted_out)
 replies.describe(telling.ASK, _("Asking a volunteer"))

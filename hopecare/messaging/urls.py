@@ -7,6 +7,7 @@ from hopecare.messaging.ui import demo_phone, desk, webhooks
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sms/twilio/inbound/", webhooks.inbound, name="sms-inbound"),
     path("sms/twilio/status/", webhooks.status, name="sms-status"),
+    path("sms/solapi/status/", webhooks.solapi_status, name="solapi-status"),
     path("demo/phone/", demo_phone.phone, name="demo-phone"),
     path("desk/messages/", desk.stuck, name="stuck-messages"),
     path("desk/messages/<int:message_id>/retry/", desk.retry, name="retry-message"),

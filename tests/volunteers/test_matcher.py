@@ -132,7 +132,7 @@ def test_a_seat_is_told_with_its_named_points_and_the_next_best() -> None:
     problem = week.problem()
     plan = engine.solve(problem)
     seat = int(np.flatnonzero(plan.window != NOBODY)[0])
-    found = engine.candidates(problem, plan, seat)
+    found = engine.candidates(problem, plan, [seat])[seat]
     chosen = next(one for one in found if one.window == plan.window[seat])
     helper = week.helpers[chosen.helper]
     told = {cost.term.value: cost.value for cost in rules.costs(week.seats[seat].task, helper)}

@@ -1,6 +1,7 @@
 """Rules without a database: hard filters, order, waves, words, states."""
 
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -179,8 +180,10 @@ def test_what_is_over_stays_over(path: list[OfferState]) -> None:
     for state in path:
         if may_step(walked[-1], state):
             walked.append(state)
-    for before in (OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.CONFIRMED):
+    for before in (OfferState.DECLINED, OfferState.CANCELLED, OfferState.CONFIRMED):
         assert before not in walked[:-1]
+    after_withdrawn = {after for one, after in pairwise(walked) if one == OfferState.WITHDRAWN}
+    assert after_withdrawn <= {OfferState.OFFERED}  # said yes too late: asked first when a place is free again
     if OfferState.CONFIRMED in walked:
         assert OfferState.DONE in walked or OfferState.NO_SHOW in walked
     if OfferState.DONE in walked:

@@ -10,10 +10,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from volunteers.matching import costs, flow, pairs, prices, stages
+from volunteers.matching.columns import HelperRow, NeedRow, problem
 from volunteers.matching.model import NOBODY, Book, Helpers, Ints, Links, Needs, Plan, Problem, Windows
 from volunteers.matching.pairs import Pairs
 
-__all__ = ["NOBODY", "Helpers", "Links", "Needs", "Plan", "Problem", "Windows", "candidates", "resolve", "solve"]
+__all__ = [
+    "NOBODY",
+    "HelperRow",
+    "Helpers",
+    "Links",
+    "NeedRow",
+    "Needs",
+    "Plan",
+    "Problem",
+    "Windows",
+    "candidates",
+    "problem",
+    "resolve",
+    "solve",
+]
 #: Candidates a seat in the first flow; pricing brings back whoever was left out and would still help.
 NEAREST = 20
 #: So many pairs are kept between the stages; more are found again, which costs time and no memory.
@@ -58,21 +73,24 @@ def resolve(problem: Problem, plan: Plan, changed: Ints) -> Plan:
     return replace(_filled(problem, book, np.sort(changed), NEAREST, "flow"), fixed=int(plan.cost[keep].sum()))
 
 
-def candidates(problem: Problem, plan: Plan, need: int, most: int = 4) -> list[Candidate]:
-    """Whoever is at the seat and the next best, cheapest first; their other seats are left standing."""
+def candidates(problem: Problem, plan: Plan, seats: Ints, most: int = 4) -> dict[int, list[Candidate]]:
+    """For each seat: whoever is at it and the next best, cheapest first; their other seats are left standing."""
     book = _book_of(problem, plan)
-    mine = int(plan.window[need])
-    if mine != NOBODY:
-        book.given[problem.windows.helper[mine]] -= 1
-    free = Book.empty(problem)  # a planned window may still be weighed; hours already promised are no window at all
-    found = pairs.joined(list(pairs.feasible(problem, free, np.array([need], np.int64))))
+    # a planned window may still be weighed; hours already promised are no window at all
+    shelf = pairs.Shelf(problem, Book.empty(problem), np.asarray(seats, np.int64))
+    return {int(seat): _best(problem, plan, book, shelf.of(int(seat)), int(seat), most) for seat in seats}
+
+
+def _best(problem: Problem, plan: Plan, book: Book, found: Pairs, seat: int, most: int) -> list[Candidate]:
+    mine = int(plan.window[seat])
     helper = problem.windows.helper[found.window]
-    tired = costs.burnout(problem.helpers.load[helper] + book.given[helper])
+    own = helper == (problem.windows.helper[mine] if mine != NOBODY else NOBODY)
+    tired = costs.burnout(problem.helpers.load[helper] + book.given[helper] - own)
     order = np.argsort(found.cost + tired, kind="stable")[:most].tolist()
     if mine != NOBODY and mine not in found.window[order]:
         order = [int(np.flatnonzero(found.window == mine)[0]), *order[: most - 1]]
     return [
-        _candidate(problem, need, int(found.window[at]), int(tired[at]), planned=bool(book.taken[found.window[at]]))
+        _candidate(problem, seat, int(found.window[at]), int(tired[at]), planned=bool(book.taken[found.window[at]]))
         for at in order
     ]
 

@@ -1,6 +1,21 @@
 """Models of the volunteers; import them from here."""
 
-from volunteers.models.offers import Call, CallKind, Offer, Request
-from volunteers.models.register import HelperKind, Skill, Volunteer, Window
+from volunteers.models.offers import Call, CallKind, Offer, Parting, Request
+from volunteers.models.register import HelperKind, Paper, Skill, Volunteer, Window
+from volunteers.models.week import MatchRun, Pin, Proposal
 
-__all__ = ["Call", "CallKind", "HelperKind", "Offer", "Request", "Skill", "Volunteer", "Window"]
+__all__ = [
+    "Call",
+    "CallKind",
+    "HelperKind",
+    "MatchRun",
+    "Offer",
+    "Paper",
+    "Parting",
+    "Pin",
+    "Proposal",
+    "Request",
+    "Skill",
+    "Volunteer",
+    "Window",
+]

@@ -4,7 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +44,14 @@ class Request(Keyed):
     risk = models.PositiveSmallIntegerField(default=0)
     with_minor = models.BooleanField(default=False)
     urgent = models.BooleanField(default=False)
+    gender = models.CharField(max_length=1, blank=True, help_text="asked for by the person")
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True, help_text="one of them")
+    licences = ArrayField(models.CharField(max_length=24), default=list, blank=True, help_text="all of them")
+    car = models.BooleanField(default=False)
+    critical = models.BooleanField(default=False, help_text="nobody coming does harm: medicine, the only meal")
+    backup_name = models.CharField(max_length=80, blank=True)
+    backup_phone = models.CharField(max_length=20, blank=True)
+    backup_called_at = models.DateTimeField(null=True, blank=True)
     seats = models.PositiveSmallIntegerField(default=1)
     filled = models.PositiveSmallIntegerField(default=0)
     waves = models.PositiveSmallIntegerField(default=0)
@@ -71,6 +79,10 @@ class Request(Keyed):
             ),
             models.CheckConstraint(
                 condition=Q(with_minor=False) | Q(seats__gte=2), name="request_never_one_with_a_minor"
+            ),
+            models.CheckConstraint(
+                condition=Q(critical=False) | Q(backup_name__gt="", backup_phone__gt=""),
+                name="request_critical_names_a_backup",
             ),
         ]
 
@@ -105,6 +117,9 @@ class Offer(Keyed):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_via = models.CharField(max_length=4, blank=True)
     answered_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reserve = models.BooleanField(default=False, help_text="said yes too late; asked first when a seat is free again")
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    assured_at = models.DateTimeField(null=True, blank=True, help_text="said yes again on the day before")
     no_answers = models.PositiveSmallIntegerField(default=0, help_text="times the telephone was not picked up")
     done_at = models.DateTimeField(null=True, blank=True)
     nobody_home = models.BooleanField(default=False)
@@ -118,6 +133,7 @@ class Offer(Keyed):
             models.Index(fields=["answer_by"], name="offer_waiting", condition=Q(state="offered")),
             models.Index(fields=["team", "state"], name="offer_team_state"),
             models.Index(fields=["user"], name="offer_user"),
+            models.Index(fields=["volunteer", "-asked_at"], name="offer_history"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -146,6 +162,10 @@ class CallKind(models.TextChoices):
     SETTLED = "settled", _("Say that it is settled")
     MEET = "meet", _("Get to know")
     GUARDIAN = "guardian", _("Speak with the guardian")
+    BACKUP = "backup", _("Call the back-up")
+    ASSURE = "assure", _("Ask whether they still come")
+    NOW = "now", _("Ask whether they can come at once")
+    PAPER = "paper", _("Ask about a paper that runs out")
 
 
 class Call(models.Model):
@@ -182,3 +202,15 @@ class Call(models.Model):
     @property
     def phone_shown(self) -> str:
         return phones.shown(self.phone)
+
+
+class Parting(Keyed):
+    """This volunteer and this house do not meet again: either side may say so, and no reason is ever kept."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="+")
+    wished_by = models.CharField(max_length=9, help_text="volunteer or house")
+    noted_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    noted_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["volunteer", "case"], name="parting_once")]

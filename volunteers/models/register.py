@@ -44,11 +44,14 @@ class Volunteer(models.Model):
     lon = models.FloatField()
     radius_km = models.FloatField(default=6)
     stairs_ok = models.BooleanField(default=True)
+    car = models.BooleanField(default=False, help_text="comes with a car of their own")
+    gender = models.CharField(max_length=1, blank=True, help_text="F or M, told by themselves")
     kind = models.CharField(max_length=24, choices=HelperKind, default=HelperKind.OCCASIONAL)
     level = models.PositiveSmallIntegerField(default=0, help_text="0 basic, 1 trained, 2 licensed")
     level_until = models.DateField(null=True, blank=True)
     weekly_cap = models.PositiveSmallIntegerField(default=2)
     state = models.CharField(max_length=8, default=VolunteerState.WAITING)
+    paused_until = models.DateField(null=True, blank=True, help_text="asked again from this day on")
     sms_ok = models.BooleanField(default=False, help_text="agreed to text messages")
     links = models.BooleanField(default=True, help_text="a link may stand in the second part (K20)")
     consent_version = models.CharField(max_length=20)
@@ -111,3 +114,29 @@ class Skill(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["volunteer", "service"], name="skill_once")]
         indexes: ClassVar = [models.Index(fields=["service", "volunteer"], name="skill_service")]
+
+
+class Paper(models.Model):
+    """A licence or certificate: what it allows, who gave it, until when. It blocks visits after its last day.
+
+    `kind` is a code of data/safety.yaml. `renewing`: shown to us as handed in, so the grace of its kind counts.
+    """
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="papers")
+    kind = models.CharField(max_length=24)
+    number = EncryptedTextField(blank=True)
+    body = models.CharField(max_length=120, help_text="who gave it and was asked whether it is true")
+    valid_until = models.DateField(null=True, blank=True)
+    renewing = models.BooleanField(default=False)
+    checked_on = models.DateField()
+    checked_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    warned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["volunteer", "kind"], name="paper_once_per_kind"),
+            models.CheckConstraint(condition=~Q(body=""), name="paper_has_a_body"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["valid_until"], name="paper_runs_out", condition=Q(warned_at=None)),
+        ]

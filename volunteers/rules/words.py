@@ -33,6 +33,8 @@ class Ask:
     category_en: str
     phone: str
     letter: str = ""
+    stairs: bool = False
+    contact: str = ""
 
 
 def understood(plain: str) -> tuple[bool, str] | None:
@@ -69,12 +71,16 @@ def _korean(ask: Ask) -> Iterator[str]:
     clock = f"{date}{hour}"
     long, short = _span_ko(ask.minutes)
     yes, no = f"가능{ask.letter}1", f"불가{ask.letter}2"
+    stairs = " 계단" if ask.stairs else ""
+    if ask.contact:
+        whole = f"[희망케어] {clock} {ask.town_ko} {ask.service_ko} {long}{stairs}."
+        yield f"{whole} {yes} {no} 답장/전화 {ask.contact} {ask.phone}"
     for service in (ask.service_ko, ask.service_ko.replace(" ", ""), ask.category_ko, "봉사"):
         for town in (ask.town_ko, _short_town(ask.town_ko)):
-            yield f"[희망케어] {clock} {town} {service} {long}. {yes} {no} 답장/전화 {ask.phone}"
-            yield f"[희망케어] {clock} {town} {service} {short}. {yes} {no} 답장/전화 {ask.phone}"
-            yield f"[희망케어] {clock} {town} {service} {short} {yes} {no} 전화 {ask.phone}"
-            yield f"[희망케어] {clock} {town} {service} {short} {yes} {no} {ask.phone}"
+            yield f"[희망케어] {clock} {town} {service} {long}{stairs}. {yes} {no} 답장/전화 {ask.phone}"
+            yield f"[희망케어] {clock} {town} {service} {short}{stairs}. {yes} {no} 답장/전화 {ask.phone}"
+            yield f"[희망케어] {clock} {town} {service} {short}{stairs} {yes} {no} 전화 {ask.phone}"
+            yield f"[희망케어] {clock} {town} {service} {short}{stairs} {yes} {no} {ask.phone}"
 
 
 def _english(ask: Ask) -> Iterator[str]:
@@ -82,12 +88,13 @@ def _english(ask: Ask) -> Iterator[str]:
     date = f"{_WEEKDAYS_EN[day.weekday()]} {day.month}/{day.day} {day:%H:%M}"
     span = _span_en(ask.minutes)
     yes, no = f"Yes {ask.letter}1", f"No {ask.letter}2"
+    stairs = " stairs" if ask.stairs else ""
     for service in (ask.service_en, ask.category_en, "Helping"):
         for town in (ask.town_en, ask.town_en.split("-")[0]):
-            yield f"[Hope Care] {date} {town}, {service}, {span}. {yes}, {no} or call {ask.phone}"
-            yield f"[HopeCare] {date} {town}, {service} {span}. {yes}, {no} or call {ask.phone}"
-            yield f"[HopeCare] {date} {town} {service} {span}. {yes} {no} Tel {ask.phone}"
-            yield f"[HopeCare] {date} {town} {service} {span} {yes} {no} {ask.phone}"
+            yield f"[Hope Care] {date} {town}, {service}, {span}{stairs}. {yes}, {no} or call {ask.phone}"
+            yield f"[HopeCare] {date} {town}, {service} {span}{stairs}. {yes}, {no} or call {ask.phone}"
+            yield f"[HopeCare] {date} {town} {service} {span}{stairs}. {yes} {no} Tel {ask.phone}"
+            yield f"[HopeCare] {date} {town} {service} {span}{stairs} {yes} {no} {ask.phone}"
 
 
 def _span_ko(minutes: int) -> tuple[str, str]:

@@ -1,11 +1,11 @@
 """From rows to the values the rules judge: a request as a task, volunteers near it as helpers. Few queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, FloatField, QuerySet
+from django.db.models import F, FloatField, Q, QuerySet
 from django.db.models.functions import Power
 from psycopg.types.range import TimestamptzRange
 
@@ -13,12 +13,15 @@ from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer
 from volunteers.access import visible_to
 from volunteers.facts import Candidate, Helper, Task, Window
-from volunteers.models import Offer, Request, Volunteer
-from volunteers.rules import matching
+from volunteers.models import Offer, Parting, Request, Volunteer
+from volunteers.rules import matching, safety
 from volunteers.states import BOOKED, SERVED, OfferState, VolunteerState
 
 #: The nearest ones who fit; forty lose nothing against all of them.
 NEAREST, SHOWN_REFUSED = 60, 12
+#: How far back answers are remembered, and what counts as asked lately.
+REMEMBERED, LATELY = timedelta(days=182), timedelta(days=30)
+ANSWERED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.NO_SHOW, OfferState.CANCELLED, *BOOKED, *SERVED)
 
 
 def range_of(starts: datetime, minutes: int) -> TimestamptzRange:
@@ -38,13 +41,20 @@ def task_of(request: Request) -> Task:
         case_id=request.case_id,
         stairs=request.stairs,
         with_minor=request.with_minor,
+        licences=frozenset(request.licences),
+        languages=frozenset(request.languages),
+        gender=request.gender,
+        car=request.car,
     )
 
 
-def candidates(viewer: Viewer, task: Task, *, not_asked_for: int | None = None) -> list[Candidate]:
+def candidates(
+    viewer: Viewer, task: Task, *, not_asked_for: int | None = None, also: Sequence[int] = ()
+) -> list[Candidate]:
     """Who may be asked, best first. `not_asked_for`: leave out everybody who has an offer of this request.
 
-    Runs as the principal `offers`: a promise in another team's case must count too. Five queries.
+    `also`: volunteers to weigh however far they live. Runs as the principal `offers`: a promise in another team's
+    case must count too. Seven queries, eight with `also`.
     """
     rows = _near(viewer, task).filter(
         windows__weekday=task.starts.weekday(),
@@ -53,7 +63,16 @@ def candidates(viewer: Viewer, task: Task, *, not_asked_for: int | None = None) 
     )
     if not_asked_for is not None:
         rows = rows.exclude(offers__request_id=not_asked_for)
-    return matching.rank(task, _helpers(viewer, list(rows[:NEAREST]), task))
+    found = list(rows[:NEAREST])
+    if also:
+        found += rows.filter(pk__in=set(also) - {row.pk for row in found})
+    return matching.rank(task, _helpers(viewer, found, task))
+
+
+def papers_hold(viewer: Viewer, volunteer: Volunteer, task: Task) -> bool:
+    """Whether level and licences still count on the day of the visit: asked again at the moment of the yes."""
+    helper = _helpers(viewer, [volunteer], task)[0]
+    return matching.qualified(task, helper) and task.licences <= matching.licences_on(helper, task.starts.date())
 
 
 def refused(viewer: Viewer, task: Task) -> list[Candidate]:
@@ -71,27 +90,32 @@ def _near(viewer: Viewer, task: Task) -> "QuerySet[Volunteer]":
         .filter(state=VolunteerState.ACTIVE, skills__service_id=task.service_id)
         .annotate(away=away)
         .order_by("away", "pk")
-        .prefetch_related("windows", "skills")
+        .prefetch_related("windows", "skills", "papers")
     )
 
 
 def _helpers(viewer: Viewer, rows: list[Volunteer], task: Task) -> list[Helper]:
-    history = _history(viewer, [row.pk for row in rows])
-    return [_helper(row, history[row.pk], task) for row in rows]
+    ids = [row.pk for row in rows]
+    history = _history(viewer, ids)
+    parted = visible_to(viewer, Parting).filter(volunteer_id__in=ids, case_id=task.case_id)
+    barred = set(parted.values_list("volunteer_id", flat=True))
+    return [_helper(row, history[row.pk], task, barred=row.pk in barred) for row in rows]
 
 
 def _history(viewer: Viewer, ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
-    """Open, promised and done offers of these volunteers."""
+    """Offers of these volunteers within half a year, and all that are open or promised."""
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    states = [OfferState.OFFERED, *BOOKED, *SERVED]
-    columns = ("volunteer_id", "state", "during", "case_id", "request__service_id")
-    for entry in visible_to(viewer, Offer).filter(volunteer_id__in=list(ids), state__in=states).values(*columns):
+    columns = ("volunteer_id", "state", "during", "case_id", "request__service_id", "asked_at")
+    recent = Q(asked_at__gte=clock.now() - REMEMBERED) | Q(state__in=[OfferState.OFFERED, *BOOKED, *SERVED])
+    for entry in visible_to(viewer, Offer).filter(recent, volunteer_id__in=list(ids)).values(*columns):
         rows[entry["volunteer_id"]].append(entry)
     return rows
 
 
-def _helper(row: Volunteer, history: list[dict[str, Any]], task: Task) -> Helper:
-    counted = [entry for entry in history if entry["state"] != OfferState.OFFERED]
+def _helper(row: Volunteer, history: list[dict[str, Any]], task: Task, *, barred: bool) -> Helper:
+    counted = [entry for entry in history if entry["state"] in (*BOOKED, *SERVED)]
+    answered = [entry for entry in history if entry["state"] in ANSWERED]
+    since = clock.now() - LATELY
     served = [entry for entry in history if entry["state"] in SERVED]
     return Helper(
         id=row.pk,
@@ -112,6 +136,17 @@ def _helper(row: Volunteer, history: list[dict[str, Any]], task: Task) -> Helper
         served=frozenset(entry["request__service_id"] for entry in served),
         known_cases=frozenset(entry["case_id"] for entry in served),
         asked_elsewhere=any(entry["state"] == OfferState.OFFERED for entry in history),
+        licences=frozenset(
+            (paper.kind, safety.counts_until(paper.kind, paper.valid_until, renewing=paper.renewing))
+            for paper in row.papers.all()
+        ),
+        languages=frozenset(row.languages),
+        gender=row.gender,
+        car=row.car,
+        barred=frozenset({task.case_id}) if barred else frozenset(),
+        asked=len(answered),
+        accepted=sum(1 for entry in answered if entry["state"] not in (OfferState.DECLINED, OfferState.EXPIRED)),
+        lately=sum(1 for entry in history if entry["asked_at"] and entry["asked_at"] >= since),
     )
 
 

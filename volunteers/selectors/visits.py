@@ -1,7 +1,7 @@
 """What a volunteer may see: her own offer by its link, her own visits when logged in. No grid, no money, no name."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 
@@ -13,7 +13,7 @@ from volunteers import access
 from volunteers.access import visible_to
 from volunteers.models import Offer
 from volunteers.rules import matching
-from volunteers.states import Ending, OfferState
+from volunteers.states import Ending, OfferState, VolunteerState
 
 _PROMISED = (OfferState.SCHEDULED, OfferState.ACCEPTED, OfferState.DONE)
 
@@ -41,6 +41,9 @@ class VisitCard:
     early: bool
     confirmed_minutes: int | None
     token: str
+    reserve: bool = False
+    resting: str = ""  # "paused", "left" or "" for somebody who may be asked
+    paused_until: date | None = None
 
 
 def visit_by_token(token: str) -> VisitCard:
@@ -97,6 +100,9 @@ def _card(machine: Viewer, offer: Offer, token: str) -> VisitCard:
         early=clock.now() < starts,
         confirmed_minutes=offer.confirmed_minutes,
         token=token,
+        reserve=offer.reserve,
+        resting=offer.volunteer.state if offer.volunteer.state in (VolunteerState.PAUSED, VolunteerState.LEFT) else "",
+        paused_until=offer.volunteer.paused_until,
     )
 
 
@@ -112,7 +118,7 @@ def _page(offer: Offer) -> str:
         case OfferState.DONE | OfferState.CONFIRMED:
             return "nobody" if offer.nobody_home else "done"
         case OfferState.DECLINED:
-            return "clash" if offer.ending == Ending.CLASH else "declined"
+            return {Ending.CLASH: "clash", Ending.PAPERS: "papers"}.get(Ending(offer.ending or Ending.SELF), "declined")
         case OfferState.EXPIRED:
             return "expired"
         case OfferState.WITHDRAWN:

@@ -17,13 +17,15 @@ from hopecare.kernel.models import User, UserKind
 from hopecare.kernel.permissions import Permission
 from volunteers import access
 from volunteers.access import get_visible
-from volunteers.models import Offer, Request, Volunteer
+from volunteers.models import CallKind, Offer, Request, Volunteer
+from volunteers.selectors.helpers import papers_hold, task_of
 from volunteers.services import asking, telling
 from volunteers.services.acting import machine
 from volunteers.states import LOOKING, Ending, OfferState, Outcome, Path, RequestState
 
 GRANT_DAYS_AFTER = 7
 _OVERLAP = "offer_promises_do_not_overlap"
+_WHY_DECLINED = {Ending.CLASH: Outcome.CLASH, Ending.PAPERS: Outcome.PAPERS}
 
 
 def answer_by_link(*, token: str, yes: bool, source_address: str | None = None) -> Outcome:
@@ -76,6 +78,8 @@ def _answer(by: Viewer, offer_id: int, *, yes: bool, via: Path) -> Outcome:
         acting = machine(by, offer.volunteer)
         standing = _standing(request, offer, via)
         if standing is not None:
+            if yes and standing == Outcome.SETTLED and offer.state == OfferState.WITHDRAWN:
+                _keep_in_reserve(acting, offer)
             return standing
         with acting_as(acting):
             staff_id = by.user_id if via == Path.CALL else None
@@ -88,7 +92,7 @@ def _standing(request: Request, offer: Offer, via: Path) -> Outcome | None:
         case OfferState.ACCEPTED | OfferState.SCHEDULED | OfferState.DONE | OfferState.CONFIRMED | OfferState.NO_SHOW:
             return Outcome.ALREADY
         case OfferState.DECLINED:
-            return Outcome.CLASH if offer.ending == Ending.CLASH else Outcome.DECLINED
+            return _WHY_DECLINED.get(offer.ending, Outcome.DECLINED)
         case OfferState.WITHDRAWN:
             return Outcome.SETTLED if offer.ending == Ending.FILLED else Outcome.GONE
         case OfferState.CANCELLED:
@@ -109,6 +113,8 @@ def _no(acting: Viewer, request: Request, offer: Offer, via: Path, staff_id: int
 def _yes(acting: Viewer, request: Request, offer: Offer, via: Path, staff_id: int | None) -> Outcome:
     # Two promises of one person in the same moment wait here, one after the other, instead of for each other.
     Volunteer.objects.select_for_update(of=("self",)).get(pk=offer.volunteer_id)
+    if not papers_hold(acting, offer.volunteer, task_of(request)):
+        return _papers_ran_out(acting, request, offer, via, staff_id)
     user = _account(offer.volunteer)
     try:
         with transaction.atomic():
@@ -130,6 +136,21 @@ def _yes(acting: Viewer, request: Request, offer: Offer, via: Path, staff_id: in
         return Outcome.WAITING
     _fill(acting, request)
     return Outcome.BOOKED
+
+
+def _papers_ran_out(acting: Viewer, request: Request, offer: Offer, via: Path, staff_id: int | None) -> Outcome:
+    """Valid when asked, not on the day of the visit: refused kindly, the centre rings, the next is asked."""
+    offer.ending = Ending.PAPERS
+    _record(acting, offer, OfferState.DECLINED, via, staff_id)
+    telling.call(offer, CallKind.PAPER, "papers")
+    asking.ask_next(acting, request)
+    return Outcome.PAPERS
+
+
+def _keep_in_reserve(acting: Viewer, offer: Offer) -> None:
+    """A yes that came too late is not lost: the first who is asked when a place becomes free."""
+    if Offer.objects.filter(pk=offer.pk, reserve=False).update(reserve=True, answered_at=clock.now()):
+        audit.changed(acting, "offer", [offer.pk], "reserve", owners=[offer.provider_id])
 
 
 def _record(acting: Viewer, offer: Offer, state: OfferState, via: Path, staff_id: int | None) -> None:

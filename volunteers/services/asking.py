@@ -13,12 +13,12 @@ from cases.services import actions
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from volunteers import access
-from volunteers.facts import Candidate, Wave
+from volunteers.facts import Candidate, Task, Wave
 from volunteers.models import CallKind, Offer, Request, Volunteer
 from volunteers.rules import matching
 from volunteers.selectors.helpers import candidates, task_of
 from volunteers.services import telling
-from volunteers.states import LOOKING, Ending, OfferState, RequestState
+from volunteers.states import LOOKING, Ending, OfferState, RequestState, RunState, VolunteerState
 
 #: The link still shows the visit for a while after it, for "I was there".
 LINK_DAYS_AFTER = 14
@@ -59,8 +59,9 @@ def ask_next(by: Viewer, request: Request, *, after_silence: bool = False) -> in
     if plan is not None and plan.size:
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [_ASKING_LOCK])
-        for candidate in candidates(by, task, not_asked_for=request.pk):
-            if asked == plan.size:
+        asked += _ask_reserve(by, request, plan)
+        for candidate in _in_order(by, request, task):
+            if asked >= plan.size:
                 break
             asked += _offer(by, request, candidate, plan)
     if asked:
@@ -68,6 +69,39 @@ def ask_next(by: Viewer, request: Request, *, after_silence: bool = False) -> in
         _set(request, RequestState.OPEN)
     elif not open_offers:
         to_calls(by, request)
+    return asked
+
+
+def _in_order(by: Viewer, request: Request, task: Task) -> list[Candidate]:
+    """Whom staff chose, then whom the published plan of the week proposes, then by points. Ruled out stays out."""
+    pins = dict(request.pins.filter(lifted_at=None).values_list("volunteer_id", "wanted"))
+    planned = request.proposals.filter(run__state=RunState.PUBLISHED).order_by("-run_id", "cost", "pk")
+    proposed = list(planned.values_list("volunteer_id", flat=True))
+    chosen = [volunteer for volunteer, wanted in pins.items() if wanted]
+    first = {volunteer: place for place, volunteer in reversed(list(enumerate([*chosen, *proposed])))}
+    found = candidates(by, task, not_asked_for=request.pk, also=tuple(first))
+    able = [one for one in found if pins.get(one.helper.id, True)]
+    return sorted(able, key=lambda one: first.get(one.helper.id, len(first)))
+
+
+def _ask_reserve(by: Viewer, request: Request, plan: Wave) -> int:
+    """Those who said yes too late are asked before anybody new; the same offer is open once more."""
+    asked = 0
+    waiting = request.offers.filter(state=OfferState.WITHDRAWN, ending=Ending.FILLED, reserve=True)
+    for offer in waiting.select_related("volunteer").order_by("answered_at", "pk"):
+        if asked == plan.size or offer.volunteer.state != VolunteerState.ACTIVE:
+            break
+        offer.request = request
+        offer.state, offer.ending, offer.reserve, offer.wave = OfferState.OFFERED, "", False, request.waves + 1
+        offer.asked_at, offer.answer_by = clock.now(), plan.answer_by
+        try:
+            with transaction.atomic():
+                offer.save(update_fields=["state", "ending", "reserve", "wave", "asked_at", "answer_by"])
+        except IntegrityError:  # being asked for something else
+            continue
+        audit.changed(by, "offer", [offer.pk], "asked", owners=[offer.provider_id], wave=offer.wave)
+        telling.ask(by, offer, step=f"ask-{offer.wave}")
+        asked += 1
     return asked
 
 

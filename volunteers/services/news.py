@@ -14,7 +14,7 @@ from hopecare.messaging.facts import MessageFact, ReceivedMessage, ReplyOutcome
 from hopecare.messaging.states import Reason
 from volunteers.models import Call, CallKind, Offer, Request, Volunteer
 from volunteers.rules import words
-from volunteers.services import answers, asking, requests, telling
+from volunteers.services import answers, asking, assuring, requests, telling
 from volunteers.states import BOOKED, SERVED, Ending, OfferState, Outcome, RequestState
 
 #: A word without an open question is understood for so long after the last one; later a person reads it.
@@ -89,6 +89,8 @@ def unsent(fact: MessageFact) -> None:
             telling.notice(machine, row.request, step, telling.TELL_BY_CALL, CALLS_URL, who=row.volunteer.name)
         elif fact.purpose == telling.ASK and row.state == OfferState.OFFERED:
             telling.call(row, CallKind.ASK, reason)
+        elif fact.purpose == telling.REMIND and row.state in BOOKED:
+            telling.call(row, CallKind.ASSURE, reason)
         elif fact.purpose == telling.SETTLED and row.state in BOOKED:
             telling.call(row, CallKind.SETTLED, reason)
 
@@ -137,10 +139,31 @@ def _nothing_open(offer: Offer, yes: bool) -> ReplyOutcome | None:
     if offer.state == OfferState.EXPIRED:
         return _said(Outcome.EXPIRED, offer) if yes else ReplyOutcome(None)
     if offer.state == OfferState.WITHDRAWN:
+        if offer.ending == Ending.FILLED and yes:
+            answers.answer_by_word(offer_id=offer.pk, yes=True)  # kept in reserve
+            return ReplyOutcome(telling.answer_words("reserve", offer), language=offer.volunteer.language)
         return _said(Outcome.SETTLED if offer.ending == Ending.FILLED else Outcome.GONE, offer)
     if offer.state == OfferState.DECLINED:
         return _said(Outcome.DECLINED, offer) if yes else ReplyOutcome(None)
     return None
+
+
+def reminder_reply(phone_hash: str, text: str, received: ReceivedMessage) -> ReplyOutcome | None:
+    """A word about the visit of tomorrow: yes assures it, no looks for somebody else at once."""
+    meant = words.understood(received.plain)
+    if meant is None or meant[1]:
+        return None
+    with acting_as(system(Principal.OFFERS)):
+        asked = [int(fact.object_id) for fact in received.about if fact.purpose == telling.REMIND]
+        rows = Offer.objects.select_related("volunteer", "request__service", "request__town")
+        mine = rows.filter(phone_hash=phone_hash, pk__in=asked, state=OfferState.SCHEDULED)
+        coming = list(mine.filter(during__startswith__gt=clock.now()).order_by("during")[:2])
+        if len(coming) != 1:
+            return None  # two visits tomorrow: a person asks which one
+        offer, yes = coming[0], meant[0]
+        done = assuring.assure(offer_id=offer.pk) if yes else assuring.cannot_after_all(offer_id=offer.pk)
+        said = "assured" if yes else "cannot"
+        return ReplyOutcome(telling.answer_words(said, offer), language=offer.volunteer.language) if done else None
 
 
 def _said(outcome: Outcome, offer: Offer) -> ReplyOutcome:

@@ -1,5 +1,7 @@
 """A request is opened from an action of the plan, and taken back."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
 
 from cases.selectors.tasks import TaskCard, task_card
@@ -10,7 +12,8 @@ from hopecare.kernel.errors import Problem
 from hopecare.kernel.models import Service, Town
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
-from volunteers.models import Request
+from volunteers.models import Pin, Request, Volunteer
+from volunteers.rules import safety
 from volunteers.selectors.helpers import range_of
 from volunteers.services import asking
 from volunteers.services.acting import machine
@@ -20,10 +23,38 @@ MOST_SEATS = 6
 TWO = 2  # the least with a minor (D7)
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What the person or the task asks for beyond the plan; a critical task names who comes when nobody else does."""
+
+    gender: str = ""
+    languages: tuple[str, ...] = ()
+    car: bool = False
+    critical: bool = False
+    backup_name: str = ""
+    backup_phone: str = ""
+
+    def problems(self) -> list[Problem]:
+        if not self.critical or (self.backup_name.strip() and self.backup_phone.strip()):
+            return []
+        words = _("Somebody depends on this visit: please name who goes when no volunteer can, with a telephone.")
+        return [Problem("backup", words, "backup_name")]
+
+
 def open_request(
-    *, by: Viewer, action_id: int, seats: int = 1, with_minor: bool = False, urgent: bool = False
+    *,
+    by: Viewer,
+    action_id: int,
+    seats: int = 1,
+    with_minor: bool = False,
+    urgent: bool = False,
+    later: bool = False,
+    first: int | None = None,
+    wishes: Wishes | None = None,
 ) -> Request:
     """Look for volunteers for one action and ask the first wave; an open request of the action is taken up again.
+
+    `later`: nobody is asked before the week's plan is published. `first`: this volunteer before all others.
 
     Raises NotFound for an action the viewer may not see, and Impossible with every problem: no consent or nobody at
     home (K6, D15), a service that is not for volunteers, an hour that is past. With a minor there are always two (D7).
@@ -35,27 +66,51 @@ def open_request(
             raise errors.NotFound("action", str(action_id))
         standing = Request.objects.filter(action_id=action_id).exclude(state=RequestState.CLOSED).first()
         if standing is not None:
-            return _ask_again(by, standing)
-        problems = problems_of(card)
+            return _ask_again(by, standing, first)
+        wishes = wishes or Wishes()
+        problems = [*problems_of(card), *wishes.problems()]
         if problems:
             raise errors.Impossible(*problems)
         actions.mark_offered(by=by, action_id=action_id)
         minor = with_minor or card.person_is_minor
-        request = _create(by, card, seats=max(seats, TWO) if minor else seats, minor=minor, urgent=urgent)
+        two = minor or safety.wanted(card.service).two
+        request = _create(by, card, wishes, seats=max(seats, TWO) if two else seats, minor=minor, urgent=urgent)
         audit.changed(by, "request", [request.pk], "opened", owners=[request.provider_id], seats=request.seats)
-        with acting_as(machine(by)) as acting:
-            asking.ask_next(acting, asking.locked(request.pk))
+        if later:
+            Request.objects.filter(pk=request.pk).update(state=RequestState.PLANNED)
+        else:
+            _ask(by, request, first)
         request.refresh_from_db()
         return request
 
 
-def _ask_again(by: Viewer, standing: Request) -> Request:
-    """Everybody suitable had been asked: whoever has come or become free since then is asked now."""
-    if standing.state == RequestState.CALLS:
-        with acting_as(machine(by)) as acting:
-            asking.ask_next(acting, asking.locked(standing.pk))
+def _ask_again(by: Viewer, standing: Request, first: int | None) -> Request:
+    """Everybody suitable had been asked, or the plan was awaited: whoever is free by now is asked now."""
+    if standing.state in (RequestState.CALLS, RequestState.PLANNED):
+        if standing.state == RequestState.PLANNED:
+            Request.objects.filter(pk=standing.pk).update(state=RequestState.OPEN)
+        _ask(by, standing, first)
         standing.refresh_from_db()
     return standing
+
+
+def _ask(by: Viewer, request: Request, first: int | None) -> None:
+    if first is not None:
+        Pin.objects.update_or_create(
+            request=request,
+            volunteer=get_visible(by, Volunteer, named="volunteer", pk=first),
+            defaults={
+                "wanted": True,
+                "lifted_at": None,
+                "set_by_id": by.user_id,
+                "set_at": clock.now(),
+                "team_id": request.team_id,
+                "provider_id": request.provider_id,
+                "case_id": request.case_id,
+            },
+        )
+    with acting_as(machine(by)) as acting:
+        asking.ask_next(acting, asking.locked(request.pk))
 
 
 def problems_of(card: TaskCard) -> list[Problem]:
@@ -71,7 +126,7 @@ def problems_of(card: TaskCard) -> list[Problem]:
     return found
 
 
-def _create(by: Viewer, card: TaskCard, *, seats: int, minor: bool, urgent: bool) -> Request:
+def _create(by: Viewer, card: TaskCard, wishes: Wishes, *, seats: int, minor: bool, urgent: bool) -> Request:
     return Request.objects.create(
         action_id=card.action_id,
         case_id=card.case_id,
@@ -88,6 +143,13 @@ def _create(by: Viewer, card: TaskCard, *, seats: int, minor: bool, urgent: bool
         with_minor=minor,
         urgent=urgent,
         seats=min(max(seats, 1), MOST_SEATS),
+        licences=list(safety.wanted(card.service).licences),
+        gender=wishes.gender,
+        languages=list(wishes.languages),
+        car=wishes.car,
+        critical=wishes.critical,
+        backup_name=wishes.backup_name.strip(),
+        backup_phone=wishes.backup_phone.strip(),
         contact_name=card.contact_name,
         contact_phone=card.contact_phone,
         lead_id=card.lead_id,

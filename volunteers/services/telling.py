@@ -16,6 +16,7 @@ from volunteers.models import Call, CallKind, Offer, Request
 from volunteers.rules import words
 
 ASK, SETTLED, CLOSED, CANCELLED = "offer", "offer_settled", "offer_closed", "task_cancelled"
+REMIND = "offer_reminder"
 
 
 def link(offer: Offer) -> str:
@@ -39,17 +40,29 @@ def ask_of(request: Request, letter: str = "") -> words.Ask:
         category_en=category.name_en if category else "",
         phone=city_phone(),
         letter=letter,
+        stairs=request.stairs,
+        contact=request.contact_name,
     )
 
 
-def ask(by: Viewer, offer: Offer) -> None:
+def remind(by: Viewer, offer: Offer) -> None:
+    """On the day before: do you still come? One word is enough; whoever gets no texts is rung."""
+    if not offer.volunteer.sms_ok:
+        call(offer, CallKind.ASSURE, "no_texts")
+        return
+    with translation.override(offer.volunteer.language):
+        text = _("[Hope Care] %(clock)s %(town)s: do you come? Yes 1, no 2 or ring %(phone)s") % _facts(offer)
+    _send(by, offer, REMIND, "day_before", text, not_after=offer.request.during.lower)
+
+
+def ask(by: Viewer, offer: Offer, step: str = "ask") -> None:
     """The offer itself: a text that works without its link (K20), or a call for those who want no texts."""
     volunteer = offer.volunteer
     if not volunteer.sms_ok:
         call(offer, CallKind.ASK, "no_texts")
         return
     text = words.offer_text(ask_of(offer.request, offer.letter), volunteer.language)
-    _send(by, offer, ASK, "ask", text, domestic=True, not_after=offer.answer_by)
+    _send(by, offer, ASK, step, text, domestic=True, not_after=offer.answer_by)
 
 
 def settled(by: Viewer, offer: Offer) -> None:
@@ -100,6 +113,10 @@ def answer_words(outcome: str, offer: Offer) -> str:
         "clash": _("[Hope Care] You have promised another visit at that time. Thank you all the same."),
         "expired": _("[Hope Care] The time to answer is over. If you can come, please ring %(phone)s."),
         "gone": _("[Hope Care] It is not needed any more. Thank you."),
+        "papers": _("[Hope Care] Thank you! A paper runs out before that day. Your centre rings you: %(phone)s"),
+        "reserve": _("[Hope Care] It is already settled. If a place becomes free, you are asked first. Thank you!"),
+        "assured": _("[Hope Care] Thank you. %(clock)s %(town)s. Contact %(name)s %(phone)s"),
+        "cannot": _("[Hope Care] Thank you for telling us. Others are being asked; you need do nothing more."),
         "declined": _("[Hope Care] We noted that you cannot come. If you can, please ring %(phone)s."),
     }
     with translation.override(offer.volunteer.language):
@@ -141,6 +158,9 @@ def notice(by: Viewer, request: Request, step: str, text: str, url: str, **more:
 
 
 EVERYBODY_ASKED = gettext_noop("Everybody suitable was asked: %(service)s, %(town)s, %(when)s. Please telephone.")
+BACKUP_NEEDED = gettext_noop("Nobody has promised yet: %(service)s, %(town)s, %(when)s. Please call %(who)s.")
+PAPER_ENDS = gettext_noop("A paper of %(who)s runs out before %(when)s: %(service)s, %(town)s. Please arrange it.")
+NO_SHOW = gettext_noop("%(who)s did not come: %(service)s, %(town)s, %(when)s. Please look at the call list.")
 NOBODY_FOUND = gettext_noop("Nobody was found in time: %(service)s, %(town)s, %(when)s.")
 CANNOT_COME = gettext_noop("%(who)s cannot come: %(service)s, %(town)s, %(when)s. Others are being asked.")
 NOBODY_OPENED = gettext_noop("%(who)s rang and nobody opened: %(service)s, %(town)s, %(when)s. Please look.")

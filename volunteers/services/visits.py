@@ -13,8 +13,9 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
-from volunteers.models import Offer, Request
+from volunteers.models import Call, CallKind, Offer, Request
 from volunteers.rules import matching
+from volunteers.selectors.helpers import candidates, task_of
 from volunteers.services import asking, telling
 from volunteers.services.acting import machine
 from volunteers.services.answers import offer_id_of
@@ -23,11 +24,16 @@ from volunteers.states import BOOKED, Ending, OfferState, RequestState
 #: A place that becomes free later than this before the visit is asked around as urgent.
 SHORT_NOTICE = timedelta(hours=24)
 LONGEST_MINUTES = 12 * 60
+STAND_BY = 3  # rung at once when somebody did not come
 
 
 def cannot_come(*, token: str, source_address: str | None = None) -> bool:
     """The volunteer takes her promise back; others are asked at once. False when there was no promise any more."""
-    acting, offer_id = _by_link(token, source_address)
+    return take_promise_back(*_by_link(token, source_address))
+
+
+def take_promise_back(acting: Viewer, offer_id: int) -> bool:
+    """The same by word, by call or because somebody leaves; `acting` is the machine."""
     with acting_as(acting):
         request, offer, acting = _locked(acting, offer_id)
         if offer.state not in BOOKED:
@@ -125,9 +131,31 @@ def did_not_come(*, by: Viewer, offer_id: int) -> None:
             if offer.state != OfferState.SCHEDULED or request.during.lower > clock.now():
                 return
             _end(acting, offer, OfferState.NO_SHOW, Ending.SELF)
+            if request.during.upper > clock.now():
+                _find_somebody_now(acting, request, offer)
             if not request.offers.filter(state__in=[*BOOKED]).exists():
                 asking.reopen_action(acting, request)
                 asking.close(acting, request, Ending.SELF)
+
+
+def _find_somebody_now(acting: Viewer, request: Request, absent: Offer) -> None:
+    """Somebody waits at this very hour: no time for texts. The nearest who are free are rung, one after the other."""
+    for candidate in candidates(acting, task_of(request), not_asked_for=request.pk)[:STAND_BY]:
+        Call.objects.get_or_create(
+            key=f"{CallKind.NOW}:{request.pk}:{candidate.helper.id}",
+            defaults={
+                "kind": CallKind.NOW,
+                "volunteer_id": candidate.helper.id,
+                "team_id": request.team_id,
+                "provider_id": request.provider_id,
+                "reason": request.service.code[:20],
+                "created_at": clock.now(),
+                "promised_at": request.during.lower,
+            },
+        )
+    telling.notice(
+        acting, request, f"no-show-{absent.pk}", telling.NO_SHOW, asking.CALLS_URL, who=absent.volunteer.name
+    )
 
 
 def _by_link(token: str, source_address: str | None) -> tuple[Viewer, int]:

@@ -12,7 +12,7 @@ from hopecare.kernel.access import Principal
 from hopecare.kernel.web import HopeRequest, public, source_address
 from volunteers.rules import calendar
 from volunteers.selectors import visits as selectors
-from volunteers.services import answers, visits
+from volunteers.services import answers, leaving, visits
 
 LONGEST_TOKEN = 100
 
@@ -75,6 +75,10 @@ def _do(request: HopeRequest, token: str) -> errors.Impossible | None:
                 answers.answer_by_link(token=token, yes=False, source_address=address)
             case "cannot":
                 visits.cannot_come(token=token, source_address=address)
+            case "pause":
+                leaving.pause(token=token, source_address=address)
+            case "leave":
+                leaving.leave(token=token, source_address=address)
             case "done":
                 visits.report_done(token=token, source_address=address)
             case "nobody":

@@ -25,6 +25,7 @@ _SAID = {
     Outcome.DECLINED: gettext_lazy("Noted. The next person is being asked."),
     Outcome.SETTLED: gettext_lazy("It is already settled."),
     Outcome.CLASH: gettext_lazy("They have promised another visit at that time. The next person is being asked."),
+    Outcome.PAPERS: gettext_lazy("A paper runs out before that day. It stands on the call list; the next is asked."),
     Outcome.EXPIRED: gettext_lazy("The time to answer is over."),
     Outcome.GONE: gettext_lazy("It is not needed any more."),
 }

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-from hopecare.messaging.gateway import mail, twilio_text
+from hopecare.messaging.gateway import mail, texts
 from hopecare.messaging.gateway.errors import Accepted, OptedOut, Permanent, Transient, Uncertain
 from hopecare.messaging.states import Channel
+
+THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def make(calls: list[Call], *, within: float) -> list[Outcome]:
 @cache
 def _threads() -> ThreadPoolExecutor:
     """Made by the process that sends, kept for its next batch."""
-    return ThreadPoolExecutor(max_workers=twilio_text.THREADS, thread_name_prefix="sms")
+    return ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="sms")
 
 
 def _send(call: Call, until: float) -> Outcome:
@@ -70,7 +72,7 @@ def _send(call: Call, until: float) -> Outcome:
             call,
             lambda: mail.send(message_id=call.message_id, to=call.address, subject=call.subject, body=call.body),
         )
-    return _outcome(call, lambda: twilio_text.send(reference=call.reference, to=call.address, body=call.body))
+    return _outcome(call, lambda: texts.provider().send(reference=call.reference, to=call.address, body=call.body))
 
 
 def find(call: Call, *, known: Callable[[list[str]], set[str]]) -> Outcome:
@@ -84,7 +86,7 @@ def find(call: Call, *, known: Callable[[list[str]], set[str]]) -> Outcome:
 
 
 def _find_text(call: Call, known: Callable[[list[str]], set[str]]) -> Accepted | None:
-    rows = [row for row in twilio_text.recent(to=call.address) if row.body in call.texts]
+    rows = [row for row in texts.provider().recent(to=call.address) if row.body in call.texts]
     ours = known([row.sid for row in rows]) if rows else set()
     return next((Accepted(row.sid, row.status) for row in rows if row.sid not in ours), None)
 

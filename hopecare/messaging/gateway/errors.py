@@ -43,6 +43,15 @@ class Accepted:
     status: str
 
 
+@dataclass(frozen=True)
+class Found:
+    """A message that the provider has; `status` as the word of a receipt."""
+
+    sid: str
+    status: str
+    body: str
+
+
 #: https://www.twilio.com/docs/api/errors – permanent for this number or this text; everything unlisted by HTTP status.
 OPTED_OUT_CODES = frozenset({21610})
 PERMANENT_CODES = frozenset(

@@ -1,7 +1,6 @@
 """Text messages through Twilio: the only file that knows its client."""
 
 import logging
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -16,11 +15,13 @@ from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from hopecare.messaging.gateway.addresses import check_host
+from hopecare.messaging.gateway.capabilities import Capabilities
 from hopecare.messaging.gateway.errors import (
     OPTED_OUT_CODES,
     PERMANENT_CODES,
     TRANSIENT_CODES,
     Accepted,
+    Found,
     OptedOut,
     Permanent,
     Refused,
@@ -36,19 +37,9 @@ LOOK_BACK = 50
 _OFFICIAL = "api.twilio.com"
 
 
-@dataclass(frozen=True)
-class Capabilities:
-    """What a provider can: read replies, which character set, receipts, and whether it sits in the country."""
-
-    two_way: bool
-    charset: Charset
-    receipts: bool
-    domestic: bool
-
-
 #: Twilio's guideline for Korea: one-way and a numeric sender; the stand-in of the demo reads replies.
-TWILIO = Capabilities(two_way=False, charset=Charset.UCS2, receipts=True, domestic=False)
-STAND_IN = Capabilities(two_way=True, charset=Charset.UCS2, receipts=True, domestic=False)
+TWILIO = Capabilities(two_way=False, charset=Charset.UCS2, bytes=None, receipts=True, buttons=False, domestic=False)
+STAND_IN = Capabilities(two_way=True, charset=Charset.UCS2, bytes=None, receipts=True, buttons=False, domestic=False)
 
 
 def capabilities() -> Capabilities:
@@ -123,15 +114,6 @@ def send(*, reference: str, to: str, body: str) -> Accepted:
     except (HTTPError, ValueError, KeyError) as error:
         raise Uncertain(_short(error)) from error
     return Accepted(str(made.sid), str(made.status or "queued"))
-
-
-@dataclass(frozen=True)
-class Found:
-    """A message that the provider has."""
-
-    sid: str
-    status: str
-    body: str
 
 
 def recent(*, to: str) -> list[Found]:

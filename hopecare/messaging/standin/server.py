@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from hopecare.messaging.standin.book import Text
 from hopecare.messaging.standin.provider import HangUp, Provider, Refusal
+from hopecare.messaging.standin.solapi import Domestic
 
 _MESSAGES = re.compile(r"^/2010-04-01/Accounts/(AC[0-9a-zA-Z]{32})/Messages(?:/(\w+))?\.json$")
 LONGEST_BODY = 64 * 1024
@@ -24,6 +25,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int, provider: Provider, account: str, token: str) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.provider, self.account = provider, account
+        self.domestic = Domestic(provider, account, token)
         self.login = "Basic " + base64.b64encode(f"{account}:{token}".encode()).decode()
 
 
@@ -53,6 +55,9 @@ class Handler(BaseHTTPRequestHandler):
             values |= {name: found[-1] for name, found in parse_qs(body, keep_blank_values=True).items()}
             if asked.path == "/healthz":
                 return self._send(200, {"ok": True})
+            if asked.path.startswith("/messages/v4/"):
+                authorization = self.headers.get("Authorization", "")
+                return self._send(200, self.server.domestic.answer(method, asked.path, authorization, body, values))
             if not hmac.compare_digest(self.headers.get("Authorization", ""), self.server.login):
                 raise Refusal(401, 20003, "Authenticate")
             status, answer = self._route(method, asked.path, values)
@@ -60,6 +65,8 @@ class Handler(BaseHTTPRequestHandler):
             status = refusal.status
             more = f"https://www.twilio.com/docs/errors/{refusal.code}"
             answer = {"code": refusal.code, "message": refusal.words, "more_info": more, "status": status}
+            if asked.path.startswith("/messages/v4/"):
+                answer = {"errorCode": refusal.words, "errorMessage": refusal.words}
         except HangUp:
             self.close_connection = True
             return None

@@ -1,5 +1,6 @@
 """What Twilio posts to us. Unsigned or tampered posts are refused without a word; a replay changes nothing."""
 
+import json
 import re
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 from hopecare.kernel.access import Principal
 from hopecare.kernel.web import public
 from hopecare.messaging import services
-from hopecare.messaging.gateway import twilio_text
+from hopecare.messaging.gateway import solapi_text, twilio_text
 
 _SID = re.compile(r"^(?:SM|MM)[0-9a-fA-F]{32}$")
 LONGEST_TEXT, LONGEST_POST = 1600, 32 * 1024
@@ -51,6 +52,31 @@ def status(request: HttpRequest) -> HttpResponse:
         error_code=_clean(posted.get("ErrorCode", ""))[:20],
         reference=request.GET.get("m", ""),
     )
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+@public(Principal.MESSAGES)
+@require_POST
+def solapi_status(request: HttpRequest) -> HttpResponse:
+    """Receipts of the domestic provider: a list of them in one post. What is not ours is taken quietly."""
+    if not solapi_text.is_genuine(request.headers.get("X-Solapi-Secret", "")):
+        return HttpResponse(status=403)
+    try:
+        if int(request.headers.get("Content-Length") or 0) > LONGEST_POST * 8:
+            return HttpResponse(status=413)
+        told = json.loads(request.body)
+    except (ValueError, UnreadablePostError):
+        return HttpResponse(status=400)
+    for receipt in told if isinstance(told, list) else [told]:
+        if isinstance(receipt, dict) and receipt.get("messageId"):
+            code, fields = str(receipt.get("statusCode", "")), receipt.get("customFields")
+            services.record_status(
+                sid=_clean(str(receipt["messageId"]))[:40],
+                status=solapi_text.word(code),
+                error_code=_clean(code)[:20] if solapi_text.word(code) == "undelivered" else "",
+                reference=str(fields.get("reference", "")) if isinstance(fields, dict) else "",
+            )
     return HttpResponse(status=204)
 
 

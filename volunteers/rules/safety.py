@@ -1,0 +1,63 @@
+"""Risk and papers: what a service asks of whoever does it, and until when a paper counts. Values from safety.yaml."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DATA = Path(__file__).resolve().parent.parent / "data" / "safety.yaml"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What one service asks for; `two` = never one alone, `same_gender` = the person's wish is asked for."""
+
+    licences: tuple[str, ...] = ()
+    two: bool = False
+    same_gender: bool = False
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    code: str
+    name_ko: str
+    name_en: str
+    early: timedelta
+    grace: timedelta
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return dict(yaml.safe_load(DATA.read_text()))
+
+
+def wanted(service: str) -> Wanted:
+    """By the service's code; a service that is not named asks for its risk level alone."""
+    found = dict(_data()["services"].get(service, {}))
+    return Wanted(tuple(found.pop("licences", ())), **found)
+
+
+@cache
+def paper_kinds() -> dict[str, PaperKind]:
+    days = {"early", "grace"}
+    return {
+        code: PaperKind(code, **{name: timedelta(value) if name in days else value for name, value in entry.items()})
+        for code, entry in _data()["papers"].items()
+    }
+
+
+def counts_until(kind: str, valid_until: date | None, *, renewing: bool) -> date | None:
+    """The last day on which a paper allows a visit; None = for good. The grace counts only with a renewal handed in."""
+    if valid_until is None:
+        return None
+    found = paper_kinds().get(kind)
+    return valid_until + (found.grace if found is not None and renewing else timedelta())
+
+
+def is_due(kind: str, valid_until: date | None, today: date) -> bool:
+    """Whether the coordinator should hear of it by now."""
+    found = paper_kinds().get(kind)
+    return valid_until is not None and found is not None and today >= valid_until - found.early

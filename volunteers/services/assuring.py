@@ -1,0 +1,159 @@
+"""What is looked at every half minute so that nobody waits in vain: reminders, back-ups, papers, ends of pauses."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from hopecare.kernel import audit, clock
+from hopecare.kernel.access import Principal, Viewer, acting_as, system
+from volunteers.models import Call, CallKind, Offer, Paper, Request, Volunteer
+from volunteers.rules import safety
+from volunteers.services import telling
+from volunteers.services.acting import machine
+from volunteers.services.asking import CALLS_URL, RELATED
+from volunteers.services.visits import take_promise_back
+from volunteers.states import LOOKING, OfferState, RequestState, VolunteerState
+
+DAY = timedelta(hours=24)
+#: Who promised within the last hours needs no reminder; who has not answered it so long before is rung.
+FRESH, UNSURE = timedelta(hours=12), timedelta(hours=4)
+MOST = 200
+
+
+def watch_all() -> int:
+    """One look; returns how much was found. Everything is marked in the transaction that does it, so twice is once."""
+    with acting_as(system(Principal.OFFERS)) as by:
+        return _remind(by) + _ring_the_unsure() + _call_backups(by) + _warn_of_papers(by) + _end_pauses(by)
+
+
+def assure(*, offer_id: int) -> bool:
+    """ "I come", said once more on the day before; False when there was no promise any more."""
+    with acting_as(system(Principal.OFFERS)) as by:
+        offer = Offer.objects.select_for_update(of=("self",)).select_related("volunteer").get(pk=offer_id)
+        if offer.state != OfferState.SCHEDULED:
+            return False
+        if offer.assured_at is None:
+            Offer.objects.filter(pk=offer.pk).update(assured_at=clock.now())
+            offer.calls.filter(kind=CallKind.ASSURE, done_at=None).update(done_at=clock.now())
+            audit.changed(machine(by, offer.volunteer), "offer", [offer.pk], "assured", owners=[offer.provider_id])
+        return True
+
+
+def cannot_after_all(*, offer_id: int) -> bool:
+    """ "No" to the reminder: the promise is taken back and others are asked at once."""
+    return take_promise_back(system(Principal.OFFERS), offer_id)
+
+
+def _remind(by: Viewer) -> int:
+    now = clock.now()
+    rows = Offer.objects.filter(
+        state=OfferState.SCHEDULED, reminded_at=None, during__startswith__gt=now, during__startswith__lte=now + DAY
+    )
+    offers = list(_locked(rows))
+    for offer in offers:
+        offer.reminded_at = now
+        offer.save(update_fields=["reminded_at"])
+        if offer.answered_at is None or offer.answered_at <= now - FRESH:
+            telling.remind(by, offer)
+    return len(offers)
+
+
+def _ring_the_unsure() -> int:
+    now = clock.now()
+    rows = Offer.objects.filter(
+        state=OfferState.SCHEDULED,
+        assured_at=None,
+        reminded_at__isnull=False,
+        answered_at__lte=now - FRESH,
+        during__startswith__gt=now,
+        during__startswith__lte=now + UNSURE,
+    ).exclude(calls__kind=CallKind.ASSURE)
+    offers = list(_locked(rows))
+    for offer in offers:
+        telling.call(offer, CallKind.ASSURE, "no_answer")
+    return len(offers)
+
+
+def _call_backups(by: Viewer) -> int:
+    """Somebody depends on the visit and nobody has promised a day before: the named back-up is called."""
+    now = clock.now()
+    due = Request.objects.filter(
+        Q(state__in=[*LOOKING]) | Q(state=RequestState.PLANNED),
+        critical=True,
+        backup_called_at=None,
+        during__startswith__gt=now,
+        during__startswith__lte=now + DAY,
+    )
+    rows = list(due.select_for_update(of=("self",), skip_locked=True).select_related(*RELATED)[:MOST])
+    for request in rows:
+        request.backup_called_at = now
+        request.save(update_fields=["backup_called_at"])
+        Call.objects.get_or_create(
+            key=f"{CallKind.BACKUP}:{request.pk}",
+            defaults={
+                "kind": CallKind.BACKUP,
+                "name": request.backup_name,
+                "phone": request.backup_phone,
+                "team_id": request.team_id,
+                "provider_id": request.provider_id,
+                "reason": request.service.code[:20],
+                "created_at": now,
+                "promised_at": request.during.lower,
+            },
+        )
+        audit.changed(by, "request", [request.pk], "backup_called", owners=[request.provider_id])
+        telling.notice(by, request, "backup", telling.BACKUP_NEEDED, CALLS_URL, who=request.backup_name)
+    return len(rows)
+
+
+def _warn_of_papers(by: Viewer) -> int:
+    """Early, so that it can be renewed; the leads of visits that it will block hear of it too."""
+    today = clock.today()
+    latest = max((kind.early for kind in safety.paper_kinds().values()), default=timedelta())
+    rows = Paper.objects.filter(warned_at=None, valid_until__lte=today + latest, volunteer__state=VolunteerState.ACTIVE)
+    due = rows.select_for_update(of=("self",), skip_locked=True).select_related("volunteer__town__zone")[:MOST]
+    found = [paper for paper in due if safety.is_due(paper.kind, paper.valid_until, today)]
+    for paper in found:
+        paper.warned_at = clock.now()
+        paper.save(update_fields=["warned_at"])
+        Call.objects.get_or_create(
+            key=f"{CallKind.PAPER}:{paper.pk}:{paper.valid_until}",
+            defaults={
+                "kind": CallKind.PAPER,
+                "volunteer": paper.volunteer,
+                "provider_id": paper.volunteer.town.zone.centre_id,
+                "reason": paper.kind[:20],
+                "created_at": clock.now(),
+            },
+        )
+        _warn_leads(by, paper)
+    return len(found)
+
+
+def _warn_leads(by: Viewer, paper: Paper) -> None:
+    until = safety.counts_until(paper.kind, paper.valid_until, renewing=paper.renewing)
+    coming = Offer.objects.filter(
+        volunteer=paper.volunteer,
+        state=OfferState.SCHEDULED,
+        during__startswith__date__gt=until,
+        request__licences__contains=[paper.kind],
+    )
+    for offer in coming.select_related("volunteer", "request__service", "request__town"):
+        url = f"/desk/matching/{offer.request.action_id}/"
+        step = f"paper-{paper.pk}-{offer.pk}"
+        telling.notice(by, offer.request, step, telling.PAPER_ENDS, url, who=offer.volunteer.name)
+
+
+def _end_pauses(by: Viewer) -> int:
+    rows = Volunteer.objects.filter(state=VolunteerState.PAUSED, paused_until__lte=clock.today())
+    ids = list(rows.values_list("pk", flat=True)[:MOST])
+    Volunteer.objects.filter(pk__in=ids).update(state=VolunteerState.ACTIVE, paused_until=None)
+    if ids:
+        audit.changed(by, "volunteer", ids, "back_from_pause")
+    return len(ids)
+
+
+def _locked(rows: Any) -> Any:
+    related = ("volunteer", "request__service", "request__town")
+    return rows.select_for_update(of=("self",), skip_locked=True).select_related(*related).order_by("pk")[:MOST]

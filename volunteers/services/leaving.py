@@ -1,0 +1,99 @@
+"""One tap to pause or to leave, and partings: nobody has to say why, and everything that follows is done at once."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from hopecare.kernel import audit, clock, errors
+from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
+from hopecare.kernel.errors import Problem
+from hopecare.kernel.permissions import Permission
+from volunteers.access import get_visible
+from volunteers.models import Offer, Parting, Volunteer
+from volunteers.services import answers, visits
+from volunteers.services.acting import machine
+from volunteers.states import BOOKED, OfferState, VolunteerState
+
+PAUSE_DAYS, LONGEST_PAUSE = 30, 366
+
+
+def pause(*, token: str, days: int = PAUSE_DAYS, source_address: str | None = None) -> Volunteer:
+    """By the volunteer's own link: nobody asks her until then. What she has promised stands."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        volunteer = _by_token(token)
+        return _pause(machine(by, volunteer), volunteer, days)
+
+
+def leave(*, token: str, source_address: str | None = None) -> Volunteer:
+    """By the volunteer's own link: no more questions and no more texts; her promises are taken back."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        volunteer = _by_token(token)
+        return _leave(machine(by, volunteer), volunteer)
+
+
+def part(*, by: Viewer, offer_id: int, wished_by: str = "house") -> Parting:
+    """This volunteer and this house do not meet again; no reason is asked for and none is kept."""
+    check(by, Permission.OFFER_MANAGE)
+    with acting_as(by):
+        offer = get_visible(by, Offer, named="offer", pk=offer_id)
+        with acting_as(machine(by)) as acting:
+            parting, fresh = Parting.objects.get_or_create(
+                volunteer_id=offer.volunteer_id,
+                case_id=offer.case_id,
+                defaults={
+                    "wished_by": "volunteer" if wished_by == "volunteer" else "house",
+                    "noted_by_id": by.user_id,
+                    "noted_at": clock.now(),
+                    "team_id": offer.team_id,
+                    "provider_id": offer.provider_id,
+                },
+            )
+            if fresh:
+                audit.changed(acting, "parting", [parting.pk], "noted", owners=[offer.provider_id])
+                _free_the_coming(acting, volunteer_id=offer.volunteer_id, case_id=offer.case_id)
+            return parting
+
+
+def _by_token(token: str) -> Volunteer:
+    volunteer_id = Offer.objects.values_list("volunteer_id", flat=True).get(pk=answers.offer_id_of(token))
+    return Volunteer.objects.get(pk=volunteer_id)
+
+
+def _pause(acting: Viewer, volunteer: Volunteer, days: int) -> Volunteer:
+    if not 1 <= days <= LONGEST_PAUSE:
+        raise errors.Impossible(Problem("days", _("Between a day and a year, please."), "days"))
+    if volunteer.state != VolunteerState.ACTIVE:
+        return volunteer
+    with acting_as(acting):
+        volunteer.state, volunteer.paused_until = VolunteerState.PAUSED, clock.today() + timedelta(days=days)
+        volunteer.save(update_fields=["state", "paused_until"])
+        audit.changed(acting, "volunteer", [volunteer.pk], "paused", days=days)
+        _decline_open(volunteer)
+    return volunteer
+
+
+def _leave(acting: Viewer, volunteer: Volunteer) -> Volunteer:
+    if volunteer.state == VolunteerState.LEFT:
+        return volunteer
+    with acting_as(acting):
+        volunteer.state, volunteer.sms_ok, volunteer.paused_until = VolunteerState.LEFT, False, None
+        volunteer.save(update_fields=["state", "sms_ok", "paused_until"])
+        audit.changed(acting, "volunteer", [volunteer.pk], "left")
+        _decline_open(volunteer)
+        _free_the_coming(acting, volunteer_id=volunteer.pk)
+    return volunteer
+
+
+def _free_the_coming(acting: Viewer, **which: int) -> None:
+    coming = Offer.objects.filter(state__in=[*BOOKED], during__startswith__gt=clock.now(), **which)
+    for offer_id in list(coming.values_list("pk", flat=True)):
+        visits.take_promise_back(acting, offer_id)
+
+
+def _decline_open(volunteer: Volunteer) -> None:
+    """A question that is open is a no by now: the next one is asked."""
+    rows = Offer.objects.filter(volunteer=volunteer, state=OfferState.OFFERED)
+    for offer_id in list(rows.values_list("pk", flat=True)):
+        answers.answer_by_word(offer_id=offer_id, yes=False)
