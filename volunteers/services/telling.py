@@ -107,19 +107,19 @@ def cancelled(by: Viewer, offer: Offer) -> None:
 
 def answer_words(outcome: str, offer: Offer) -> str:
     """A short answer to a word that changed nothing."""
-    texts = {
-        "already": _("[Hope Care] It is settled: %(clock)s %(town)s. Contact %(name)s %(phone)s"),
-        "settled": _("[Hope Care] It is already settled. Thank you, until next time."),
-        "clash": _("[Hope Care] You have promised another visit at that time. Thank you all the same."),
-        "expired": _("[Hope Care] The time to answer is over. If you can come, please ring %(phone)s."),
-        "gone": _("[Hope Care] It is not needed any more. Thank you."),
-        "papers": _("[Hope Care] Thank you! A paper runs out before that day. Your centre rings you: %(phone)s"),
-        "reserve": _("[Hope Care] It is already settled. If a place becomes free, you are asked first. Thank you!"),
-        "assured": _("[Hope Care] Thank you. %(clock)s %(town)s. Contact %(name)s %(phone)s"),
-        "cannot": _("[Hope Care] Thank you for telling us. Others are being asked; you need do nothing more."),
-        "declined": _("[Hope Care] We noted that you cannot come. If you can, please ring %(phone)s."),
-    }
     with translation.override(offer.volunteer.language):
+        texts = {
+            "already": _("[Hope Care] It is settled: %(clock)s %(town)s. Contact %(name)s %(phone)s"),
+            "settled": _("[Hope Care] It is already settled. Thank you, until next time."),
+            "clash": _("[Hope Care] You have promised another visit at that time. Thank you all the same."),
+            "expired": _("[Hope Care] The time to answer is over. If you can come, please ring %(phone)s."),
+            "gone": _("[Hope Care] It is not needed any more. Thank you."),
+            "papers": _("[Hope Care] Thank you! A paper runs out before that day. Your centre rings you: %(phone)s"),
+            "reserve": _("[Hope Care] It is already settled. If a place becomes free, you are asked first. Thank you!"),
+            "assured": _("[Hope Care] Thank you. %(clock)s %(town)s. Contact %(name)s %(phone)s"),
+            "cannot": _("[Hope Care] Thank you for telling us. Others are being asked; you need do nothing more."),
+            "declined": _("[Hope Care] We noted that you cannot come. If you can, please ring %(phone)s."),
+        }
         return str(texts[outcome]) % _facts(offer) if outcome in texts else ""
 
 

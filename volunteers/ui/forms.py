@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hopecare.kernel.errors import Problem
 from volunteers.facts import SignUp
 from volunteers.selectors import catalogue
+from volunteers.services.requests import Wishes
 
 #: What the picture shows, by service code; other services have their word alone.
 PICTURES = {
@@ -108,6 +109,39 @@ class AskForm(forms.Form):
     urgent = forms.BooleanField(
         label=_("Urgent"), help_text=_("Three are asked at once, one hour to answer."), required=False
     )
+
+    later = forms.BooleanField(
+        label=_("Wait for the week's plan"), help_text=_("Nobody is asked before it is published."), required=False
+    )
+    car = forms.BooleanField(label=_("A car is needed"), required=False)
+    gender = forms.ChoiceField(
+        label=_("The person asks for"),
+        choices=[("", _("anybody")), ("F", _("a woman")), ("M", _("a man"))],
+        required=False,
+    )
+    critical = forms.BooleanField(
+        label=_("Somebody depends on this visit"),
+        help_text=_(
+            "Medicine, the only meal, home from hospital. Name who goes when nobody has promised a day before."
+        ),
+        required=False,
+    )
+    backup_name = forms.CharField(label=_("Who goes instead"), max_length=80, required=False)
+    backup_phone = forms.CharField(label=_("Their telephone"), max_length=20, required=False)
+    first = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def told(self) -> dict[str, Any]:
+        """As `services.requests.open_request` takes it."""
+        data = self.cleaned_data
+        wishes = Wishes(
+            gender=data["gender"],
+            car=data["car"],
+            critical=data["critical"],
+            backup_name=data["backup_name"],
+            backup_phone=data["backup_phone"],
+        )
+        plain = {name: data[name] for name in ("with_minor", "urgent", "later", "first")}
+        return {**plain, "seats": data["seats"], "wishes": wishes}
 
 
 class ConfirmForm(forms.Form):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
-from volunteers.selectors import board
+from volunteers.selectors import board, coverage
 from volunteers.services import answers, register, requests, visits
 from volunteers.states import OfferState, Outcome
 from volunteers.ui.forms import AskForm, ConfirmForm, place_problems
@@ -33,14 +33,6 @@ _SAID = {
 
 @staff(Permission.VOLUNTEER_VIEW)
 @require_safe
-def matching(request: HopeRequest) -> HttpResponseBase:
-    viewer = request.viewer
-    context = {"rows": board.open_requests(viewer), "to_confirm": board.to_confirm(viewer), "now": clock.now()}
-    return render(request, "volunteers/matching.html", context)
-
-
-@staff(Permission.VOLUNTEER_VIEW)
-@require_safe
 def match(request: HopeRequest, action_id: int) -> HttpResponseBase:
     return _match(request, action_id, AskForm())
 
@@ -52,7 +44,7 @@ def ask(request: HopeRequest, action_id: int) -> HttpResponseBase:
     form = AskForm(request.POST)
     if form.is_valid():
         try:
-            requests.open_request(by=request.viewer, action_id=action_id, **form.cleaned_data)
+            requests.open_request(by=request.viewer, action_id=action_id, **form.told())
             return redirect("match", action_id=action_id)
         except errors.Impossible as error:
             place_problems(form, error.problems)
@@ -149,5 +141,7 @@ def _back(request: HopeRequest) -> str:
 
 def _match(request: HopeRequest, action_id: int, form: AskForm, status: int = 200) -> HttpResponseBase:
     page = board.match_page(request.viewer, action_id)
-    context = {"page": page, "form": form, "may_ask": request.viewer.may(Permission.OFFER_MANAGE)}
+    pins = coverage.pins_of(request.viewer, page.request.pk) if page.request is not None else {}
+    may_ask = request.viewer.may(Permission.OFFER_MANAGE)
+    context = {"page": page, "form": form, "may_ask": may_ask, "pins": pins}
     return render(request, "volunteers/match.html", context, status=status)

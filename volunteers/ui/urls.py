@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from volunteers.ui import link, matching, sign_up
+from volunteers.ui import link, matching, plan, sign_up
 
 _MATCH = "desk/matching/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,7 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("volunteer/thanks/guardian/", sign_up.thanks_guardian, name="volunteer-guardian"),
     path("o/<str:token>/", link.offer, name="offer"),
     path("o/<str:token>/visit.ics", link.calendar_file, name="offer-calendar"),
-    path(_MATCH, matching.matching, name="matching"),
+    path(_MATCH, plan.matching, name="matching"),
+    path(f"{_MATCH}solve/", plan.solve, name="matching-solve"),
+    path(f"{_MATCH}plans/<int:run_id>/publish/", plan.publish, name="matching-publish"),
+    path(f"{_MATCH}<int:action_id>/pin/", plan.pin, name="match-pin"),
     path(f"{_MATCH}<int:action_id>/", matching.match, name="match"),
     path(f"{_MATCH}<int:action_id>/ask/", matching.ask, name="match-ask"),
     path(f"{_MATCH}<int:action_id>/stop/", matching.stop, name="match-stop"),

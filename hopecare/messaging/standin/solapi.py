@@ -47,7 +47,7 @@ class Domestic:
             raise Refusal(400, 0, "ValidationError") from error
         if message.get("type") == "SMS" and len(text.encode("cp949", "replace")) > 90:
             raise Refusal(400, 0, "MessageTooLong")
-        return self._row(self._provider.take(_international(to), sender, text, ""))
+        return self._row(self._provider.take(_international(to), sender, text, "")) | {"statusCode": "2000"}
 
     def _row(self, text: Text) -> dict[str, Any]:
         return {
