@@ -22,6 +22,7 @@ def match_week() -> int:
     for run_id in waiting:
         argv = [sys.executable, "manage.py", "match_week", str(run_id)]
         subprocess.run(argv, cwd=settings.BASE_DIR, check=True, timeout=600)
+    week.publish_forgotten()
     return len(waiting)
 
 

@@ -41,6 +41,8 @@ VOLUNTEER = (
     "lon",
     "radius_km",
     "stairs_ok",
+    "car",
+    "gender",
     "kind",
     "level",
     "level_until",
@@ -75,6 +77,7 @@ def _draw(world: World, row_id: int, services: list[Service]) -> dict[str, Any]:
     town: Town = world.pick(world.zones[zone].towns)
     age = dice.randrange(19, 79)
     number, digest, tail = world.telephone()
+    gender = dice.choice("FFM")
     kind = dice.choices(["regular_volunteer", "occasional_volunteer", "professional_volunteer"], [30, 62, 8])[0]
     level = {"professional_volunteer": 2, "regular_volunteer": 1}.get(kind, 0)
     checked = dice.random() < 0.9
@@ -86,7 +89,7 @@ def _draw(world: World, row_id: int, services: list[Service]) -> dict[str, Any]:
     row = (
         row_id,
         uuid.UUID(int=dice.getrandbits(128), version=4),
-        world.name(dice.choice("FFM"), age),
+        world.name(gender, age),
         encrypt(number),
         digest,
         tail,
@@ -98,6 +101,8 @@ def _draw(world: World, row_id: int, services: list[Service]) -> dict[str, Any]:
         round(town.lon + dice.gauss(0, 0.01), 3),
         dice.choice([3, 5, 8, 12]),
         dice.random() < 0.85,
+        dice.random() < 0.4,
+        gender,
         kind,
         level,
         date(world.today.year + 1, 12, 31) if level else None,
