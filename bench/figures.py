@@ -10,6 +10,7 @@ from bench import eligibility
 from bench.client import Browser, Hose, page_times, percentile, side_by_side
 from bench.instance import Running
 from bench.matching import match
+from bench.month import offers
 from bench.outbox import outbox
 
 Figures = dict[str, tuple[float, str]]
@@ -170,4 +171,5 @@ BENCHMARKS: dict[str, Callable[[Running], Figures]] = {
     "reports": reports,
     "outbox": outbox,
     "match": match,
+    "offers": offers,
 }

@@ -87,6 +87,7 @@ class Obstacle(StrEnum):
     GENDER = "gender"
     CAR = "car"
     BARRED = "barred"
+    OFTEN = "often"
     ASKED = "asked"
 
 

