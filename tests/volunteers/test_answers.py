@@ -106,15 +106,15 @@ def test_an_overlapping_yes_is_refused_kindly_and_the_next_is_asked(
         other = put_action(street.case, street.hana, at=THURSDAY + timedelta(minutes=30))
     first = requests.open_request(by=street.hana.viewer, action_id=street.action.pk)
     with offers_principal():  # Moon was asked for the other hour before her first promise was noted
-        second = _bare_request(street, other)
-        _bare_offer(second, moon_helps)
+        second = bare_request(street, other)
+        bare_offer(second, moon_helps)
     assert answers.answer_by_link(token=_token(first, moon_helps), yes=True) == Outcome.BOOKED
     assert answers.answer_by_link(token=_token(second, moon_helps), yes=True) == Outcome.CLASH
     assert offers(second.pk) == [("문보라", "declined"), ("한보순", "offered")]
     assert request_now(second).filled == 0
 
 
-def _bare_request(street: Street, action: Action, **fields: Any) -> Request:
+def bare_request(street: Street, action: Action, **fields: Any) -> Request:
     starts = action.at or THURSDAY
     with acting_as(street.hana.viewer):
         Action.objects.filter(pk=action.pk).update(state="offered")
@@ -137,7 +137,7 @@ def _bare_request(street: Street, action: Action, **fields: Any) -> Request:
         return Request.objects.get(pk=row.pk)
 
 
-def _bare_offer(request: Request, volunteer: Volunteer, state: str = "offered") -> Offer:
+def bare_offer(request: Request, volunteer: Volunteer, state: str = "offered") -> Offer:
     token = access.new_token()
     with offers_principal():
         Offer.objects.filter(volunteer=volunteer, state="offered").update(state="proposed")
@@ -168,9 +168,9 @@ def _token(request: Request, volunteer: Volunteer) -> str:
 @pytest.mark.rule("D7")
 def test_with_a_minor_the_database_refuses_a_single_volunteer(street: Street, moon_helps: Volunteer) -> None:
     with pytest.raises(IntegrityError, match="request_never_one_with_a_minor"), transaction.atomic():
-        _bare_request(street, street.action, with_minor=True, seats=1)
-    request = _bare_request(street, street.action, with_minor=True, seats=2)
-    offer = _bare_offer(request, moon_helps)
+        bare_request(street, street.action, with_minor=True, seats=1)
+    request = bare_request(street, street.action, with_minor=True, seats=2)
+    offer = bare_offer(request, moon_helps)
     with pytest.raises(IntegrityError, match="never alone"), offers_principal():
         Offer.objects.filter(pk=offer.pk).update(state="scheduled")
 
@@ -206,33 +206,33 @@ def test_two_questions_on_one_telephone_are_told_apart_by_letter(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twelve_yes_at_once_for_one_seat_are_one_booking(
+def test_sixty_yes_at_once_by_link_word_and_call_for_three_seats_are_exactly_three(
     street: Street, hana: Actor, helper: Callable[..., Volunteer]
 ) -> None:
-    people = [helper(f"봉사자{number:02d}", 200 + number, away=number / 1000) for number in range(12)]
-    request = _bare_request(street, street.action)
+    people = [helper(f"봉사자{number:02d}", 200 + number, away=number / 1000) for number in range(20)]
+    request = bare_request(street, street.action, seats=3)
     for person in people:
-        _bare_offer(request, person)
+        bare_offer(request, person)
     rows = [offer_of(person) for person in people]
 
     def shout(number: int) -> str:
-        offer = rows[number % 12]
+        offer = rows[number % 20]
         try:
-            if number % 3 == 0:
+            if number // 20 == 0:
                 return str(answers.answer_by_link(token=offer.token, yes=True))
-            if number % 3 == 1:
+            if number // 20 == 1:
                 return str(answers.answer_by_word(offer_id=offer.pk, yes=True))
             return str(answers.answer_by_call(by=hana.viewer, offer_id=offer.pk, yes=True))
         finally:
             connection.close()
 
     with ThreadPoolExecutor(12) as crowd:
-        said = list(crowd.map(shout, range(24)))
-    assert said.count("booked") == 1
-    assert set(said) <= {"booked", "settled", "already"}
+        said = list(crowd.map(shout, range(60)))
+    assert (said.count("waiting"), said.count("booked")) == (2, 1)
+    assert set(said) <= {"waiting", "booked", "settled", "already"}
     with offers_principal():
-        assert Offer.objects.filter(request=request, state="scheduled").count() == 1
-        assert Request.objects.get(pk=request.pk).filled == 1
+        assert Offer.objects.filter(request=request, state="scheduled").count() == 3
+        assert Request.objects.get(pk=request.pk).filled == 3
         assert not Offer.objects.filter(request=request, state="offered").exists()
 
 
@@ -242,9 +242,9 @@ def test_one_person_saying_yes_to_two_overlapping_visits_at_once_gets_one(
 ) -> None:
     with acting_as(street.hana.viewer):
         other = put_action(street.case, street.hana, at=THURSDAY + timedelta(minutes=30))
-    first, second = _bare_request(street, street.action), _bare_request(street, other)
-    one = _bare_offer(first, moon_helps)
-    two = _bare_offer(second, moon_helps, state="expired")
+    first, second = bare_request(street, street.action), bare_request(street, other)
+    one = bare_offer(first, moon_helps)
+    two = bare_offer(second, moon_helps, state="expired")
     with offers_principal():
         Request.objects.filter(pk=second.pk).update(state="calls")
 

@@ -111,7 +111,7 @@ def match_page(viewer: Viewer, action_id: int) -> MatchPage:
     page = MatchPage(
         action_id=action_id, card=card, request=request, offers=asked, waves=_waves(asked), case_number=number, **base
     )
-    looks = request is None or request.state in (*LOOKING, RequestState.CLOSED)
+    looks = request is None or request.state in (*LOOKING, RequestState.PLANNED, RequestState.CLOSED)
     if not looks or task.starts <= clock.now():
         return page
     return _with_candidates(viewer, page, task)

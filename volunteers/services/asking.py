@@ -89,8 +89,10 @@ def _ask_reserve(by: Viewer, request: Request, plan: Wave) -> int:
     asked = 0
     waiting = request.offers.filter(state=OfferState.WITHDRAWN, ending=Ending.FILLED, reserve=True)
     for offer in waiting.select_related("volunteer").order_by("answered_at", "pk"):
-        if asked == plan.size or offer.volunteer.state != VolunteerState.ACTIVE:
+        if asked == plan.size:
             break
+        if offer.volunteer.state != VolunteerState.ACTIVE:
+            continue
         offer.request = request
         offer.state, offer.ending, offer.reserve, offer.wave = OfferState.OFFERED, "", False, request.waves + 1
         offer.asked_at, offer.answer_by = clock.now(), plan.answer_by
@@ -174,7 +176,8 @@ def advance_all() -> int:
     machine = system(Principal.OFFERS)
     with acting_as(machine):
         late = Offer.objects.filter(state=OfferState.OFFERED, answer_by__lte=now).values_list("request_id", flat=True)
-        over = Request.objects.filter(state__in=[*LOOKING], during__startswith__lte=now).values_list("pk", flat=True)
+        live = [*LOOKING, RequestState.PLANNED]
+        over = Request.objects.filter(state__in=live, during__startswith__lte=now).values_list("pk", flat=True)
         idle = (
             Request.objects.filter(state=RequestState.OPEN)
             .exclude(offers__state=OfferState.OFFERED)
@@ -191,10 +194,12 @@ def advance(*, request_id: int) -> None:
     by = system(Principal.OFFERS)
     with acting_as(by):
         request = locked(request_id)
-        if request.state not in LOOKING:
+        if request.state not in (*LOOKING, RequestState.PLANNED):
             return
         if request.during.lower <= clock.now():
             _nobody_found(by, request)
+            return
+        if request.state == RequestState.PLANNED:
             return
         expired = _expire(by, request)
         ask_next(by, request, after_silence=bool(expired))
