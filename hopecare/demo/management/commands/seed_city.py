@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from cases.models import Case, ServiceRecord
 from donations.models import Allocation, Gift, Journal, Posting
 from donations.services.books import load_books
-from hopecare.demo import assessments, caseload, gifts, households, reports, services, staff, volunteers, week
+from hopecare.demo import assessments, caseload, gifts, households, reports, services, staff, volunteers
 from hopecare.demo.copying import unburdened
 from hopecare.demo.figures import Figures
 from hopecare.demo.world import World
@@ -101,8 +101,6 @@ class Command(BaseCommand):
             assessments.Assessments(world, load).load()
         with self._step(f"{figures.gift_accounts:,} accounts of givers"), unburdened(*BOOKS) if big else nullcontext():
             gifts.seed_gifts(world, cast, figures.donors, figures.gift_accounts)
-        with self._step("a week for volunteers"):
-            week.seed_week(world, load)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
