@@ -10,6 +10,7 @@ from bench import eligibility
 from bench.client import Browser, Hose, page_times, percentile, side_by_side
 from bench.instance import Running
 from bench.matching import match
+from bench.money import money
 from bench.month import offers
 from bench.outbox import outbox
 
@@ -172,4 +173,5 @@ BENCHMARKS: dict[str, Callable[[Running], Figures]] = {
     "outbox": outbox,
     "match": match,
     "offers": offers,
+    "money": money,
 }

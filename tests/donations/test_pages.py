@@ -1,0 +1,155 @@
+"""The pages of giving without a browser: what they say by law, what they refuse, what they cost the database."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from donations.models import Fund, Order, Payout, Pledge
+from donations.selectors import transparency as figures
+from donations.services import filing, monthly, payouts
+from hopecare.kernel import clock, codes
+from hopecare.kernel.access import acting_as
+from hopecare.kernel.models import Category, Service
+from tests.cases.case_kit import task
+from tests.cast import NOW, Actor
+from tests.donations.books_kit import TODAY, fund, given, giving, paid
+from tests.donations.conftest import StandIn
+from tests.factories import make_case
+
+pytestmark = pytest.mark.django_db
+As = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def fresh_figures() -> None:
+    figures.forget()
+
+
+def text(client: Any, url: str, language: str = "ko") -> str:
+    answer = client.get(url, headers={"Accept-Language": language})
+    assert answer.status_code == 200, url
+    return str(answer.content.decode())
+
+
+@pytest.mark.rule("K11")
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_giving_page_names_who_receives(as_: As, city: object, language: str) -> None:
+    general = fund("east:general")
+    foundation = general.receiver.organisation
+    name = foundation.name_ko if language == "ko" else foundation.name_en
+    for url in ("/donate/", f"/donate/fund/{general.pk}/", "/donate/monthly/"):
+        assert name in text(as_(), url, language)
+
+
+def test_a_gift_on_the_page_leads_to_the_slip_with_its_name(as_: As, city: object) -> None:
+    client, url = as_(), f"/donate/fund/{fund('east:general').pk}/"
+    assert client.post(url, {"amount": "500", "provider": "bank"}).status_code == 422
+    done = client.post(url, {"amount": "50,000", "provider": "bank", "name": "도하람"})
+    page = text(client, done["Location"])
+    with giving():
+        order = Order.objects.get()
+    assert f"도하람{order.code[:6]}" in page and fund("east:general").receiver.account_number in page
+
+
+def test_a_wrong_number_is_answered_like_a_missing_one(as_: As, city: object) -> None:
+    client = as_()
+    assert client.get("/donate/follow/nonsense/").status_code == 404
+    assert client.get(f"/donate/follow/{codes.new_code()}/").status_code == 404
+    assert client.get("/donate/follow/?code=7K2M").status_code == 422
+
+
+@pytest.mark.rule("R64")
+def test_a_monthly_account_is_opened_skipped_paused_and_stopped(as_: As, city: object) -> None:
+    client = as_()
+    told = {"fund": str(fund("east:general").pk), "units": "2", "day": "25", "name": "도하람", "phone": "010-0000-0055"}
+    told |= {"bank": "예시은행", "account": "000-0000-0011", "consent": "on"}
+    assert client.post("/donate/monthly/", {**told, "consent": ""}).status_code == 422
+    url = client.post("/donate/monthly/", told)["Location"]
+    assert "11월 25일" in text(client, url)
+    client.post(f"{url}change/", {"do": "skip"})
+    assert "12월 25일" in text(client, url)
+    for do, state in (("pause", "paused"), ("resume", "active"), ("stop", "stopped"), ("resume", "stopped")):
+        if do == "resume" and state == "stopped":
+            continue
+        client.post(f"{url}change/", {"do": do})
+        with giving():
+            assert Pledge.objects.get().state == state
+
+
+@pytest.mark.rule("R73")
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_transparency_page_says_what_the_books_say(as_: As, city: object, language: str) -> None:
+    given("g1", 50_000)
+    given("g2", 30_000, "east:general", source="monthly")
+    paid("p1", 20_000)
+    page = text(as_(), "/donate/transparency/", language)
+    assert all(won in page for won in ("50,000", "30,000", "20,000", "60,000"))
+    csv = as_().get("/donate/transparency/figures.csv").content.decode()
+    assert "sources,한 번 후원,Single gifts,50000" in csv
+
+
+def test_small_cells_are_not_told(as_: As, city: object) -> None:
+    given("g1", 50_000)
+    assert figures.transparency().ages[0].count is None
+    figures.forget()
+    for number in range(4):
+        given(f"h{number}", 1_000)
+    assert figures.transparency().ages[0].count == 5
+
+
+def test_the_giving_page_costs_the_same_at_one_and_three_funds(
+    as_: As, city: object, django_assert_num_queries: Any
+) -> None:
+    client = as_()
+    client.get("/donate/")
+    with django_assert_num_queries(16):
+        client.get("/donate/")
+
+
+def test_the_front_page_promises_what_the_books_say(as_: As, city: object) -> None:
+    assert "운영비로 쓴 돈 0원" in text(as_(), "/")
+
+
+def test_the_desk_asks_approves_pays_and_the_accountant_sees_it(as_: As, hana: Actor, eli: Actor, ivo: Actor) -> None:
+    given("g1", 500_000)
+    living, service = Category.objects.get(code="living"), Service.objects.get(code="other")
+    case = make_case(hana)
+    action = task(hana, case, title="밀린 난방비", service=service, category=living)
+    assert f"/desk/payouts/new/{action.pk}/" in text(as_(hana), f"/desk/cases/{case.number}/")
+    url = f"/desk/payouts/new/{action.pk}/"
+    told = {"fund": str(fund().pk), "amount": "200,000", "payee_kind": "shop", "payee_name": "한마음에너지"}
+    assert as_(hana).post(url, told).status_code == 422
+    page = as_(hana).post(url, {**told, "payee_account": "예시은행 1", "why": "난방비"})["Location"]
+    assert as_(hana).post(page, {"do": "approve"}).status_code == 404
+    assert as_(eli).post(page, {"do": "approve"}).status_code == 302
+    assert as_(ivo).post(page, {"do": "pay", "bank_reference": ""}).status_code == 422
+    assert as_(ivo).post(page, {"do": "pay", "bank_reference": "T1"}).status_code == 302
+    assert "한마음에너지" in text(as_(hana), page)
+    for who, where in ((hana, "/desk/payouts/"), (eli, "/desk/payouts/"), (ivo, "/desk/payouts/")):
+        assert "200,000" in text(as_(who), where)
+    assert "300,000" in text(as_(ivo), "/desk/accounts/")
+    with acting_as(hana.viewer):
+        assert Payout.objects.get().state == "paid"
+
+
+def test_the_accountant_s_papers_and_closing(as_: As, ivo: Actor, hana: Actor) -> None:
+    given("g1", 50_000)
+    for what in ("sheet.csv", "postings.csv", "books.beancount"):
+        answer = as_(ivo).get(f"/desk/accounts/export/{what}")
+        assert answer.status_code == 200 and b"50000" in b"".join(answer.streaming_content)
+        assert as_(hana).get(f"/desk/accounts/export/{what}").status_code == 404
+    assert as_(ivo).post("/desk/accounts/close/", {"month": "2026-10-01"}).status_code == 302
+    assert "2026-10" not in text(as_(ivo), "/desk/accounts/").split('id="month"')[-1].split("</select>")[0]
+
+
+@pytest.mark.rule("D15")
+def test_a_paused_account_is_not_debited(payments: StandIn, enrolled: Callable[..., Pledge]) -> None:
+    pledge = enrolled(provider="cms", token="예시은행 000-11")
+    monthly.change(code=pledge.code, to="paused")
+    assert monthly.prepare(TODAY) == 0
+    monthly.change(code=pledge.code, to="active")
+    with clock.pinned(NOW + timedelta(minutes=1)):
+        assert monthly.prepare(TODAY) == 1 and filing.send_debits() == 1
+    assert payouts.free_won(Fund.objects.get(code="east:general").pk) == 0
