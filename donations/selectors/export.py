@@ -112,4 +112,4 @@ def csv_of(rows: list[Any]) -> list[str]:
 
 def note(viewer: Viewer, what: str) -> None:
     """Who took which paper, and when (K9)."""
-    audit.changed(viewer, "books", [], "exported", what=what)
+    audit.changed(viewer, "books", [], "exported", paper=what)
