@@ -47,7 +47,7 @@ def _rate(running: Running, detail: str) -> float:
     until = time.monotonic() + SECONDS
 
     def client(number: int) -> list[float]:
-        browser, times = Browser(running.port), []
+        browser, times = Browser(running.port), list[float]()
         while time.monotonic() < until:
             times.append(_ask(browser, asked[(number * 53 + len(times)) % len(asked)]))
         return times

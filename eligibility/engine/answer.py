@@ -1,6 +1,6 @@
 """A whole answer from facts: verdicts always, reasons and the rest as asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,10 +11,11 @@ from eligibility.engine.examples import Examples
 from eligibility.engine.flips import Flips
 from eligibility.engine.frame import frame_of
 from eligibility.engine.judge import Judge
+from eligibility.engine.population import of_facts, what_if
 from eligibility.engine.questions import Questions
 from eligibility.engine.system import System
 from eligibility.engine.unknowns import head_row
-from eligibility.facts import Application, Facts, HouseholdFigures, Question, Result, Simulation
+from eligibility.facts import Application, Cell, Facts, HouseholdFigures, Question, Result, Simulation
 
 Places = Mapping[str, dict[str, str]]
 RECOGNISED = {
@@ -32,6 +33,16 @@ class Engine:
     def __init__(self) -> None:
         self.system = System()
         self.examples = Examples(self.system)
+
+    def what_if(
+        self,
+        households: Sequence[Facts],
+        groups: Mapping[str, Sequence[int]],
+        programme: str,
+        changed: Mapping[str, Mapping[str, Any]],
+        on: date,
+    ) -> list[Cell]:
+        return what_if(self.system, on, of_facts(households, groups), programme, changed)
 
     def answer(self, facts: Facts, *, detail: str, language: str, places: Places) -> Simulation:
         done = Completions(self.system, frame_of(facts))

@@ -1,6 +1,6 @@
 """A whole city in arrays: verdicts and amounts of every programme, and what other figures of the law would change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from eligibility import programmes
+from eligibility.engine.frame import frame_of
 from eligibility.engine.registry import REGISTRY, Array, Layout
 from eligibility.engine.system import Run, System
+from eligibility.facts import Cell, Facts
 
 BLOCK = 16_384  # households reckoned together: their arrays stay in the processor's cache
 SMALLEST_CELL = 5
@@ -51,15 +53,20 @@ class Outcome:
     won: dict[str, Array]
 
 
-@dataclass(frozen=True)
-class Cell:
-    """Households of one group that a change lets in and out, and its cost a year; None = too few to tell."""
-
-    group: str
-    code: int
-    gained: int | None
-    lost: int | None
-    won_a_year: int | None
+def of_facts(households: Sequence[Facts], groups: Mapping[str, Sequence[int]]) -> Population:
+    """Households told one by one as arrays, what was not asked at its mildest; supporters, whom a city's records do not
+    hold, are left out."""
+    frames = [frame_of(facts) for facts in households]
+    names = {name for frame in frames for name in frame.values if not name.startswith("supporter_")}
+    columns = {
+        name: np.asarray(
+            [value for frame in frames for value in frame.values[name]],
+            dtype=bool if REGISTRY[name].kind is bool else np.int64,
+        )
+        for name in sorted(names)
+    }
+    codes = {name: np.asarray(values, dtype=np.int64) for name, values in groups.items()}
+    return Population(np.asarray([frame.persons for frame in frames], dtype=np.int64), columns, codes)
 
 
 def reckon(system: System, day: date, people: Population, wanted: tuple[str, ...] = ()) -> Outcome:

@@ -7,6 +7,7 @@ from eligibility.facts.reading import read_facts
 from eligibility.facts.results import (
     Amount,
     Application,
+    Cell,
     Change,
     Contact,
     Criterion,
@@ -27,6 +28,7 @@ __all__ = [
     "MAX_WON",
     "Amount",
     "Application",
+    "Cell",
     "Change",
     "Comparison",
     "Contact",

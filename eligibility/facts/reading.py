@@ -112,7 +112,7 @@ class _Reader:
             }
             self.unfit("out_of_range", words, path)
             return None
-        return value
+        return int(value)
 
     def flag(self, value: Any, path: str) -> bool | None:
         if value is None:

@@ -2,7 +2,15 @@
 
 from eligibility.selectors.answers import HandedOver, hand_over
 from eligibility.selectors.figures import compare_with_near_poverty, median_income, near_poverty_line
-from eligibility.selectors.simulation import programmes, rules_version, simulate, source_conflicts, told, worked_example
+from eligibility.selectors.simulation import (
+    programmes,
+    rules_version,
+    simulate,
+    source_conflicts,
+    told,
+    what_if,
+    worked_example,
+)
 
 __all__ = [
     "HandedOver",
@@ -15,5 +23,6 @@ __all__ = [
     "simulate",
     "source_conflicts",
     "told",
+    "what_if",
     "worked_example",
 ]

@@ -1,5 +1,7 @@
 """What a household may get, why, and what would change it; the programmes with rules; where sources differ."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -8,7 +10,7 @@ from django.conf import settings
 from eligibility import parameters
 from eligibility import programmes as ruled
 from eligibility.engine import load
-from eligibility.facts import Facts, Programme, Simulation, SourceConflict, read_facts
+from eligibility.facts import Cell, Facts, Programme, Simulation, SourceConflict, read_facts
 from hopecare.kernel.services.city import city_data
 
 
@@ -60,6 +62,23 @@ def programmes(*, language: str = "ko", town: str = "") -> list[Programme]:
 def worked_example(example: Any) -> list[str]:
     """What is wrong with one worked example of an official text: nothing when every figure is exactly as expected."""
     return load().examples.faults(example)
+
+
+def what_if(
+    households: Sequence[Facts],
+    groups: Mapping[str, Sequence[int]],
+    *,
+    programme: str,
+    changed: Mapping[str, Mapping[str, Any]],
+    on: date,
+) -> list[Cell]:
+    """Households that other figures of the law would let into a programme or out of it, and the cost a year, for each
+    code of each group (`groups`: name → one code a household); cells of fewer than five are not told.
+
+    `changed` = figures by parameter file: {"nbls": {"livelihood": 3500}} is 35 % of the median. What was not asked of a
+    household stands at its mildest, so that the answer is the most that could be.
+    """
+    return load().what_if(households, groups, programme, changed, on)
 
 
 def rules_version() -> str:

@@ -2,37 +2,22 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from eligibility.engine import load
-from eligibility.engine.frame import frame_of
-from eligibility.engine.population import BLOCK, Population, reckon, what_if
-from eligibility.engine.registry import REGISTRY, Array
-from eligibility.facts import Facts
-from eligibility.selectors import simulate, told
+from eligibility.engine.population import BLOCK, of_facts, reckon
+from eligibility.selectors import simulate, told, what_if
 from tests.eligibility.households import household, person
 from tests.eligibility.strategies import DAY, random_household
 
 SOME = [told(random_household(seed)) for seed in range(30)]
 
 
-def city_of(households: list[Facts]) -> Population:
-    frames = [frame_of(facts) for facts in households]
-    names = {name for frame in frames for name in frame.values if not name.startswith("supporter_")}
-    columns: dict[str, Array] = {}
-    for name in names:
-        values = [value for frame in frames for value in frame.values[name]]
-        columns[name] = np.asarray(values, dtype=bool if REGISTRY[name].kind is bool else np.int64)
-    zones = np.arange(len(frames)) % 2
-    return Population(np.asarray([frame.persons for frame in frames]), columns, {"zone": zones})
-
-
 def test_each_household_as_if_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Supporters aside, which a city's records do not hold."""
     monkeypatch.setattr("eligibility.engine.population.BLOCK", 7)
     alone = [facts for facts in SOME if not facts.household.supporters]
-    found = reckon(load().system, DAY, city_of(alone))
+    found = reckon(load().system, DAY, of_facts(alone, {}))
     for number, facts in enumerate(alone):
         for result in simulate(facts, detail="verdicts").results:
             assert found.likely[result.programme][number] == (result.verdict == "likely"), result.programme
@@ -49,7 +34,11 @@ def poor(count: int, income: int) -> list[Any]:
 def test_what_a_higher_line_would_change(count: int, gained: int | None) -> None:
     """830,000 won is above 32 % of the median and below 35 %; too few households are not told."""
     cells = what_if(
-        load().system, DAY, city_of(poor(count, 830_000)), "nbls_livelihood", {"nbls": {"livelihood": 3500}}
+        poor(count, 830_000),
+        {"zone": [number % 2 for number in range(count)]},
+        programme="nbls_livelihood",
+        changed={"nbls": {"livelihood": 3500}},
+        on=DAY,
     )
     assert [(cell.gained, cell.lost) for cell in cells] == [(gained, None if gained is None else 0)] * 2
     assert gained is None or cells[0].won_a_year == gained * (897_483 - 830_000) * 12
