@@ -91,4 +91,4 @@ class Banks:
 
 
 def _today() -> str:
-    return datetime.now(ZoneInfo("Asia/Seoul")).date().isoformat()
+    return datetime.fromtimestamp(time.time(), ZoneInfo("Asia/Seoul")).date().isoformat()

@@ -35,7 +35,7 @@ class Hooks:
 
     def portone(self, kind: str, payment_id: str, store: str) -> None:
         data = {"paymentId": payment_id, "storeId": store, "transactionId": payment_id}
-        told = {"type": kind, "timestamp": datetime.now(UTC).isoformat(), "data": data}
+        told = {"type": kind, "timestamp": datetime.fromtimestamp(time.time(), UTC).isoformat(), "data": data}
         body = json.dumps(told).encode()
         name, stamp = secrets.token_hex(10), str(int(time.time()))
         secret = base64.b64decode(self.portone_secret.removeprefix("whsec_"))

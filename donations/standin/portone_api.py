@@ -2,6 +2,7 @@
 `bk_soft` has no money, `bk_hard` is gone, `bk_late` is taken and answered too late, once.
 """
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -129,4 +130,4 @@ def _cancellation(payment: Payment, won: int) -> dict[str, Any]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
