@@ -39,7 +39,17 @@ NASTY = (
     " \t\n ",
 )
 #: Public addresses that take a form, and fields somebody might send.
-DOORS = ("/help/", "/donate/", "/display/", "/simulate/", "/volunteer/", "/login/", "/preferences/", "/find/")
+DOORS = (
+    "/help/",
+    "/donate/",
+    "/donate/call/",
+    "/display/",
+    "/simulate/",
+    "/volunteer/",
+    "/login/",
+    "/preferences/",
+    "/find/",
+)
 FIELDS = ("name", "phone", "town", "words", "consent", "birth_year", "services", "times", "login", "password", "next",
           "language", "contrast", "code", "website", "seen", "urgency", "lat", "lon", "about", "kept")  # fmt: skip
 DESK = ("/desk/cases/?q=", "/desk/cases/?after=", "/desk/reports/?zone=", "/desk/reports/?order=", "/desk/cases/",
@@ -169,7 +179,7 @@ class Enemy:
     def door(self) -> Shot:
         path, once = self.chance.choice(DOORS), self.token_text()
         values = {name: self.words() for name in self.chance.sample(FIELDS, 5)} | {"once": once}
-        if path in {"/help/", "/donate/"} and self.chance.random() < 0.5:
+        if path in {"/help/", "/donate/call/"} and self.chance.random() < 0.5:
             values = {"name": "김", "phone": self.phone(), "consent": "on", "once": once, "words": self.words()[:900]}
 
         def took(status: int, said: str) -> None:

@@ -21,7 +21,7 @@ TYPED = {
     "consent": "on",
     "once": "a",
 }
-DOORS = ["/help/", "/donate/", "/display/call/", "/simulate/call/"]
+DOORS = ["/help/", "/donate/call/", "/display/call/", "/simulate/call/"]
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -60,7 +60,7 @@ def test_without_a_town_the_central_team_rings(city: Any, as_: As) -> None:
 
 @pytest.mark.rule("K11")
 def test_a_giving_page_names_the_bodies_that_receive_and_never_the_city(city: Any, as_: As) -> None:
-    page = as_().get("/donate/").content.decode()
+    page = as_().get("/donate/call/").content.decode()
     for words in ("시는 후원금을 모으지도 받지도 않습니다", "동부사회복지재단", "모집 등록", "15%", "기부금영수증"):
         assert words in page
 
