@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -35,6 +36,7 @@ def way_to_a_centre(viewer: Viewer, key: Any) -> panels.Panel | None:
 
 @csrf_exempt
 @public(Principal.INTAKE)
+@never_cache
 @require_POST
 def hand_over(request: HopeRequest) -> HttpResponseBase:
     """Take the answers and the telephone number; what does not fit comes back with everything typed."""

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from eligibility import catalogue
 from eligibility.catalogue import Entry
-from eligibility.selectors import board
+from eligibility.selectors import board, source_conflicts
 from eligibility.selectors.board import Wanted
 from eligibility.ui.board_words import KIND_WORDS, PROVIDER_WORDS, found_words
 from hopecare.kernel import errors, rates
@@ -91,12 +92,13 @@ def programme_context(request: HopeRequest, entry: Entry) -> dict[str, Any]:
 @public()
 @require_safe
 def changes(request: HopeRequest) -> HttpResponseBase:
-    """Everything that was changed on the board since its files were written: what, why, from when."""
+    """What was changed on the board since its files were written, and where official sources contradict one another."""
     known = board.entries()
     rows = [
         {"revision": one, "name": known[one.code].name if one.code in known else one.code} for one in board.changes()
     ]
-    return render(request, "eligibility/display/changes.html", {"rows": rows})
+    conflicts = source_conflicts(language=get_language() or "ko")
+    return render(request, "eligibility/display/changes.html", {"rows": rows, "conflicts": conflicts})
 
 
 @public()

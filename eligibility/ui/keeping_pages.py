@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,6 +26,7 @@ from hopecare.kernel.web import HopeRequest, public
 
 @csrf_exempt
 @public(Principal.SIMULATOR)
+@never_cache
 @require_POST
 @with_answers
 def save(request: HopeRequest, kept: Kept) -> HttpResponseBase:
@@ -54,7 +56,7 @@ def resume(request: HopeRequest) -> HttpResponseBase:
         context = {"typed_code": typed, "code_unreadable": code is None, "code_unknown": code is not None}
         return render(request, "eligibility/simulate/start.html", context, status=422)
     response = HttpResponseRedirect(reverse("simulate-next"))
-    keeping.write(response, Kept.of(found.answers, code))
+    keeping.write(response, Kept.of({**found.answers, "rules": found.rules_version}, code))
     return response
 
 
@@ -73,6 +75,7 @@ def forget(request: HopeRequest) -> HttpResponseBase:
 
 @csrf_exempt
 @public(Principal.SIMULATOR)
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_answers
 def hand_over(request: HopeRequest, kept: Kept) -> HttpResponseBase:

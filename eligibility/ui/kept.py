@@ -31,11 +31,12 @@ class TooMuch(Exception):
 
 @dataclass
 class Kept:
-    """`raw`: page → field → what was typed (text, or a list of chosen codes)."""
+    """`raw`: page → field → what was typed (text, or a list of chosen codes). `rules`: version they were saved by."""
 
     raw: dict[str, dict[str, Any]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     code: str = ""
+    rules: str = ""
     _told: dict[str, dict[str, Any]] | None = None
 
     def keep(self, page: str, data: Any) -> None:
@@ -77,12 +78,12 @@ class Kept:
         return FORMS[page](self.data(page) if page in self.raw else None, told=told)
 
     def plain(self) -> dict[str, Any]:
-        return {"raw": self.raw, "skipped": self.skipped}
+        return {"raw": self.raw, "skipped": self.skipped, "rules": self.rules}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any], code: str = "") -> "Kept":
         raw = {page: dict(values) for page, values in plain.get("raw", {}).items() if page in FORMS}
-        return cls(raw, [page for page in plain.get("skipped", []) if page in FORMS], code)
+        return cls(raw, [page for page in plain.get("skipped", []) if page in FORMS], code, plain.get("rules", ""))
 
 
 def _short(value: Any) -> Any:

@@ -122,7 +122,7 @@ def page(simulation: Simulation, kept: Kept, told: Told) -> dict[str, Any]:
         "question_page": interview.page_for(simulation.next_question.input) if simulation.next_question else "",
         "centre": offices.door(catalogue.asks()["centre"]),
         "town_office": offices.door(catalogue.asks()["town_office"]),
-        "saved_code": kept.code,
+        "rules_changed": bool(kept.rules) and kept.rules != simulation.rules_version,
     }
 
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRed
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -49,6 +50,7 @@ def start(request: HopeRequest) -> HttpResponseBase:
 
 @csrf_exempt
 @public()
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HopeRequest, page: str) -> HttpResponseBase:
     """One page of questions. Buttons: on, skip, back (keeps what is typed), and the result so far."""
@@ -163,6 +165,7 @@ def with_answers(view: View) -> View:
 
 
 @public()
+@never_cache
 @require_safe
 @with_answers
 def result(request: HopeRequest, kept: Kept) -> HttpResponseBase:

@@ -198,3 +198,16 @@ def test_a_foreign_cookie_is_nothing(city: Any, as_: As) -> None:
     client.cookies["answers"] = "x" * 50
     assert client.get("/simulate/result/")["Location"] == "/simulate/?lost=1"
     assert client.get("/simulate/q/nonsense/").status_code == 404
+
+
+@pytest.mark.rule("D12")
+def test_rules_that_changed_since_are_told_on_return(city: Any, as_: As) -> None:
+    client = as_()
+    walk(client, ALONE)
+    code = client.post("/simulate/save/").content.decode().split("<output>")[1].split("<")[0]
+    with as_owner():
+        SavedAnswers.objects.update(rules_version="2026-01-01")
+    other = as_()
+    other.post("/simulate/resume/", {"code": code})
+    assert "규칙이 바뀌었습니다" in read(other) and "규칙이 바뀌었습니다" not in read(client)
+    assert "no-store" in other.get("/simulate/result/")["Cache-Control"]
