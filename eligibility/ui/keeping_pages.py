@@ -33,9 +33,8 @@ def save(request: HopeRequest, kept: Kept) -> HttpResponseBase:
     """Keep the answers for thirty days under a code that stands on this page and nowhere else."""
     rates.demand("simulate-save", rates.client_of(request), settings.PUBLIC_FORM_RATE)
     simulation = run(kept.told(), detail="verdicts")
-    kept.code = answers.keep(
-        by=request.viewer, answers=kept.plain(), rules_version=simulation.rules_version, code=kept.code
-    )
+    kept.rules = simulation.rules_version
+    kept.code = answers.keep(by=request.viewer, answers=kept.plain(), rules_version=kept.rules, code=kept.code)
     until = clock.now() + answers.KEPT
     context = {"code": codes.shown(kept.code), "until": until, "leave_url": reverse("simulate-leave")}
     response = render(request, "eligibility/simulate/saved.html", context)
