@@ -145,7 +145,7 @@ def _person(facts: Facts, row: int, person: Person) -> dict[str, int]:
         "birth": as_number(person.birth[0]),
         "spouse_row": spouse_row(facts, row),
         "is_head": row == head_row(facts),
-        "is_spouse": person.relation == "spouse",
+        "is_spouse": person.relation == "spouse" or spouse_row(facts, row) == head_row(facts),
         "is_elder_kin": person.relation in ELDER_KIN,
         "disability": _word("disability", person.disability),
         "class_told": NOT_TOLD if person.disability_pension_class is None else int(person.disability_pension_class),
