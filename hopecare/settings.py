@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "hopecare.kernel.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "mobile_api.middleware.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -128,6 +129,7 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 
 #: Idle staff sessions end after this many seconds; the form's text stays in the browser tab (see static/js/app.js).
+SESSION_ENGINE = "hopecare.kernel.sessions"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = False  # hopecare.kernel.middleware touches it once a minute
 SESSION_COOKIE_HTTPONLY = True
@@ -162,7 +164,7 @@ STATIC_ROOT = HOPECARE_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "hopecare.kernel.statics.RememberedStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

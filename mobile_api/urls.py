@@ -8,6 +8,7 @@ from mobile_api import eligibility, views
 from mobile_api.api import api
 from mobile_api.problems import BODY_LIMIT_BYTES, HOUSEHOLD_LIMIT_BYTES, View, guarded
 
+PREFIX = "/api/v1/"
 #: Routes that take a JSON body.
 _WITH_BODY = {
     f"{prefix}{route.strip('/')}"

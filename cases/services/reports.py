@@ -23,6 +23,7 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, check, system, 
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services import documents, once
 from hopecare.kernel.services.documents import Draft
+from hopecare.kernel.statements import add
 from hopecare.messaging import services as messaging
 from hopecare.messaging.facts import Recipient
 from hopecare.messaging.services.notices import post_to_teams
@@ -93,7 +94,7 @@ def receive(*, by: Viewer, told: Told, key: str = "", client: str = "", photos: 
             given = once.take(once.Once.of(key, body, client=client), status=201, body=answer)
             if given is not None:
                 return Receipt(codes.read(str(given.body["code"])) or "", given.body, again=True)
-        report.save(force_insert=True)
+        add(report)
         _keep_photos(report, route, photos)
         author = intake if by.principal else by
         audit.changed(author, "report", [report.pk], "received", owners=[route.provider_id], door=told.door)

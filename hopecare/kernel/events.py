@@ -15,6 +15,7 @@ from django.db import transaction
 from hopecare.kernel import clock
 from hopecare.kernel.models import Delivery, Event
 from hopecare.kernel.nudge import nudge
+from hopecare.kernel.statements import add
 
 log = logging.getLogger(__name__)
 Handler = Callable[[dict[str, Any]], None]
@@ -29,9 +30,10 @@ def subscribe(event: str, subscriber: str, handler: Handler) -> None:
 def publish(event: str, **payload: Any) -> None:
     """Write the news beside the change it tells of; payloads carry ids and codes only."""
     subscribers = _subscribers.get(event, {})
-    row = Event.objects.create(name=event, payload=payload, at=clock.now())
-    Delivery.objects.bulk_create(Delivery(event=row, subscriber=name) for name in subscribers)
+    row = Event(name=event, payload=payload, at=clock.now())
+    add(row)
     if subscribers:
+        Delivery.objects.bulk_create(Delivery(event=row, subscriber=name) for name in subscribers)
         transaction.on_commit(partial(nudge, "kernel.deliver_events"), robust=True)
 
 

@@ -6,9 +6,11 @@ time. That is right for a query that is built for one page; for what stands on e
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Field, Model
 from psycopg import RawCursor
 
 _OPEN = re.compile(r"%%|%\((\w+)\)s")
@@ -50,6 +52,27 @@ def ask(text: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with seen:
         seen.execute(text, values)
         return seen.fetchall() if cursor.description else []
+
+
+def add(row: Model, *, unless_there: bool = False) -> None:
+    """Insert one new row, as `save(force_insert=True)` would; the key is filled in.
+
+    `unless_there`: a row that is there already stays, and nothing is read back.
+    """
+    text, fields = _insert(type(row), unless_there)
+    values = {field.column: field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields}
+    for (key,) in ask(text, values):
+        row.pk = key
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _insert(kind: type[Model], unless_there: bool) -> "tuple[Statement, list[Field[Any, Any]]]":
+    fields = [field for field in kind._meta.local_concrete_fields if not (field.generated or field.primary_key)]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    places = ", ".join(f"%({field.column})s" for field in fields)
+    end = "on conflict do nothing" if unless_there else "returning id"
+    return statement(f"insert into {kind._meta.db_table} ({columns}) values ({places}) {end}"), fields
 
 
 def array(numbers: Iterable[int]) -> str:

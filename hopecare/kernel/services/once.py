@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-
 from hopecare.kernel import clock
 from hopecare.kernel.models import IdempotencyKey
+from hopecare.kernel.statements import ask, statement
 
 KEPT = timedelta(days=30)  # a phone may be offline that long
 
-_TAKE = """
+_TAKE = statement("""
 insert into kernel_idempotencykey (client, key, body_hash, status, body, created_at)
-select %s, %s, %s, %s, %s, %s where pg_try_advisory_xact_lock(hashtextextended(%s, 0))
+select %(client)s, %(key)s, %(hash)s, %(status)s, %(body)s::jsonb, %(now)s
+where pg_try_advisory_xact_lock(hashtextextended(%(lock)s, 0))
 on conflict do nothing returning id
-"""
+""")
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,9 @@ def take(once: Once, *, status: int, body: dict[str, Any]) -> Given | None:
 
     Else the answer of the first time. Raises StillRunning or OtherBody. Must run inside the change's transaction.
     """
-    with connection.cursor() as cursor:
-        values: list[Any] = [once.client, once.key, once.body_hash, status, json.dumps(body), clock.now()]
-        cursor.execute(_TAKE, [*values, f"{once.client}\0{once.key}".replace("\0", "\n")])
-        if cursor.fetchone() is not None:
-            return None
+    values = {"client": once.client, "key": once.key, "hash": once.body_hash, "status": status, "now": clock.now()}
+    if ask(_TAKE, {**values, "body": json.dumps(body), "lock": f"{once.client}\n{once.key}"}):
+        return None
     before = IdempotencyKey.objects.filter(client=once.client, key=once.key).first()
     if before is None:
         raise StillRunning

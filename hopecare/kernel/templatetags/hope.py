@@ -1,6 +1,7 @@
 """Tags and filters every page may use: `{% load hope %}`. Signs and drawings, slots, fields, severity, links."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,13 +37,13 @@ SEVERITY: dict[str, tuple[str, Any, str]] = {
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A sign of 1.25 em beside words; with `label` it speaks for itself. Names: `i-…` in static/img/sprite.svg."""
-    return _drawing("i", f"i-{name}", "0 0 24 24", label)
+    return _drawing("i", f"i-{name}", "0 0 24 24", str(label))
 
 
 @register.simple_tag
 def picture(name: str, label: str = "") -> SafeString:
     """A drawing with lamp light. Names: `p-…` in static/img/sprite.svg."""
-    return _drawing("p", f"p-{name}", "0 0 64 64", label)
+    return _drawing("p", f"p-{name}", "0 0 64 64", str(label))
 
 
 @register.simple_tag
@@ -50,6 +51,7 @@ def logo() -> SafeString:
     return _drawing("logo", "logo", "0 0 36 36", "")
 
 
+@cache
 def _drawing(kind: str, symbol: str, box: str, label: str) -> SafeString:
     speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     address = f"{static('img/sprite.svg')}#{symbol}"
@@ -129,16 +131,20 @@ def severity(value: Any, tag: str = "td", href: str = "", target: str = "", clas
     """One cell of the need grid. `value`: None or "unasked", "none", 0–4, "private". `tag`: td, span, or label (with
     `target` = id of its input). `href` makes the content one link."""
     key = "unasked" if value is None else str(value)
-    number, word, dots = SEVERITY[key]
-    if key in {"unasked", "none", "private"}:
-        inside = format_html("<span>{}{}</span>", f"{number} " if number else "", word)
-    else:
-        inside = format_html('<b>{}</b>{}<i aria-hidden="true">{}</i>', number, word, dots)
+    inside = _degree(key, get_language() or "ko")
     if href:
         inside = format_html('<a href="{}">{}</a>', href, inside)
     aimed = format_html(' for="{}"', target) if target else ""
     name = f"hc-sev {classes}".strip()
     return format_html('<{} class="{}" data-s="{}"{}>{}</{}>', tag, name, key, aimed, inside, tag)
+
+
+@cache
+def _degree(key: str, language: str) -> SafeString:
+    number, word, dots = SEVERITY[key]
+    if key in {"unasked", "none", "private"}:
+        return format_html("<span>{}{}</span>", f"{number} " if number else "", word)
+    return format_html('<b>{}</b>{}<i aria-hidden="true">{}</i>', number, word, dots)
 
 
 @register.simple_tag(takes_context=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hopecare.kernel import clock
+from hopecare.kernel.statements import add
 from hopecare.messaging.facts import RecipientKind
 from hopecare.messaging.models import Message
 from hopecare.messaging.states import Channel, MessageState
@@ -26,8 +27,8 @@ def post_to_teams(
     `words`: an English msgid with %(name)s places for `parameters`.
     """
     moment = clock.now()
-    Message.objects.bulk_create(
-        (
+    for team_id in team_ids:
+        add(
             Message(
                 purpose=purpose,
                 object_kind=about[0],
@@ -45,8 +46,6 @@ def post_to_teams(
                 created_at=moment,
                 next_attempt_at=moment,
                 finished_at=moment,
-            )
-            for team_id in team_ids
-        ),
-        ignore_conflicts=True,
-    )
+            ),
+            unless_there=True,
+        )
