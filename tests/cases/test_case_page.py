@@ -136,7 +136,7 @@ def test_pages_by_key_and_counts_that_stop(hana, as_):
     assert following
     last = client.get("/desk/cases/" + following[1].replace("&amp;", "&")).content.decode()
     assert last.count("<tr>") == 6 and first.number in last
-    assert client.get("/desk/cases/?after=nonsense&town=x&stage=%00&lead=99999999999999999999").status_code == 200
+    assert client.get("/desk/cases/?after=nonsense&town=x&stage=x&lead=99999999999999999999").status_code == 200
 
 
 def test_filters_narrow_the_list(hana, eli, as_):
