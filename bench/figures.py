@@ -13,6 +13,7 @@ from bench.matching import match
 from bench.money import money
 from bench.month import offers
 from bench.outbox import outbox
+from hopecare.kernel import clock
 
 Figures = dict[str, tuple[float, str]]
 REQUESTS = 200
@@ -99,6 +100,34 @@ def _quoted(term: str) -> str:
     return "".join(f"%{byte:02X}" for byte in term.encode())
 
 
+def overlap_check(running: Running) -> Figures:
+    """The question before a record is written, as the form asks it: case, person, service, day."""
+    with running.bench.owner() as connection:
+        rows = connection.execute(
+            "select c.number, c.main_person_id, s.id, c.provider_id from cases_case c"
+            " join kernel_team t on t.id = c.team_id and t.code = 'east_mixed'"
+            " join lateral (select k.id from kernel_service k where k.service_class_id is not null"
+            "               order by md5(c.number || k.code) limit 1) s on true"
+            " order by md5(c.number) limit %s",
+            [REQUESTS],
+        ).fetchall()
+    day = f"{clock.today()}"
+    paths = [
+        f"/desk/cases/{number}/services/hint/?bare=1&person={person}&service={service}&provider={giver}&given_on={day}"
+        for number, person, service, giver in rows
+    ]
+    return {"overlap_check_p95_ms": (percentile(page_times(_hana(running), paths), 0.95), "ms")}
+
+
+def nightly_sweep(running: Running) -> Figures:
+    """Overlaps and omissions of one night over everything, as the plain role runs it; the first of its kind."""
+    with running.bench.owner() as connection:
+        connection.execute("delete from cases_overlap")
+        connection.execute("delete from cases_omission")
+    told = running.manage("nightly")
+    return {"nightly_sweep_seconds": (float(told.rsplit(", ", 1)[1].split()[0]), "s")}
+
+
 def my_day(running: Running) -> Figures:
     paths = [f"/desk/?n={number}" for number in range(REQUESTS)]
     return {"my_day_p95_ms": (percentile(page_times(_hana(running), paths), 0.95), "ms")}
@@ -173,6 +202,8 @@ BENCHMARKS: dict[str, Callable[[Running], Figures]] = {
     "case_page": case_page,
     "case_search": case_search,
     "my_day": my_day,
+    "overlap_check": overlap_check,
+    "nightly_sweep": nightly_sweep,
     "status_reads": status_reads,
     "simulations": eligibility.simulations,
     "population": eligibility.population,

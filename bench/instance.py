@@ -115,6 +115,15 @@ class Running:
     process: "subprocess.Popen[str]"
     start_seconds: float
 
+    def manage(self, *command: str) -> str:
+        """What `manage.py COMMAND` says, run as the plain role beside the instance."""
+        env = {**os.environ, **_instance(self.bench.home, self.port).common()}
+        argv = [sys.executable, "manage.py", *command]
+        done = subprocess.run(argv, env=env, cwd=ROOT, text=True, capture_output=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-2000:])
+        return done.stdout
+
     def pss_mb(self) -> float:
         """Proportional memory of every process of the instance, in MB (10^6 bytes)."""
         total = 0

@@ -12,3 +12,5 @@ class CasesConfig(AppConfig):
         import_module("cases.ui.report_panels")
         import_module("cases.ui.hand_over")
         import_module("cases.ui.desk_panels").register()
+        import_module("cases.ui.access_panels").register()
+        import_module("cases.ui.access_words")

@@ -2,9 +2,24 @@
 
 from celery import shared_task
 
-from cases.services import promises
+from cases.services import entitlements, omissions, overlaps, ownership, promises
 
 
 @shared_task(name="cases.watch_promises")
 def watch_promises() -> int:
     return promises.watch()
+
+
+@shared_task(name="cases.watch_ownership")
+def watch_ownership() -> int:
+    return ownership.watch()
+
+
+@shared_task(name="cases.nightly")
+def nightly() -> int:
+    return overlaps.sweep() + omissions.sweep()
+
+
+@shared_task(name="cases.entitlements")
+def look_for_entitlements() -> int:
+    return entitlements.sweep()

@@ -37,7 +37,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "stripe": ("donations/gateway/",),
     "portone_server_sdk": ("donations/gateway/",),
     "ninja": ("mobile_api/",),
-    "guardian": ("cases/access.py", "cases/models/grants.py"),
+    "guardian": ("cases/access/grants.py", "cases/models/grants.py"),
     "allauth": (
         "hopecare/kernel/accounts.py",
         "hopecare/kernel/ui/login.py",

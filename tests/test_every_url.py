@@ -67,7 +67,7 @@ def test_staff_whose_confirmation_lapsed_find_no_desk(as_: As, hana: Actor) -> N
     assert list(wrong(as_(hana), UserKind.STAFF)) == []
 
 
-@pytest.mark.parametrize("paper", ["url_matrix", "roles_matrix", "state_diagrams"])
+@pytest.mark.parametrize("paper", ["url_matrix", "roles_matrix", "visibility_matrix", "state_diagrams"])
 def test_the_paper_says_what_the_code_says(paper: str) -> None:
     call_command(paper, "--check")
 

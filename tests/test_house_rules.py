@@ -84,10 +84,10 @@ def _models() -> list[type[models.Model]]:
 
 
 def walled_tables() -> dict[str, set[str]]:
-    """Table → kinds of policies, for tables whose row-level security is on."""
+    """Table → kinds of policies that open something, for tables whose row-level security is on."""
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(
-            "select c.relname, coalesce(array_agg(p.polcmd::text) filter (where p.polcmd is not null), '{}')"
+            "select c.relname, coalesce(array_agg(p.polcmd::text) filter (where p.polpermissive), '{}')"
             " from pg_class c left join pg_policy p on p.polrelid = c.oid"
             " where c.relrowsecurity and c.relkind in ('r', 'p') group by 1"
         )
@@ -120,3 +120,16 @@ def test_a_row_about_a_person_is_a_private_row() -> None:
 def test_nobody_but_the_owner_deletes_private_rows(db: None) -> None:
     """No policy for DELETE (or ALL): row-level security then refuses it to everybody else."""
     assert [table for table, kinds in walled_tables().items() if kinds & {"d", "*"}] == []
+
+
+@pytest.mark.rule("D6")
+def test_no_row_of_a_case_forgets_the_locks(db: None) -> None:
+    """Own kin, a conflict of interest and a seal close every table that names a case, or carries scope keys."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid"
+            " where c.relrowsecurity and (a.attname in ('case_id', 'scope_keys') or c.relname = 'cases_case')"
+            " and not exists (select from pg_policy p where p.polrelid = c.oid and not p.polpermissive"
+            " and p.polname = c.relname || '_unlocked') order by 1"
+        )
+        assert [name for (name,) in cursor.fetchall()] == []

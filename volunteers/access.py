@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from hopecare.kernel import crypto
-from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, visibility, visible_to
+from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, unlocked, visibility, visible_to
 from hopecare.kernel.permissions import Permission
 from volunteers.models import Call, Offer, Paper, Parting, Pin, Proposal, Request, Skill, Volunteer, Window
 
@@ -48,7 +48,7 @@ def _own_centre(viewer: Viewer) -> Q:
 def request_rule(viewer: Viewer) -> Q:
     if viewer.principal == Principal.OFFERS:
         return Q()
-    return case_keyed_rule(viewer) | _own_centre(viewer)
+    return (case_keyed_rule(viewer) | _own_centre(viewer)) & unlocked(viewer)
 
 
 @visibility(Offer)
@@ -57,7 +57,7 @@ def offer_rule(viewer: Viewer) -> Q:
     if viewer.principal == Principal.OFFERS:
         return Q()  # an empty Q joined with another by "or" would vanish
     own = Q(user_id=viewer.user_id) if viewer.user_id else _nobody()
-    return request_rule(viewer) | own
+    return (request_rule(viewer) | own) & unlocked(viewer)
 
 
 @visibility(Call)

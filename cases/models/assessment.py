@@ -16,6 +16,7 @@ class RiskFlag(CaseRow):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=20)
+    section = models.CharField(max_length=16, blank=True)
     words = models.TextField(max_length=1000, blank=True)
     raised_at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

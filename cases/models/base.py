@@ -4,6 +4,9 @@ from django.db import models
 
 from hopecare.kernel.models import Organisation, Team
 
+#: A row that is saved without a section gets the one of its service or category from the database.
+DERIVED = "-"
+
 
 class Keyed(models.Model):
     """`team` works from the record, `provider` owns it; both are copied from the case and follow a hand-over."""

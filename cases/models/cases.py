@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.base import CaseRow, Keyed
+from cases.models.base import DERIVED, CaseRow, Keyed
 from cases.states import CaseStage
 from hopecare.kernel import clock
 from hopecare.kernel.models import Household, Organisation, Person, Town, User
@@ -157,6 +157,7 @@ class TimelineEntry(CaseRow):
     by_name = models.CharField(max_length=80, blank=True)
     words = models.TextField(max_length=4000, blank=True)
     details = models.JSONField(default=dict, blank=True)
+    section = models.CharField(max_length=16, db_default=DERIVED)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["case", "-at", "-id"], name="timeline_case")]

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.base import CaseRow
+from cases.models.base import DERIVED, CaseRow
 from cases.states import ActionState
 from hopecare.kernel import clock
 from hopecare.kernel.models import Category, FundSource, Organisation, Person, ProviderKind, Service, User
@@ -37,6 +37,7 @@ class NeedAnswer(CaseRow):
     severity = models.PositiveSmallIntegerField(null=True, blank=True)
     asked_at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    section = models.CharField(max_length=16, db_default=DERIVED)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["case", "category", "person", "-asked_at"], name="need_answer_cell")]
@@ -62,6 +63,7 @@ class Voice(CaseRow):
     words = models.TextField(max_length=2000)
     at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    section = models.CharField(max_length=16, db_default=DERIVED)
 
 
 class Means(CaseRow):
@@ -139,6 +141,7 @@ class Action(CaseRow):
     done_on = models.DateField(null=True, blank=True)
     helper_name = models.CharField(max_length=80, blank=True, help_text="the volunteer who said yes")
     updated_at = models.DateTimeField(default=clock.now)
+    section = models.CharField(max_length=16, db_default=DERIVED)
 
     class Meta:
         indexes: ClassVar = [
@@ -181,6 +184,7 @@ class ServiceRecord(CaseRow):
     source = models.CharField(max_length=20, default="hand", help_text="provenance: hand, or the import's name")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
+    section = models.CharField(max_length=16, db_default=DERIVED)
 
     class Meta:
         indexes: ClassVar = [

@@ -138,7 +138,7 @@ def _chosen(viewer: Viewer, blank: Any) -> Any:
 def _listed(viewer: Viewer, blank: Any, scope: str, one_team: bool, narrowed: tuple[str, ...], behind: bool) -> Any:
     """A page and one row more, each row with the capped count of them all, which is taken once.
 
-    The join on the main person is the second half of D5: a sealed person's case has no row for others.
+    A sealed person's case has no row for others, and does not count (D5).
     """
     rows = _in_scope(viewer, scope, Q(team=blank.team) if one_team else Q(team__among=viewer.team_ids))
     rows = rows.filter(**{name: getattr(blank, name) for name in narrowed}).order_by("-updated_at", "-pk")
@@ -155,6 +155,8 @@ def _in_scope(viewer: Viewer, scope: str, teams: Q) -> QuerySet[Case]:
     `teams` is an equality for the usual single team, so that its index gives the order as well.
     """
     rows = visible_to(viewer, Case)
+    if viewer.reach.sealed:
+        rows = rows.exclude(pk__among=viewer.reach.sealed)
     if scope == "mine":
         return rows.filter(lead=viewer.user_id, closed_at=None)
     if scope == "shared":

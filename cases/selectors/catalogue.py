@@ -36,7 +36,7 @@ def by_id(rows: list[Any], key: int | None) -> Any:
 
 def services() -> list[Service]:
     """Everything that can be given or ever was, by category."""
-    rows = Service.objects.order_by("category__position", "pk")
+    rows = Service.objects.select_related("service_class").order_by("category__position", "pk")
     return _remembered("services", lambda: list(rows))
 
 

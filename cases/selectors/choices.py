@@ -14,6 +14,7 @@ from hopecare.kernel.models import (
     Organisation,
     OrganisationKind,
     Person,
+    Service,
     Team,
     User,
 )
@@ -37,13 +38,19 @@ def for_service(viewer: Viewer, case: Case, action: Action | None) -> dict[str, 
     if action is not None:
         houses.add(action.owner_organisation_id)
     return {
-        "service": [service for service in catalogue.services() if service.active],
+        "service": [service for service in catalogue.services() if service.active and _records(viewer, case, service)],
         "category": catalogue.categories(),
         "person": people_of(viewer, case),
         "provider_kind": catalogue.provider_kinds(),
         "provider": Organisation.objects.filter(Q(pk__in=houses) | Q(kind__in=_PARTNERS)).order_by("pk"),
         "fund_source": catalogue.fund_sources(),
     }
+
+
+def _records(viewer: Viewer, case: Case, service: Service) -> bool:
+    """One records what one may read: the role opens the section, or one leads the case (credit: the role alone)."""
+    section = service.section
+    return not section or section in viewer.sections or (section != "credit" and case.pk in viewer.reach.led)
 
 
 def people_of(viewer: Viewer, case: Case) -> QuerySet[Person]:

@@ -130,4 +130,4 @@ def matching_case_ids(viewer: Viewer, line: str, *, most: int = MOST) -> list[in
                 most,
             ],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return [row[0] for row in cursor.fetchall() if row[0] not in viewer.reach.locked]

@@ -76,8 +76,11 @@ def organisation_of(user: User) -> int | None:
 def consents_to_sharing(case: Case, user: User) -> bool:
     """True inside the public side; towards a private organisation the person's consent is needed (K6)."""
     organisation = Organisation.objects.filter(pk=organisation_of(user) or 0).first()
-    if organisation is None:
-        return False
+    return organisation is not None and may_receive(case, organisation)
+
+
+def may_receive(case: Case, organisation: Organisation) -> bool:
+    """As `consents_to_sharing`, before it is known which colleague of the organisation it will be."""
     if organisation.kind in _PUBLIC or organisation.pk == case.provider_id:
         return True
     today = clock.today()

@@ -26,13 +26,14 @@ def raise_flag(*, by: Viewer, number: str, kind: str, person_id: int | None = No
         case = locked_case(by, number, Permission.CASE_ASSESS)
         if kind not in rules.risk_kinds():
             raise errors.Impossible(errors.required("kind"))
-        access.demand_section(by, rules.risk_kinds()[kind].section)
+        section = rules.risk_kinds()[kind].section
+        access.demand_section(by, section)
         if person_id is not None:
             get_visible(by, Membership, named="person", household=case.household_id, person=person_id, ends_on=None)
         try:
             with transaction.atomic():
                 flag = RiskFlag.objects.create(
-                    **_of(case), person_id=person_id, kind=kind, words=words.strip(), by_id=actor(by)
+                    **_of(case), person_id=person_id, kind=kind, section=section, words=words.strip(), by_id=actor(by)
                 )
         except IntegrityError:
             return None

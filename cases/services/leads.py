@@ -1,14 +1,13 @@
 """Exactly one lead at all times: change inside the team, transfer to another, access for one colleague (R47, K6)."""
 
 from datetime import date, time
-from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from cases import access
-from cases.models import Action, Case, CaseMember, EntryKind, Intake, LeadPeriod, Report, ServiceRecord, Visit
-from cases.models.base import CaseRow
+from cases.models import Action, Case, CaseMember, EntryKind, LeadPeriod
 from cases.selectors.team import consents_to_sharing, leaders_of, organisation_of
 from cases.services import timeline
 from cases.services.locking import locked_case
@@ -21,8 +20,6 @@ from hopecare.messaging.facts import Recipient
 from hopecare.messaging.services import notify
 
 YOU_LEAD = gettext_noop("You are now the lead of case %(number)s.")
-#: Rows whose `provider` gave or wrote them for somebody else's case: only the team follows a transfer.
-_KEEPS_PROVIDER = (ServiceRecord,)
 
 
 def change_lead(*, by: Viewer, number: str, to: User, reason: str = "") -> Case:
@@ -162,12 +159,14 @@ def transfer(*, by: Viewer, number: str, team: Team, provider: Organisation, to:
 
 
 def _rekey(by: Viewer, case: Case, team: Team, provider: Organisation) -> None:
-    """The case, everything that hangs on it, and the household with its people."""
+    """The case, everything that hangs on it, and the household with its people.
+
+    Rows in sections that the viewer's role does not open move along, too: the database does it in one go for
+    whoever holds a key of the case.
+    """
     former = {case.team_id, -case.provider_id}
-    models: list[type[Any]] = [*CaseRow.__subclasses__(), Intake, Report, Visit]
-    for model in models:
-        keys = {"team_id": team.pk} if model in _KEEPS_PROVIDER else {"team_id": team.pk, "provider_id": provider.pk}
-        model._default_manager.filter(case=case).update(**keys)  # sections one may not read move, too
+    with connection.cursor() as cursor:
+        cursor.execute("select hc_rekey_case(%s, %s, %s)", [case.pk, team.pk, provider.pk])
     visible_to(by, Action).filter(case=case, owner_kind="volunteer").update(owner_organisation=provider)
     case.team, case.provider = team, provider
     case.save(update_fields=["team", "provider"])

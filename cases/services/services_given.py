@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Action, Case, EntryKind, ServiceRecord
 from cases.rules import services as rules
-from cases.services import timeline
+from cases.rules.checks import Near, Override, overlap_problems
+from cases.selectors.overlaps import equivalent, refuses
+from cases.services import overlaps, timeline
 from cases.services.locking import actor, first_time, locked_case
 from cases.services.plans import set_action_state
 from cases.states import ActionState
@@ -16,6 +18,8 @@ from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, get_visible, visible_to
 from hopecare.kernel.models import Category, FundSource, Organisation, Person, ProviderKind, Service
 from hopecare.kernel.permissions import Permission
+
+NO_OVERRIDE = Override()
 
 
 @dataclass(frozen=True)
@@ -36,16 +40,21 @@ class Given:
     finish_action: bool = False
     token: str = ""
     payment_uuid: uuid.UUID | None = None
+    override: Override = NO_OVERRIDE
 
 
 def record_service(*, by: Viewer, number: str, given: Given) -> ServiceRecord | None:
-    """The record, or None when this very form was taken before. One record an action and day (retries are safe)."""
+    """The record, or None when this very form was taken before. One record an action and day (retries are safe).
+
+    An equivalent service at the same time, or an exceeded quota, asks for a reason first (R20).
+    """
     with acting_as(by):
         case = locked_case(by, number, Permission.CASE_SERVICE, open_only=False)
         action = _action(by, case, given.action_id)
         if not first_time(by, given.token):
             return None
         _demand(by, case, given, action)
+        found = _equivalent(by, case, given)
         record = ServiceRecord.objects.create(
             case=case,
             team_id=case.team_id,
@@ -65,6 +74,7 @@ def record_service(*, by: Viewer, number: str, given: Given) -> ServiceRecord | 
             recorded_at=clock.now(),
         )
         audit.changed(by, "case", [case.pk], "service", owners={case.provider_id, given.provider.pk}, record=record.pk)
+        overlaps.write_found(by, record, found, given.override)
         timeline.append(by, case, EntryKind.SERVICE, service=given.service.code, record=record.pk)
         if given.finish_action and action is not None and action.state in {ActionState.OPEN, ActionState.DOING}:
             set_action_state(by=by, action_id=action.pk, after=ActionState.DONE, on=given.given_on)
@@ -98,3 +108,22 @@ def _demand(by: Viewer, case: Case, given: Given, action: Action | None) -> None
 
 def _same_day(by: Viewer, action: Action, day: date) -> bool:
     return visible_to(by, ServiceRecord).filter(action=action, given_on=day).exists()
+
+
+def _equivalent(by: Viewer, case: Case, given: Given) -> list[Near]:
+    """What the same people receive already; raises Impossible until a reason is given that is enough."""
+    found = equivalent(
+        by,
+        case_id=case.pk,
+        person_id=given.person.pk if given.person else None,
+        service_id=given.service.pk,
+        giver_id=given.provider.pk,
+        given_on=given.given_on,
+        until=given.until,
+        won=given.amount_won,
+        provider_id=case.provider_id,
+    )
+    problems = overlap_problems(found, refuses=refuses(given.service), override=given.override)
+    if problems:
+        raise errors.Impossible(*problems)
+    return found

@@ -1,6 +1,8 @@
 """Weigh a case anew after answers, flags or people changed; written only when the weight changed (R45)."""
 
-from cases.models import Case, Complexity, NeedAnswer, RiskFlag
+from django.db import connection
+
+from cases.models import Case, Complexity, NeedAnswer
 from cases.rules import complexity as rules
 from cases.rules import needs
 from hopecare.kernel import clock
@@ -40,7 +42,10 @@ def _answers(by: Viewer, case: Case) -> list[dict[str, str]]:
 
 
 def _flags(case: Case) -> list[str]:
-    return list(RiskFlag.objects.filter(case=case, ended_at=None).values_list("kind", flat=True))
+    """All of them, whoever may read which: the weight is the case's, not the viewer's."""
+    with connection.cursor() as cursor:
+        cursor.execute("select hc_open_risks(%s)", [case.pk])
+        return [kind for (kind,) in cursor.fetchall()]
 
 
 def _household(by: Viewer, case: Case) -> list[rules.Someone]:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cases.models import Action, Case
+from cases.rules.checks import Override
 from cases.selectors.case_page import read_case
 from cases.selectors.catalogue import provider_kind
 from cases.selectors.choices import for_service
@@ -93,6 +94,7 @@ def new_service(request: HopeRequest, number: str) -> HttpResponseBase:
             note=data["note"],
             finish_action=data.get("finish", False),
             token=data["token"],
+            override=Override(data["overlap_reason"], data["overlap_words"]),
         )
         record_service(by=request.viewer, number=number, given=given)
 

@@ -7,14 +7,17 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from cases import access
-from cases.models import Case
 from cases.selectors import choices
 from cases.selectors.case_page import case_view, read_case
+from cases.selectors.crossing import locks_of
+from cases.selectors.shared import shares_of
+from cases.services import hand_over as services
 from cases.services import leads
 from cases.ui import case_words as words
 from cases.ui.case_frame import address, done, frame, page, simple_form, taken
-from cases.ui.forms_case import GrantForm, LeadForm, MemberForm, TransferForm
-from hopecare.kernel import clock
+from cases.ui.forms_access import OfferForm
+from cases.ui.forms_case import GrantForm, LeadForm, MemberForm
+from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.templatetags.hope import tongue
 from hopecare.kernel.web import HopeRequest, staff
@@ -35,6 +38,8 @@ def team(request: HopeRequest, number: str) -> HttpResponseBase:
         **frame(case, _("People and team")),
         "members": [{**row, "house": words.in_language(row, "house")} for row in view.team],
         "grants": access.grants_of(case),
+        "shares": shares_of(request.viewer, case.pk),
+        "locks": locks_of(request.viewer, case.pk),
         "may_lead": request.viewer.may(Permission.CASE_LEAD),
         "may_plan": request.viewer.may(Permission.CASE_PLAN),
     }
@@ -57,37 +62,24 @@ def lead(request: HopeRequest, number: str) -> HttpResponseBase:
 
 @staff(Permission.CASE_LEAD)
 def hand_over(request: HopeRequest, number: str) -> HttpResponseBase:
-    """To another team: first the team, then who leads there."""
+    """Another team is asked; until somebody there accepts, nothing changes (R17)."""
     case = read_case(request.viewer, number)
-    chosen = _chosen_team(request)
-    receiving = choices.team_by_id(chosen) if chosen else None
-    form = TransferForm(request.POST or None, initial={"team": receiving})
-    team_field: Any = form.fields["team"]
-    team_field.queryset = choices.receiving_teams(case)
-    _choose(form, "to", choices.receiving_leads(receiving.pk if receiving else None))
-    house = choices.house_of(receiving) if receiving else None
+    form = OfferForm(request.POST or None, teams=choices.receiving_teams(case))
 
     def write() -> None:
-        assert house is not None
-        data = form.cleaned_data
-        leads.transfer(
-            by=request.viewer, number=number, team=data["team"], provider=house, to=data["to"], reason=data["reason"]
+        team = form.cleaned_data["team"]
+        house = choices.house_of(team) if team else None
+        if house is None:
+            raise errors.Impossible(errors.required("team"))
+        services.offer(by=request.viewer, number=number, team=team, provider=house, reason=form.cleaned_data["reason"])
+
+    if taken(request, form, write):
+        return done(
+            request, _("The team is asked. Until it accepts, the case stays with you."), address(case, "case_team")
         )
-
-    if house is not None and taken(request, form, write):
-        return done(request, _("The case is handed over."), _after_transfer(request, case))
-    context = {**frame(case, _("Hand over to another team")), "form": form, "receiving": receiving, "house": house}
-    return page(request, "transfer", context, form)
-
-
-def _chosen_team(request: HopeRequest) -> int | None:
-    text = request.POST.get("team") or request.GET.get("team") or ""
-    return int(text) if text.isdigit() and len(text) < 10 else None
-
-
-def _after_transfer(request: HopeRequest, case: Case) -> str:
-    """Whoever hands over may not see the case any more: back to the list."""
-    return "/desk/cases/"
+    intro = _("The other team accepts, or the centre is told; nobody refuses. Lead and deadlines stay until then.")
+    title, button = _("Hand over to another team"), _("Ask the team")
+    return simple_form(request, case, form, title=title, button=button, intro=intro, back=address(case, "case_team"))
 
 
 @staff(Permission.CASE_LEAD)

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import AftercareResult, CloseReason, Goal, OwnerKind, Phase, Track, Unsigned
+from cases.models import AftercareResult, CloseReason, Goal, OverlapReason, OwnerKind, Phase, Track, Unsigned
 from cases.rules import needs as rules
 from cases.rules.conferences import reasons_on
 from hopecare.kernel import clock, errors
-from hopecare.kernel.models import Category, Team, User
+from hopecare.kernel.models import Category, User
 
 NEED_CHOICES = [
     ("unasked", _("Not asked")),
@@ -236,6 +236,10 @@ class ServiceForm(OnceForm):
     fund_source = PickField(label=_("From which money"), required=False, empty=_("no money"))
     note = forms.CharField(label=_("Note"), required=False, max_length=500)
     finish = forms.BooleanField(label=_("With this the task is done"), required=False)
+    overlap_reason = forms.ChoiceField(
+        label=_("Why is it right all the same?"), required=False, choices=[("", "–"), *OverlapReason.choices]
+    )
+    overlap_words = forms.CharField(label=_("In your own words"), required=False, max_length=300)
 
     def __init__(self, *args: Any, catalogue: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -297,12 +301,6 @@ class LifeForm(OnceForm):
 class LeadForm(forms.Form):
     to = forms.ModelChoiceField(label=_("New lead"), queryset=User.objects.none())
     reason = words_field(_("Words about it"), most=500)
-
-
-class TransferForm(forms.Form):
-    team = forms.ModelChoiceField(label=_("To which team"), queryset=Team.objects.none())
-    to = forms.ModelChoiceField(label=_("Lead there"), queryset=User.objects.none())
-    reason = words_field(_("Why"), required=True, most=500)
 
 
 class GrantForm(forms.Form):

@@ -1,10 +1,19 @@
 """The addresses of cases: citizens' pages, the desk's inbox and day, and the case itself."""
 
-from cases.ui import assessment_urls, case_urls, conference_urls, desk_urls, intake_urls, public_urls
+from cases.ui import (
+    access_urls,
+    assessment_urls,
+    case_urls,
+    conference_urls,
+    desk_urls,
+    intake_urls,
+    public_urls,
+)
 
 urlpatterns = [
     *public_urls.urlpatterns,
     *desk_urls.urlpatterns,
+    *access_urls.urlpatterns,
     *case_urls.urlpatterns,
     *assessment_urls.urlpatterns,
     *intake_urls.urlpatterns,

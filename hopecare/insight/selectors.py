@@ -73,6 +73,19 @@ def promises_by_zone(viewer: Viewer) -> list[Line]:
     return [Line(zone.name, [kept.get(zone.code, Share(None, None))]) for zone in Zone.objects.order_by("pk")]
 
 
+CREAMING_DAYS = 365
+
+
+def waiting_by_side(viewer: Viewer) -> dict[str, dict[str, tuple[int | None, float | None, float | None]]]:
+    """Creaming (R17): side → name → (cases, median days to open, median days from there to a first service)."""
+    check(viewer, Permission.BOARD_VIEW)
+    since = clock.today() - timedelta(days=CREAMING_DAYS)
+    found: dict[str, dict[str, tuple[int | None, float | None, float | None]]] = {}
+    for side, name, cases, accepted, served in _rows("select * from hc_board_creaming(%s)", since):
+        found.setdefault(side, {})[name] = (cases, accepted, served)
+    return found
+
+
 def months(count: int = MONTHS) -> list[date]:
     """First days of the last `count` months, this month last."""
     first = clock.today().replace(day=1)

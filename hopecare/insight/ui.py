@@ -22,6 +22,19 @@ def _stage_names() -> list[str]:
     return [names[CaseStage(stage)] for stage in selectors.STAGES]
 
 
+def _waits(request: HopeRequest) -> list[tuple[str, list[tuple[str, tuple[int | None, float | None, float | None]]]]]:
+    """Waiting times in the order of the page; a side without cases has no cells."""
+    found, nothing = selectors.waiting_by_side(request.viewer), (None, None, None)
+    zones = [(zone.code, zone.name) for zone in Zone.objects.order_by("pk")]
+    distances = [("near", _("near")), ("middle", _("further")), ("far", _("far away"))]
+    weights = [("light", _("light")), ("middle", _("several needs")), ("heavy", _("four and more"))]
+    sides = [("distance", _("Distance"), distances), ("weight", _("Weight"), weights), ("zone", _("Zone"), zones)]
+    return [
+        (title, [(words, found.get(side, {}).get(name, nothing)) for name, words in names])
+        for side, title, names in sides
+    ]
+
+
 @staff(Permission.BOARD_VIEW)
 def boards(request: HopeRequest) -> HttpResponse:
     context = {
@@ -30,6 +43,7 @@ def boards(request: HopeRequest) -> HttpResponse:
         "zones": [zone.name for zone in Zone.objects.order_by("pk")],
         "needs": selectors.needs_by_category(request.viewer),
         "promises": selectors.promises_by_zone(request.viewer),
+        "waits": _waits(request),
     }
     return render(request, "insight/boards.html", context)
 

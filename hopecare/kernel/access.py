@@ -7,7 +7,7 @@ could set them itself: the second wall stops forgotten filters, not injected SQL
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -35,6 +35,31 @@ class Principal(StrEnum):
 
 
 @dataclass(frozen=True)
+class Reach:
+    """What one account reaches besides its teams and its organisation, worked out afresh for every request.
+
+    `cases`: single cases by exception (grant, cover, break-glass). `led`: open cases this account answers for; there
+    every section but credit is open to it. `locked`: cases closed to it whatever else holds (own kin, a conflict of
+    interest, a sealed person); `sealed`: those among them that only a seal closes, where a visit or task of one's
+    own stays in sight without name and place. `dates`, `plans`, `notes`: cases shared with its organisation whose
+    agreement allows level 1, 2, 3 and whose ground holds (K6); `health`: those among them with a ground for health
+    data, too (K7).
+    """
+
+    cases: tuple[int, ...] = ()
+    led: tuple[int, ...] = ()
+    locked: tuple[int, ...] = ()
+    sealed: tuple[int, ...] = ()
+    dates: tuple[int, ...] = ()
+    plans: tuple[int, ...] = ()
+    notes: tuple[int, ...] = ()
+    health: tuple[int, ...] = ()
+
+
+NO_REACH = Reach()
+
+
+@dataclass(frozen=True)
 class Viewer:
     """Somebody acting for one organisation in one role, or a system principal; carries the visibility keys."""
 
@@ -52,6 +77,7 @@ class Viewer:
     subject: str = ""
     extra_keys: tuple[int, ...] = ()
     source_address: str | None = None
+    reach: Reach = NO_REACH
     reads: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -65,6 +91,22 @@ class Viewer:
             *personal,
             *self.extra_keys,
         ]
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The field sections this role opens: identity, household, means, health, …"""
+        return tuple(sorted(name.removeprefix("section.") for name in self.permissions if name.startswith("section.")))
+
+    @property
+    def house(self) -> int | None:
+        """The organisation whose own dealings (covers, requests, invitations) this role takes part in."""
+        part = self.may(Permission.CASE_VIEW) or self.may(Permission.REPORT_TYPE)
+        return self.organisation_id if part else None
+
+    @property
+    def locked_keys(self) -> list[int]:
+        """Scope keys that close a row whatever other key it carries."""
+        return [CASE_KEY + key for key in self.reach.locked]
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -143,34 +185,42 @@ def acting_as(viewer: Viewer) -> Iterator[Viewer]:
 _NOBODY = Viewer()
 
 
-_TELL = statement(
-    "select set_config('app.keys', %(keys)s, true), set_config('app.teams', %(teams)s, true),"
-    " set_config('app.providers', %(providers)s, true), set_config('app.cases', %(cases)s, true),"
-    " set_config('app.principal', %(principal)s, true), set_config('app.subject', %(subject)s, true),"
-    " set_config('app.user_id', %(user)s, true), set_config('app.audit', %(audit)s, true),"
-    " set_config('app.messages', %(messages)s, true), set_config('app.volunteers', %(volunteers)s, true),"
-    " set_config('app.money', %(money)s, true)"
-)
+#: What the policies read; named in kernel/rls.py and in the migrations.
+_TOLD = ["keys", "teams", "providers", "cases", "sections", "led", "locked", "sealed", "locked_keys"]
+_TOLD += ["dates", "plans", "notes", "health", "principal", "subject", "user_id", "house"]
+_TOLD += ["audit", "messages", "volunteers", "money"]
+_TELL = statement("select " + ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in _TOLD))
 
 
 def _tell_database(viewer: Viewer) -> None:
-    own = str(viewer.organisation_id or "")
-    ask(
-        _TELL,
-        {
-            "keys": array(viewer.keys),
-            "teams": array(viewer.team_ids),
-            "providers": array(viewer.provider_ids),
-            "cases": array(viewer.case_ids),
-            "principal": str(viewer.principal),
-            "subject": viewer.subject,
-            "user": str(viewer.user_id or ""),
-            "audit": own if viewer.may(Permission.AUDIT_VIEW) else "",
-            "messages": own if viewer.may(Permission.MESSAGE_REPAIR) else "",
-            "volunteers": own if viewer.may(Permission.VOLUNTEER_VIEW) else "",
-            "money": own if viewer.may(Permission.MONEY_VIEW) else "",
-        },
-    )
+    ask(_TELL, _settings(viewer))
+
+
+def _settings(viewer: Viewer) -> dict[str, str]:
+    reach, house = viewer.reach, str(viewer.organisation_id or "")
+    return {
+        "keys": array(viewer.keys),
+        "teams": array(viewer.team_ids),
+        "providers": array(viewer.provider_ids),
+        "cases": array(viewer.case_ids),
+        "sections": "{" + ",".join(viewer.sections) + "}",
+        "led": array(reach.led),
+        "locked": array(reach.locked),
+        "sealed": array(reach.sealed),
+        "locked_keys": array(viewer.locked_keys),
+        "dates": array(reach.dates),
+        "plans": array(reach.plans),
+        "notes": array(reach.notes),
+        "health": array(reach.health),
+        "principal": str(viewer.principal),
+        "subject": viewer.subject,
+        "user_id": str(viewer.user_id or ""),
+        "house": str(viewer.house or ""),
+        "audit": house if viewer.may(Permission.AUDIT_VIEW) else "",
+        "messages": house if viewer.may(Permission.MESSAGE_REPAIR) else "",
+        "volunteers": house if viewer.may(Permission.VOLUNTEER_VIEW) else "",
+        "money": house if viewer.may(Permission.MONEY_VIEW) else "",
+    }
 
 
 _rules: dict[type[models.Model], Callable[[Viewer], Q]] = {}
@@ -209,29 +259,49 @@ def get_visible(
 
 
 def scoped_rule(viewer: Viewer) -> Q:
-    """The predicate of every `Scoped` row."""
-    return Q(scope_keys__overlap=viewer.keys)
+    """The predicate of every `Scoped` row: one of the viewer's keys, and none of the locked ones."""
+    rule = Q(scope_keys__overlap=viewer.keys)
+    return rule & ~Q(scope_keys__overlap=viewer.locked_keys) if viewer.reach.locked else rule
+
+
+def section_rule(*sections: Permission) -> Callable[[Viewer], Q]:
+    """A scoped table that is a section of its own, as identity and household are."""
+
+    def rule(viewer: Viewer) -> Q:
+        return scoped_rule(viewer) if all(viewer.may(section) for section in sections) else Q(pk__in=[])
+
+    return rule
 
 
 def case_keyed_rule(viewer: Viewer, *, case: str = "case_id") -> Q:
     """The predicate of every row that carries team_id, provider_id and case_id."""
-    return (
+    rule = (
         Q(team_id__among=viewer.team_ids)
         | Q(provider_id__among=viewer.provider_ids)
         | Q(**{f"{case}__among": viewer.case_ids})
     )
+    return rule & unlocked(viewer, case=case)
 
 
-_exceptions: list[str] = []
+def unlocked(viewer: Viewer, *, case: str = "case_id") -> Q:
+    """Own kin, a conflict of interest and sealed people win over every key (D5, D6); a row without a case stays."""
+    if not viewer.reach.locked:
+        return Q()
+    return Q(**{f"{case}__isnull": True}) | ~Q(**{f"{case}__among": viewer.reach.locked})
 
 
-def register_exceptions(query: str) -> None:
-    """An app that grants single cases says here how to read them: ids of the cases of %(user)s at %(now)s.
+_reach: list[str] = []
 
-    As SQL, because it is a part of the one statement that every request of staff begins with.
+
+def register_reach(query: str) -> None:
+    """The app that knows of exceptions says here how to read them: one row with the columns of `Reach`, in order.
+
+    As SQL, because it is a part of the one statement that every request of staff begins with; it may name %(user)s,
+    %(today)s, %(now)s and the organisation as o.id.
     """
-    _exceptions.append(query)
+    _reach.append(query)
 
 
-def exceptions() -> list[str]:
-    return _exceptions
+def reach_query() -> str:
+    """The registered query; without one nothing is reached beyond teams and organisation."""
+    return _reach[-1] if _reach else "select " + ", ".join(["'{}'::bigint[]"] * len(fields(Reach)))

@@ -4,6 +4,7 @@
 EXCEPTIONS: dict[str, str] = {
     "kernel_change": "SELECT, INSERT",
     "kernel_read": "SELECT, INSERT",
+    "kernel_agreement": "SELECT, INSERT, UPDATE",
     "kernel_role": "SELECT",
     "kernel_rolepermission": "SELECT",
     "django_migrations": "SELECT",

@@ -27,12 +27,13 @@ from django.db.models import BigIntegerField, Expression, Field, IntegerField, Q
 from psycopg import sql
 
 from hopecare.kernel import clock
-from hopecare.kernel.access import Viewer
+from hopecare.kernel.access import Reach, Viewer
 from hopecare.kernel.statements import Statement, array, ask, statement
 
 Row = TypeVar("Row")
 _KEYS = ("team_ids", "provider_ids", "case_ids", "extra_keys")
 _NUMBERS = ("user_id", "organisation_id")
+_REACHED = tuple(field.name for field in fields(Reach))
 
 
 class Blank(Expression):
@@ -61,18 +62,28 @@ class Shape(Viewer):
     def keys(self) -> Any:
         return Blank("keys", ArrayField(IntegerField()))
 
+    @property
+    def locked_keys(self) -> Any:
+        return Blank("locked_keys", ArrayField(IntegerField()))
+
 
 def _shape(viewer: Viewer) -> Shape:
     known: dict[str, Any] = {field.name: getattr(viewer, field.name) for field in fields(viewer)}
     numbers = {name: Blank(name, BigIntegerField()) for name in _NUMBERS if known[name] is not None}
     keys = {name: Blank(name, ArrayField(BigIntegerField()), filled=bool(known[name])) for name in _KEYS}
+    ids = ArrayField(BigIntegerField())
+    reached: dict[str, Any] = {
+        name: Blank(f"reach_{name}", ids, filled=bool(getattr(viewer.reach, name))) for name in _REACHED
+    }
     told = {name: Blank(name, TextField()) for name in ("subject", "name", "source_address")}
-    return Shape(**{**known, **numbers, **keys, **told})
+    return Shape(**{**known, **numbers, **keys, **told, "reach": Reach(**reached)})
 
 
 def _values(viewer: Viewer) -> dict[str, Any]:
     keys = {name: array(getattr(viewer, name)) for name in _KEYS}
-    return {**{name: getattr(viewer, name) for name in (*_NUMBERS, "subject")}, **keys, "keys": array(viewer.keys)}
+    reached = {f"reach_{name}": array(getattr(viewer.reach, name)) for name in _REACHED}
+    told = {name: getattr(viewer, name) for name in (*_NUMBERS, "subject")}
+    return {**told, **keys, **reached, "keys": array(viewer.keys), "locked_keys": array(viewer.locked_keys)}
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,7 @@ class Prepared(Generic[Row]):
     def _text(self, viewer: Viewer, kind: tuple[Any, ...]) -> _Text | None:
         """None when no row can ever fit, as for a section this role may not read."""
         given = tuple(bool(getattr(viewer, name)) for name in (*_NUMBERS, *_KEYS))
+        given += tuple(bool(getattr(viewer.reach, name)) for name in _REACHED)
         key = (viewer.permissions, viewer.principal, given, kind)
         if key not in self.texts:
             with clock.out_of_sight():

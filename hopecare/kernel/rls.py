@@ -3,6 +3,8 @@
 No FORCE: the owner migrates and seeds, and never serves requests. Policies apply to every other role.
 """
 
+import re
+
 from django.db import migrations
 
 SCOPED = "scope_keys && nullif(current_setting('app.keys', true), '')::int[]"
@@ -20,6 +22,54 @@ def case_keyed(case: str = "case_id") -> str:
 
 def principal(name: str, condition: str = "true") -> str:
     return f"(current_setting('app.principal', true) = '{name}' and ({condition}))"
+
+
+#: What closes a row to one viewer whatever keys it carries; the sub-select is worked out once a query.
+NOT_LOCKED = (
+    "{case} is null or"
+    " {case} <> all ((select coalesce(nullif(current_setting('app.locked', true), ''), '{{}}')::bigint[])::bigint[])"
+)
+SCOPED_NOT_LOCKED = (
+    "not scope_keys && (select coalesce(nullif(current_setting('app.locked_keys', true), ''), '{}')::int[])"
+)
+_SHARED_CASE = re.compile(r"(\w+) = any \(nullif\(current_setting\('app\.cases'")
+_SYSTEM = "current_setting('app.principal', true) <> ''"
+
+
+def section_is_open(section: str) -> str:
+    """A whole table that is one section; system principals have listed policies of their own."""
+    return f"{_SYSTEM} or '{section}' = {_ANY.format(name='sections', kind='text')}"
+
+
+#: A row with a `section`: the role opens it, or the viewer leads the case; credit stays with the role alone (R39).
+SECTION_OPEN = (
+    f"section = '' or section = {_ANY.format(name='sections', kind='text')}"
+    f" or (section <> 'credit' and case_id = {_ANY.format(name='led', kind='bigint')}) or {_SYSTEM}"
+)
+
+
+def shared(level: str) -> str:
+    """Rows that an agreement opens to another organisation; health only with a ground of its own (K6, K7)."""
+    return (
+        f"case_id = {_ANY.format(name=level, kind='bigint')}"
+        f" and (section = '' or section = 'health' and case_id = {_ANY.format(name='health', kind='bigint')})"
+    )
+
+
+def also_demand(table: str, name: str, condition: str) -> list[str]:
+    """A condition that stands above all others of the table (a restrictive policy)."""
+    return [
+        f"drop policy if exists {table}_{name} on {table}",
+        f"create policy {table}_{name} on {table} as restrictive using ({condition})",
+    ]
+
+
+def _locks(table: str, visible: str) -> list[str]:
+    """Rows of a case and scoped rows obey the locks by themselves, so that no new table forgets them."""
+    found = _SHARED_CASE.search(visible)
+    if found:
+        return also_demand(table, "unlocked", NOT_LOCKED.format(case=found[1]))
+    return also_demand(table, "unlocked", SCOPED_NOT_LOCKED) if visible == SCOPED else []
 
 
 def subject_is(column: str) -> str:
@@ -44,8 +94,10 @@ def protect(
             f"create policy {table}_read on {table} for select using ({reading})",
             f"create policy {table}_add on {table} for insert with check ({adding})",
             f"create policy {table}_change on {table} for update using ({changing}) with check ({changing})",
+            *_locks(table, visible),
         ],
         reverse_sql=[
+            f"drop policy if exists {table}_unlocked on {table}",
             f"drop policy {table}_change on {table}",
             f"drop policy {table}_add on {table}",
             f"drop policy {table}_read on {table}",

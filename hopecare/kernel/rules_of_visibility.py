@@ -1,6 +1,6 @@
 """Visibility of the kernel's own private models; imported by the app config."""
 
-from hopecare.kernel.access import scoped_rule, visibility
+from hopecare.kernel.access import scoped_rule, section_rule, visibility
 from hopecare.kernel.models import (
     Address,
     Coverage,
@@ -12,5 +12,8 @@ from hopecare.kernel.models import (
     ResidentNumber,
     SafeContact,
 )
+from hopecare.kernel.permissions import Permission
 
-visibility(Address, Coverage, Document, Ground, Household, Membership, Person, ResidentNumber, SafeContact)(scoped_rule)
+visibility(Document, Ground)(scoped_rule)
+visibility(Address, Household, Person, ResidentNumber, SafeContact)(section_rule(Permission.SECTION_IDENTITY))
+visibility(Coverage, Membership)(section_rule(Permission.SECTION_HOUSEHOLD))

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from hopecare.kernel import clock
-from hopecare.kernel.access import Viewer, exceptions
+from hopecare.kernel.access import NO_REACH, Reach, Viewer, reach_query
 from hopecare.kernel.models import Affiliation
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.statements import Statement, ask, statement
@@ -30,17 +30,19 @@ _AFFILIATIONS = statement(f"select a.id {_IN_FORCE}")
 
 @cache
 def _viewer() -> Statement:
-    """Made at the first use, when every app has said which single cases it grants."""
-    single = " union ".join(exceptions()) or "select null::bigint where false"
+    """Made at the first use, when the app that knows of exceptions has said how they are read."""
     return statement(f"""
-select o.id, o.name_ko, o.name_en, r.code, r.name_ko, r.name_en,
-       array(select p.permission from kernel_rolepermission p where p.role_id = r.id),
+select o.id, o.name_ko, o.name_en, o.code, o.role_ko, o.role_en,
+       array(select p.permission from kernel_rolepermission p where p.role_id = o.role_id),
        array(select m.team_id::int from kernel_teammembership m
              where m.user_id = %(user)s and m.starts_on <= %(today)s and (m.ends_on is null or m.ends_on >= %(today)s)),
-       array({single})
-{_IN_FORCE}
-order by (a.id = %(chosen)s) desc, a.id
-limit 1
+       r.*
+from (
+  select o.id, o.name_ko, o.name_en, r.id as role_id, r.code, r.name_ko as role_ko, r.name_en as role_en
+  {_IN_FORCE}
+  order by (a.id = %(chosen)s) desc, a.id
+  limit 1
+) o cross join lateral ({reach_query()}) r
 """)
 
 
@@ -64,9 +66,10 @@ def viewer_of(user: Any, *, affiliation_id: int | None = None, source_address: s
     rows = ask(_viewer(), {**_in_force(user), "chosen": affiliation_id or 0})
     if not rows:
         return Viewer(user_id=user.pk, name=user.name, source_address=source_address)
-    organisation, organisation_ko, organisation_en, role, role_ko, role_en, permissions, teams, cases = rows[0]
+    organisation, organisation_ko, organisation_en, role, role_ko, role_en, permissions, teams, *reached = rows[0]
     korean = (get_language() or "ko").startswith("ko")
     sees_cases = Permission.CASE_VIEW in permissions
+    reach = Reach(*(tuple(ids) for ids in reached)) if sees_cases else NO_REACH
     return Viewer(
         user_id=user.pk,
         name=user.name,
@@ -77,6 +80,7 @@ def viewer_of(user: Any, *, affiliation_id: int | None = None, source_address: s
         permissions=frozenset(permissions),
         team_ids=tuple(teams) if sees_cases else (),
         provider_ids=(organisation,) if Permission.CASE_VIEW_ORGANISATION in permissions else (),
-        case_ids=tuple(cases) if sees_cases else (),
+        case_ids=reach.cases,
+        reach=reach,
         source_address=source_address,
     )

@@ -1,7 +1,16 @@
 """The cellar everyone stands on. Import models from here."""
 
 from hopecare.kernel.models.base import Dated, Named, Scoped
-from hopecare.kernel.models.catalogue import Category, FundSource, LifeStage, ProviderKind, Service
+from hopecare.kernel.models.catalogue import (
+    Category,
+    FundSource,
+    LifeStage,
+    OverlapPolicy,
+    ProviderKind,
+    QuotaPeriod,
+    Service,
+    ServiceClass,
+)
 from hopecare.kernel.models.lookups import Among
 from hopecare.kernel.models.people import (
     Address,
@@ -22,6 +31,7 @@ from hopecare.kernel.models.people import (
 )
 from hopecare.kernel.models.places import (
     Agreement,
+    AgreementLevel,
     City,
     Facility,
     HelpLine,
@@ -47,6 +57,7 @@ __all__ = [
     "Address",
     "Affiliation",
     "Agreement",
+    "AgreementLevel",
     "Among",
     "Category",
     "ChangeEntry",
@@ -71,10 +82,12 @@ __all__ = [
     "OperatorContract",
     "Organisation",
     "OrganisationKind",
+    "OverlapPolicy",
     "Person",
     "PersonState",
     "ProviderKind",
     "Pulse",
+    "QuotaPeriod",
     "ReadEntry",
     "Relation",
     "ResidentNumber",
@@ -83,6 +96,7 @@ __all__ = [
     "SafeContact",
     "Scoped",
     "Service",
+    "ServiceClass",
     "Sex",
     "Team",
     "TeamKind",

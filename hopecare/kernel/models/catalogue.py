@@ -9,6 +9,7 @@ class Category(Named):
     """One of the eight categories of need."""
 
     position = models.PositiveSmallIntegerField()
+    section = models.CharField(max_length=16, blank=True, help_text="the field section whose permission its rows need")
 
     class Meta:
         ordering = ["position"]
@@ -52,8 +53,51 @@ class FundSource(Named):
         ]
 
 
+class OverlapPolicy(models.TextChoices):
+    """What entering one more means: nothing, look again and say why, or a reason in own words."""
+
+    FREE = "free"
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
+class QuotaPeriod(models.TextChoices):
+    MONTH = "month"
+    YEAR = "year"
+
+
+class ServiceClass(Named):
+    """Services that stand for one another (R20): two of a class at once are one too many, or a quota is exceeded.
+
+    `span_days`: how long one giving lasts when its record names no end. `among_all`: also twice by the same
+    organisation. `per_household`: for everybody in the household together. Quotas count records and won a period.
+    """
+
+    policy = models.CharField(max_length=6, choices=OverlapPolicy, default=OverlapPolicy.WARN)
+    span_days = models.PositiveSmallIntegerField(default=1)
+    per_household = models.BooleanField(default=False)
+    among_all = models.BooleanField(default=False)
+    quota_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    quota_won = models.BigIntegerField(null=True, blank=True)
+    quota_period = models.CharField(max_length=5, choices=QuotaPeriod, blank=True)
+
+    class Meta:
+        verbose_name_plural = "service classes"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quota_count=None, quota_won=None) | ~models.Q(quota_period=""),
+                name="quota_has_period",
+            ),
+            models.CheckConstraint(condition=models.Q(span_days__gte=1), name="span_at_least_a_day"),
+        ]
+
+
 class Service(Named):
-    """A service that can be given: eligibility hangs rules on it, cases record it, volunteers offer it."""
+    """A service that can be given: eligibility hangs rules on it, cases record it, volunteers offer it.
+
+    `section`: the field section whose permission its records need. `hint`: whether others may learn that one exists;
+    never for violence, mental health, addiction and legal help (D17).
+    """
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="services")
     gift_purpose = models.CharField(max_length=20, blank=True)
@@ -61,3 +105,16 @@ class Service(Named):
         null=True, blank=True, help_text="0 low – 2 high: the least qualification; empty = not for volunteers"
     )
     active = models.BooleanField(default=True)
+    section = models.CharField(max_length=16, blank=True)
+    service_class = models.ForeignKey(
+        ServiceClass, on_delete=models.PROTECT, null=True, blank=True, related_name="services"
+    )
+    hint = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(hint=False) | ~models.Q(section__in=["mental_health", "violence", "legal"]),
+                name="service_no_hint_of_sensitive",
+            )
+        ]

@@ -91,16 +91,35 @@ class AgreementLevel(models.IntegerChoices):
 
 
 class Agreement(Dated):
-    """A signed, versioned sharing agreement of two organisations; starts at level 0 (R9, K6)."""
+    """One version of a sharing agreement of two organisations; without one they stand at level 0 (R9, R23, K6).
+
+    A version holds when both have signed, or when one of them lowered the level by itself; the newest version that
+    holds counts, and once it has ended the pair is at level 0 again. Versions are added, never changed: the database
+    refuses a raise with one signature only. Signatures are accounts, kept without keys as an audit row keeps them.
+    """
 
     first = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     second = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField(choices=AgreementLevel, default=AgreementLevel.EXISTENCE)
     version = models.PositiveIntegerField(default=1)
     text_ko = models.TextField(blank=True)
+    lowered = models.BooleanField(default=False, help_text="one side lowered the level by itself; holds at once")
+    first_signed_by = models.BigIntegerField(null=True, blank=True)
+    first_signed_at = models.DateTimeField(null=True, blank=True)
+    second_signed_by = models.BigIntegerField(null=True, blank=True)
+    second_signed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="agreement_pair_in_order"),
             models.UniqueConstraint(fields=["first", "second", "version"], name="agreement_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(first_signed_at__isnull=False) | models.Q(second_signed_at__isnull=False),
+                name="agreement_signed_by_one",
+            ),
         ]
+
+    @property
+    def holds(self) -> bool:
+        """Signed by both, or lowered by one."""
+        return self.lowered or (self.first_signed_at is not None and self.second_signed_at is not None)

@@ -22,6 +22,7 @@ from hopecare.kernel.models import (
     Role,
     RolePermission,
     Service,
+    ServiceClass,
     Team,
     TeamKind,
     Town,
@@ -101,7 +102,7 @@ def _load_zone(entry: dict[str, Any], towns: dict[str, dict[str, Any]]) -> None:
 
 def _load_catalogue(data: dict[str, Any]) -> None:
     for position, entry in enumerate(data["categories"]):
-        _put(Category, entry["code"], position=position, **_named(entry))
+        _put(Category, entry["code"], position=position, section=entry.get("section", ""), **_named(entry))
     for position, entry in enumerate(data["life_stages"]):
         from_age, to_age = entry.get("ages", (None, None))
         _put(LifeStage, entry["code"], position=position, from_age=from_age, to_age=to_age, **_named(entry))
@@ -110,9 +111,19 @@ def _load_catalogue(data: dict[str, Any]) -> None:
     for position, entry in enumerate(data["fund_sources"]):
         _put(FundSource, entry["code"], position=position, **_named(entry, "is_gift", "purpose"))
     categories = {category.code: category for category in Category.objects.all()}
+    classes = {entry["code"]: _put_class(entry) for entry in data["service_classes"]}
     for entry in data["services"]:
-        fields = _named(entry, "gift_purpose", "volunteer_risk")
-        _put(Service, entry["code"], category=categories.get(entry.get("category", "")), **fields)
+        fields = _named(entry, "gift_purpose", "volunteer_risk", "section", "hint")
+        kind = {"category": categories.get(entry.get("category", "")), "service_class": classes.get(entry.get("class"))}
+        _put(Service, entry["code"], **kind, **fields)
+
+
+def _put_class(entry: dict[str, Any]) -> ServiceClass:
+    """What the file does not name falls back to its default, so that a line taken away takes effect."""
+    empty = {"per_household": False, "among_all": False, "quota_count": None, "quota_won": None, "quota_period": ""}
+    fields = {**empty, **{key: value for key, value in entry.items() if key != "code"}}
+    row: ServiceClass = _put(ServiceClass, entry["code"], **fields)
+    return row
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hopecare.kernel.ui import accounts, front, health, preferences, seen, style_page
+from hopecare.kernel.ui import accounts, agreements, front, health, preferences, seen, style_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hopecare.kernel.ui.login_urls")),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/colleagues/new/", accounts.open_page, name="open-account"),
     path("desk/colleagues/<int:affiliation>/confirm/", accounts.confirm, name="confirm-affiliation"),
     path("desk/colleagues/<int:affiliation>/end/", accounts.end, name="end-affiliation"),
+    path("desk/agreements/", agreements.agreements, name="agreements"),
+    path("desk/agreements/<int:agreement_id>/sign/", agreements.sign, name="agreement_sign"),
+    path("desk/agreements/with/<int:organisation_id>/lower/", agreements.lower, name="agreement_lower"),
     path("desk/cases/<str:number>/seen/", seen.case_seen, name="case-seen"),
     path("", front.front, name="front"),
     path("find/", front.find_report, name="find-report"),

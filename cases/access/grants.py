@@ -1,4 +1,4 @@
-"""Who may see and do what in a case: one predicate per model, grants and withdrawals (R47, R58, K6).
+"""Single cases and tasks for single people: grants and withdrawals, and whose record an attempt was about (R47, R58).
 
 The only file that reads or writes the direct-key grant tables.
 """
@@ -9,105 +9,11 @@ from django.contrib.auth.models import Permission as AuthPermission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from cases.models import (
-    Action,
-    AftercareCheck,
-    Approval,
-    ApprovalStep,
-    CallBack,
-    Case,
-    CaseGrant,
-    CaseMember,
-    Commitment,
-    Complexity,
-    Conference,
-    ConferenceSeat,
-    Consultation,
-    Decision,
-    Intake,
-    LeadPeriod,
-    Means,
-    Merge,
-    NeedAnswer,
-    Plan,
-    PublishedNeed,
-    Report,
-    ReportPhoto,
-    RiskFlag,
-    ServiceRecord,
-    StopPerson,
-    TaskGrant,
-    Tie,
-    TimelineEntry,
-    Visit,
-    Voice,
-)
-from cases.rules.complexity import risk_kinds
+from cases.models import Action, Case, CaseGrant, Intake, Report, TaskGrant
 from hopecare.kernel import audit, clock, codes, errors
-from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, check, get_visible, visibility, visible_to
+from hopecare.kernel.access import Viewer, check, get_visible, visible_to
 from hopecare.kernel.models import User
 from hopecare.kernel.permissions import Permission
-
-__all__ = ["case_for", "get_visible", "visible_to"]
-
-
-@visibility(Case)
-def case_rule(viewer: Viewer) -> Q:
-    return case_keyed_rule(viewer, case="id")
-
-
-visibility(
-    Action,
-    AftercareCheck,
-    Approval,
-    ApprovalStep,
-    CaseMember,
-    Commitment,
-    Complexity,
-    Conference,
-    ConferenceSeat,
-    Consultation,
-    Decision,
-    LeadPeriod,
-    NeedAnswer,
-    Plan,
-    PublishedNeed,
-    ServiceRecord,
-    StopPerson,
-    Tie,
-    TimelineEntry,
-    Visit,
-    Voice,
-)(case_keyed_rule)
-
-
-@visibility(Report)
-def report_rule(viewer: Viewer) -> Q:
-    """As a row of its case; a unit that is asked to take a report over sees it, too; the intake sees the code's own."""
-    if viewer.principal == Principal.INTAKE:
-        return Q(code=viewer.subject)
-    return case_keyed_rule(viewer) | Q(offered_team_id__among=viewer.team_ids)
-
-
-@visibility(Intake)
-def intake_rule(viewer: Viewer) -> Q:
-    """As a row of its case, once it has one; the principal `intake` reads the one it writes."""
-    if viewer.principal == Principal.INTAKE:
-        return Q(number=viewer.subject)
-    return case_keyed_rule(viewer)
-
-
-@visibility(ReportPhoto, CallBack, Merge)
-def keyed_rule(viewer: Viewer) -> Q:
-    return Q(team_id__among=viewer.team_ids) | Q(provider_id__among=viewer.provider_ids)
-
-
-@visibility(Means)
-def means_rule(viewer: Viewer) -> Q:
-    """Income as told is a section of its own (R37)."""
-    if not viewer.may(Permission.SECTION_MEANS):
-        return Q(pk__in=[])
-    return case_keyed_rule(viewer)
 
 
 def may_section(viewer: Viewer, section: str) -> bool:
@@ -122,13 +28,6 @@ def demand_section(viewer: Viewer, section: str) -> None:
     """Raise Forbidden unless the role reads this kind of content."""
     if not may_section(viewer, section):
         raise errors.Forbidden(f"section.{section}")
-
-
-@visibility(RiskFlag)
-def risk_rule(viewer: Viewer) -> Q:
-    """A flag shows with the section of what it says (D4, R37)."""
-    hidden = [code for code, kind in risk_kinds().items() if not may_section(viewer, kind.section)]
-    return case_keyed_rule(viewer) & ~Q(kind__in=hidden)
 
 
 def case_for(viewer: Viewer, number: str, *, permission: Permission = Permission.CASE_VIEW) -> Case:
@@ -180,12 +79,6 @@ def leads_case(viewer: Viewer, number: str) -> bool:
     return (
         viewer.user_id is not None and visible_to(viewer, Case).filter(number=number, lead_id=viewer.user_id).exists()
     )
-
-
-#: Cases an account may see by exception.
-GRANTED_CASES = (
-    "select content_object_id from cases_casegrant where user_id = %(user)s and (ends_at is null or ends_at > %(now)s)"
-)
 
 
 def _permission(model: type[Case] | type[Action]) -> AuthPermission:

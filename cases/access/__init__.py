@@ -1,0 +1,42 @@
+"""Who may see and do what in a case (R47, R58, K6): predicates, reach, grants and withdrawals."""
+
+from cases.access.grants import (
+    case_by_number,
+    case_for,
+    demand_section,
+    grant_case,
+    grant_task,
+    grants_of,
+    intake_for,
+    leads_case,
+    may_section,
+    report_by_code,
+    report_for,
+    withdraw_all,
+    withdraw_case,
+    withdraw_task,
+)
+from cases.access.predicates import section_open
+from cases.access.reach import REACH
+from hopecare.kernel.access import get_visible, visible_to
+
+__all__ = [
+    "REACH",
+    "case_by_number",
+    "case_for",
+    "demand_section",
+    "get_visible",
+    "grant_case",
+    "grant_task",
+    "grants_of",
+    "intake_for",
+    "leads_case",
+    "may_section",
+    "report_by_code",
+    "report_for",
+    "section_open",
+    "visible_to",
+    "withdraw_all",
+    "withdraw_case",
+    "withdraw_task",
+]

@@ -1,0 +1,216 @@
+"""The one predicate of every private model of a case: lists, counts, search, exports and attachments all stand on it.
+
+team × organisation × single case, minus the locked ones; then the field section; then what an agreement opens to
+another organisation. The policies in the migrations say the same once more, so that both walls can be compared.
+"""
+
+from django.db.models import Q
+
+from cases.models import (
+    Action,
+    AftercareCheck,
+    Approval,
+    ApprovalStep,
+    BreakGlass,
+    CallBack,
+    Case,
+    CaseHandOver,
+    CaseLock,
+    CaseMember,
+    CaseShare,
+    Commitment,
+    Complexity,
+    Conference,
+    ConferenceSeat,
+    Consultation,
+    Cover,
+    Decision,
+    DeclaredPerson,
+    Intake,
+    LeadPeriod,
+    Means,
+    Merge,
+    NeedAnswer,
+    Omission,
+    Overlap,
+    Plan,
+    PublishedNeed,
+    ReadingReview,
+    Report,
+    ReportPhoto,
+    RiskFlag,
+    ServiceRecord,
+    StaffHome,
+    StopPerson,
+    Tie,
+    TimelineEntry,
+    UrgentRequest,
+    Visit,
+    Voice,
+    VoiceKind,
+)
+from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, unlocked, visibility
+from hopecare.kernel.permissions import Permission
+
+_NOBODY = Q(pk__in=[])
+
+
+@visibility(Case)
+def case_rule(viewer: Viewer) -> Q:
+    """A sealed person's case keeps its row for its number alone: lists and pages leave it out (D5)."""
+    return case_keyed_rule(viewer, case="id") | _keyed_and_sealed(viewer, "id")
+
+
+visibility(
+    AftercareCheck,
+    Approval,
+    ApprovalStep,
+    CaseLock,
+    CaseMember,
+    Commitment,
+    Complexity,
+    Conference,
+    ConferenceSeat,
+    Consultation,
+    Decision,
+    LeadPeriod,
+    PublishedNeed,
+    StopPerson,
+    Tie,
+)(case_keyed_rule)
+
+
+@visibility(Visit)
+def visit_rule(viewer: Viewer) -> Q:
+    """A visit of one's own in a sealed person's case stays in sight, without name and place (D5)."""
+    mine = Q(official_id=viewer.user_id) | Q(worker_id=viewer.user_id)
+    return case_keyed_rule(viewer) | _own_of_sealed(viewer, mine)
+
+
+def _own_of_sealed(viewer: Viewer, mine: Q) -> Q:
+    return _keyed_and_sealed(viewer, "case_id") & mine
+
+
+def _keyed_and_sealed(viewer: Viewer, case: str) -> Q:
+    if not viewer.reach.sealed:
+        return _NOBODY
+    keyed = Q(team_id__among=viewer.team_ids) | Q(provider_id__among=viewer.provider_ids)
+    return Q(**{f"{case}__among": viewer.reach.sealed}) & (keyed | Q(**{f"{case}__among": viewer.case_ids}))
+
+
+def section_open(viewer: Viewer) -> Q:
+    """The row's section is one the role opens, or the viewer leads the case; credit stays with the role (R39)."""
+    if viewer.principal:
+        return Q()
+    led = Q(case_id__among=viewer.reach.led) & ~Q(section="credit")
+    return Q(section__in=["", *viewer.sections]) | led
+
+
+@visibility(ServiceRecord, RiskFlag, Overlap, Omission)
+def sectioned_rule(viewer: Viewer) -> Q:
+    return case_keyed_rule(viewer) & section_open(viewer)
+
+
+def _shared(viewer: Viewer, case_ids: tuple[int, ...]) -> Q:
+    """What an agreement opens: nothing sensitive, health only with a ground of its own (K6, K7)."""
+    plain = Q(section="") | Q(section="health", case_id__among=viewer.reach.health)
+    return Q(case_id__among=case_ids) & plain & unlocked(viewer)
+
+
+@visibility(Plan)
+def plan_rule(viewer: Viewer) -> Q:
+    """Level 2 of an agreement opens the plan."""
+    return case_keyed_rule(viewer) | (Q(case_id__among=viewer.reach.plans) & unlocked(viewer))
+
+
+@visibility(Action)
+def action_rule(viewer: Viewer) -> Q:
+    own = _own_of_sealed(viewer, Q(owner_id=viewer.user_id))
+    return (case_keyed_rule(viewer) | own | _shared(viewer, viewer.reach.plans)) & section_open(viewer)
+
+
+@visibility(TimelineEntry, NeedAnswer)
+def noted_rule(viewer: Viewer) -> Q:
+    """Level 3 opens notes and what was asked."""
+    return (case_keyed_rule(viewer) | _shared(viewer, viewer.reach.notes)) & section_open(viewer)
+
+
+@visibility(Voice)
+def voice_rule(viewer: Viewer) -> Q:
+    """As notes; an adult's private note stays with the team (D4)."""
+    shared = _shared(viewer, viewer.reach.notes) & ~Q(kind=VoiceKind.PRIVATE)
+    return (case_keyed_rule(viewer) | shared) & section_open(viewer)
+
+
+@visibility(Report)
+def report_rule(viewer: Viewer) -> Q:
+    """As a row of its case; a unit that is asked to take a report over sees it, too; the intake sees the code's own."""
+    if viewer.principal == Principal.INTAKE:
+        return Q(code=viewer.subject)
+    return (case_keyed_rule(viewer) | Q(offered_team_id__among=viewer.team_ids)) & unlocked(viewer)
+
+
+@visibility(Intake)
+def intake_rule(viewer: Viewer) -> Q:
+    """As a row of its case, once it has one; the principal `intake` reads the one it writes."""
+    if viewer.principal == Principal.INTAKE:
+        return Q(number=viewer.subject)
+    return case_keyed_rule(viewer)
+
+
+@visibility(ReportPhoto, CallBack, Merge)
+def keyed_rule(viewer: Viewer) -> Q:
+    return Q(team_id__among=viewer.team_ids) | Q(provider_id__among=viewer.provider_ids)
+
+
+@visibility(Means)
+def means_rule(viewer: Viewer) -> Q:
+    """Income as told is a section of its own (R37)."""
+    return case_keyed_rule(viewer) if viewer.may(Permission.SECTION_MEANS) else _NOBODY
+
+
+@visibility(CaseShare)
+def share_rule(viewer: Viewer) -> Q:
+    """The case's own people, and the organisation that takes part."""
+    return (case_keyed_rule(viewer) | _house(viewer, "organisation_id")) & unlocked(viewer)
+
+
+@visibility(CaseHandOver)
+def hand_over_rule(viewer: Viewer) -> Q:
+    """Who hands over, and the team that is asked."""
+    return (case_keyed_rule(viewer) | Q(to_team_id__among=viewer.team_ids)) & unlocked(viewer)
+
+
+@visibility(UrgentRequest)
+def urgent_rule(viewer: Viewer) -> Q:
+    """The team that helps, and the organisation that asked: both see the same clock (R38)."""
+    return keyed_rule(viewer) | _house(viewer, "from_organisation_id")
+
+
+@visibility(BreakGlass)
+def break_glass_rule(viewer: Viewer) -> Q:
+    return (case_keyed_rule(viewer) | _own(viewer)) & unlocked(viewer)
+
+
+def _house(viewer: Viewer, field: str) -> Q:
+    return Q(**{field: viewer.house}) if viewer.house else _NOBODY
+
+
+def _own(viewer: Viewer) -> Q:
+    return Q(user_id=viewer.user_id) if viewer.user_id else _NOBODY
+
+
+@visibility(DeclaredPerson, StaffHome)
+def declared_rule(viewer: Viewer) -> Q:
+    """Whom somebody declared as close, and where they live, is for that account alone."""
+    return _own(viewer)
+
+
+@visibility(Cover)
+def cover_rule(viewer: Viewer) -> Q:
+    return _house(viewer, "organisation_id")
+
+
+@visibility(ReadingReview)
+def review_rule(viewer: Viewer) -> Q:
+    return Q(organisation_id=viewer.organisation_id) if viewer.may(Permission.AUDIT_VIEW) else _NOBODY

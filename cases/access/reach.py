@@ -1,0 +1,7 @@
+"""What one account reaches besides its teams: exceptions, cases it leads, locks, and cases shared by agreement."""
+
+#: The columns of `kernel.access.Reach`; the database looks behind both walls for the keys and hands out ids only.
+REACH = (
+    "select x.cases, x.led, x.locked, x.sealed, x.dates, x.plans, x.notes, x.health"
+    " from hc_reach(%(user)s, o.id, %(today)s, %(now)s) x"
+)

@@ -1,0 +1,48 @@
+import yaml
+
+from cases.rules.visibility import CONTENTS, Relation, relations, sees
+from hopecare.kernel.papers import PaperCommand, table
+from hopecare.kernel.services.city import DATA
+
+NAMES = {
+    "lead": "leads the case",
+    "team": "works in the team",
+    "organisation": "the organisation provides",
+    "exception": "granted, standing in, danger to life",
+    "none": "none of these",
+    "locked": "team, but own kin or a conflict",
+    "sealed": "team, but the person is sealed",
+}
+
+
+class Command(PaperCommand):
+    help = "docs/visibility_matrix.md: role × relation × agreement × ground × content."
+    paper = "visibility_matrix"
+
+    def text(self) -> str:
+        roles = yaml.safe_load((DATA / "roles.yaml").read_text())
+        names = [f"{entry['name_en']}<br>{entry['name_ko']}" for entry in roles.values()]
+        rows = [
+            [_name(relation), *(_cell(entry["may"], relation) for entry in roles.values())] for relation in relations()
+        ]
+        key = " · ".join(f"`{letter}` {name.replace('_', ' ')}" for name, letter in CONTENTS.items())
+        return (
+            "# Who sees what of a case\n\n"
+            "Rows: how somebody stands to the case; an organisation that takes part stands there with the level of\n"
+            "its agreement, the person's consent, and a separate consent for health. Columns: roles.\n"
+            "A test opens every cell through both walls (`tests/cases/test_visibility_matrix.py`).\n\n"
+            f"{key}\n\n"
+            "Small letters are sections that rows belong to. A sealed person's case keeps its number alone.\n\n"
+            + table(["relation", *names], rows)
+        )
+
+
+def _name(relation: Relation) -> str:
+    if relation.name != "partner":
+        return NAMES[relation.name]
+    ground = "consent and health" if relation.health else "consent" if relation.ground else "no ground"
+    return f"takes part, level {relation.level}, {ground}"
+
+
+def _cell(may: list[str], relation: Relation) -> str:
+    return "".join(letter for content, letter in CONTENTS.items() if sees(may, relation, content))

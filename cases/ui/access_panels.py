@@ -1,0 +1,39 @@
+"""Places in the desk's menus: overlaps and omissions in the bar, the rest in the menu of whoever is at the desk."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hopecare.kernel import panels
+from hopecare.kernel.access import Viewer
+from hopecare.kernel.panels import Panel
+from hopecare.kernel.permissions import Permission
+
+
+def checks_entry(viewer: Viewer, subject: Any) -> Panel | None:
+    if not viewer.may(Permission.CASE_SERVICE):
+        return None
+    return Panel("components/nav_item.html", {"url": "/desk/overlaps/", "label": _("Twice or not at all")})
+
+
+def crossing_menu(viewer: Viewer, subject: Any) -> Panel | None:
+    """Links that the role opens; no counts, since the menu stands on every page."""
+    may = viewer.may
+    links = [
+        ("hand_overs", "swap", _("Hand-overs"), may(Permission.CASE_LEAD)),
+        ("urgent", "phone", _("Urgent requests"), may(Permission.REPORT_TYPE) or may(Permission.REPORT_TRIAGE)),
+        ("covers", "people", _("Standing in"), may(Permission.CASE_LEAD)),
+        ("shared", "people", _("Shared with us"), may(Permission.CASE_VIEW)),
+        ("agreements", "check", _("Agreements"), may(Permission.AGREEMENT_SIGN)),
+        ("readers", "lock", _("Who reads our records"), may(Permission.AGREEMENT_SIGN) or may(Permission.AUDIT_VIEW)),
+        ("odd_reading", "lock", _("Looks to ask about"), may(Permission.AUDIT_VIEW)),
+        ("close_people", "shield", _("People close to me"), may(Permission.CASE_VIEW)),
+        ("break_glass", "shield", _("Danger to life or body"), may(Permission.BREAK_GLASS)),
+    ]
+    shown = [{"name": name, "icon": icon, "words": words} for name, icon, words, open_ in links if open_]
+    return Panel("cases/access/menu.html", {"links": shown}) if shown else None
+
+
+def register() -> None:
+    panels.register("desk.nav", 40, checks_entry)
+    panels.register("desk.menu", 60, crossing_menu)

@@ -1,0 +1,32 @@
+"""Changes and looks of access in words, for "who looked"."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hopecare.kernel import audit
+
+audit.register_words(
+    {
+        "shared": _("let an organisation take part"),
+        "share_ended": _("ended an organisation's part"),
+        "cover": _("arranged a standing in"),
+        "cover_ended": _("ended a standing in"),
+        "declared": _("declared somebody close"),
+        "locked_out": _("kept a colleague out"),
+        "lock_released": _("ended a lock"),
+        "glass_broken": _("opened it for danger to life or body"),
+        "glass_reviewed": _("looked why it was opened"),
+        "offered": _("asked another team to take it over"),
+        "taken_back": _("kept it after all"),
+        "overlap_check": _("asked whether something is given already"),
+        "overlap_answered": _("answered a question of overlap"),
+        "overlap_unfounded": _("deleted an unfounded question"),
+        "omission_answered": _("answered a question of omission"),
+        "view_shared": _("looked at what is shared"),
+        "export": _("took it along in a file"),
+        "exported": _("fetched a file, with a reason"),
+        "reading_reviewed": _("signed the month's odd looks"),
+        "agreement_proposed": _("proposed an agreement"),
+        "agreement_signed": _("signed an agreement"),
+        "agreement_lowered": _("lowered an agreement"),
+    }
+)

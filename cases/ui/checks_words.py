@@ -1,0 +1,107 @@
+"""Overlaps and omissions in words for people."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cases.models import OmissionKind, OverlapKind
+from cases.selectors.omissions import OmissionRow
+from cases.selectors.overlaps import OverlapRow
+from eligibility.selectors.simulation import programmes
+from hopecare.kernel.templatetags import hope_formats as formats
+
+STAGES = {
+    "two_years": lambda: _("turns two: benefits for infants change"),
+    "school_entry": lambda: _("starts school"),
+    "eighteen": lambda: _("turns eighteen: help for children ends"),
+    "sixty_five": lambda: _("turns sixty-five: may apply for the basic pension"),
+    "two_year_end": lambda: _("a two-year programme ends"),
+}
+
+
+def _clock(days_left: int) -> str:
+    if days_left < 0:
+        return _("%(days)s days late") % {"days": -days_left}
+    return _("answer within %(days)s days") % {"days": days_left} if days_left else _("answer today")
+
+
+def _common(row: Any, days_left: int, name: str) -> dict[str, Any]:
+    case = row.case
+    return {
+        "id": row.pk,
+        "url": reverse(name, args=[row.pk]),
+        "case_url": reverse("case", args=[case.number]),
+        "number": case.number,
+        "person": case.main_person.name,
+        "lead": case.lead.name,
+        "late": days_left < 0,
+        "clock": _clock(days_left),
+        "due": row.answer_due,
+        "kind": row.get_kind_display(),
+    }
+
+
+def overlap_line(shown: OverlapRow) -> dict[str, Any]:
+    """One line of the list: what, whose, the other organisation and until when; never more of the other side."""
+    row = shown.overlap
+    record = row.record
+    own = _("%(service)s · %(house)s · %(day)s") % {
+        "service": record.service.name,
+        "house": record.provider.name,
+        "day": formats.day(record.given_on),
+    }
+    ends = formats.day(row.other_ends_on) if row.other_ends_on else ""
+    other = {
+        OverlapKind.PERIOD: _("%(house)s gives an equivalent service until %(day)s")
+        % {"house": shown.other, "day": ends},
+        OverlapKind.QUOTA: _("more than the quota of this period"),
+        OverlapKind.QUESTION: _(
+            "%(house)s began something equivalent. They were told nothing; you decide whether to ring."
+        )
+        % {"house": shown.other},
+    }[OverlapKind(row.kind)]
+    why = row.get_reason_display() if row.reason else ""
+    tone = "acc" if row.kind == OverlapKind.QUESTION else "amb"
+    common = _common(row, shown.days_left, "overlap")
+    return {
+        **common,
+        "tone": tone,
+        "title": row.service_class.name,
+        "own": own,
+        "other": other,
+        "why": why,
+        "words": row.reason_words,
+    }
+
+
+def _programme(code: str) -> str:
+    """Its name on the board, in the reader's language."""
+    found = (row.name for row in programmes(language=get_language() or "ko") if row.programme == code)
+    return next(found, code)
+
+
+def omission_line(shown: OmissionRow) -> dict[str, Any]:
+    row = shown.omission
+    code = row.about.partition(":")[0]
+    person = row.person.name if row.person else ""
+    category = row.category.name if row.category else ""
+    days = {"days": shown.days_since, "day": formats.day(row.about_on)}
+    said = {
+        OmissionKind.NEED: lambda: (
+            _("%(category)s: told %(days)s days ago, and nobody gives anything") % {"category": category, **days}
+        ),
+        OmissionKind.MISSED_VISIT: lambda: _("a visit of %(day)s has no result") % days,
+        OmissionKind.STAGE: lambda: f"{person} · {STAGES.get(code, lambda: code)()} · {days['day']}".lstrip(" ·"),
+        OmissionKind.ENDING: lambda: (
+            _("%(category)s: ends on %(day)s, and nothing follows") % {"category": category, **days}
+        ),
+        OmissionKind.ENTITLEMENT: lambda: (
+            _("%(programme)s: perhaps entitled, and not receiving it")
+            % {"programme": _programme(row.about.partition(":")[2])},
+        ),
+    }[OmissionKind(row.kind)]()
+    tone = {OmissionKind.MISSED_VISIT: "red", OmissionKind.NEED: "amb"}.get(OmissionKind(row.kind), "acc")
+    common = _common(row, shown.days_left, "omission")
+    return {**common, "tone": tone, "title": said, "own": "", "other": "", "why": "", "words": ""}

@@ -1,0 +1,123 @@
+"""My own part in access: who stands in, whom I declared as close; who takes part in a case, who is kept out."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.selectors import crossing
+from cases.selectors.case_page import read_case
+from cases.selectors.choices import inside
+from cases.selectors.shared import shares_of
+from cases.services import locks, sharing
+from cases.ui.access_pages import board
+from cases.ui.case_frame import address, done, simple_form, taken
+from cases.ui.forms_access import CoverForm, DeclareForm, HomeForm, LockForm, ShareForm
+from hopecare.kernel import clock
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.templatetags import hope_formats as formats
+from hopecare.kernel.web import HopeRequest, staff
+
+
+@staff(Permission.CASE_LEAD)
+def covers(request: HopeRequest) -> HttpResponseBase:
+    """Absence with a start and an end: the colleague sees what I lead, from the first day to the last."""
+    viewer = request.viewer
+    people = crossing.colleagues_of(viewer)
+    head = viewer.may(Permission.CASE_VIEW_ORGANISATION)
+    absent = people if head else [user for user in people if user.pk == viewer.user_id]
+    initial = {
+        "absent": viewer.user_id,
+        "starts_on": clock.today(),
+        "ends_on": clock.add_working_days(clock.today(), 5),
+    }
+    form = CoverForm(request.POST or None, initial=initial, colleagues=people, absent=absent)
+    if taken(request, form, lambda: sharing.stand_in(by=viewer, **form.cleaned_data)):
+        return done(request, _("Arranged. It ends by itself."), reverse("covers"))
+    rows = [_cover_entry(row, head or row.absent_id == viewer.user_id) for row in crossing.covers(viewer)]
+    parts = [{"title": _("Now and to come"), "entries": rows, "empty": _("Nobody is away.")}]
+    intro = _("Whoever stands in sees the cases that the other leads, and nothing after the last day.")
+    context = {"title": _("Standing in"), "intro": intro, "parts": parts, "form": form}
+    return board(request, {**context, "form_title": _("Arrange an absence"), "button": _("Arrange it")})
+
+
+def _cover_entry(row: Any, may_end: bool) -> dict[str, Any]:
+    until = _("%(first)s to %(last)s") % {
+        "first": formats.day_short(row.starts_at),
+        "last": formats.day_short(row.ends_at),
+    }
+    running = row.starts_at <= clock.now()
+    entry = {
+        "tag": _("now") if running else _("to come"),
+        "tone": "acc" if running else "dim",
+        "title": f"{row.absent.name} → {row.cover.name}",
+        "note": until,
+        "words": row.reason,
+    }
+    if may_end:
+        entry |= {"button": _("Back earlier"), "post": reverse("cover_end", args=[row.pk])}
+    return entry
+
+
+@staff(Permission.CASE_LEAD)
+@require_POST
+def cover_end(request: HopeRequest, cover_id: int) -> HttpResponseBase:
+    sharing.end_cover(by=request.viewer, cover_id=cover_id)
+    return done(request, _("The standing in has ended."), reverse("covers"))
+
+
+@staff(Permission.CASE_VIEW)
+def close_people(request: HopeRequest) -> HttpResponseBase:
+    """People close to me: their cases lock themselves, and nobody learns whether there is one (D6)."""
+    viewer, towns = request.viewer, crossing.towns()
+    at_home = "home" in request.POST
+    home = HomeForm(request.POST if at_home else None, towns=towns, auto_id="home_%s")
+    form = DeclareForm(request.POST if request.method == "POST" and not at_home else None)
+    if at_home and taken(request, home, lambda: locks.declare_home(by=viewer, **home.cleaned_data)):
+        return done(request, _("Written down."), reverse("close_people"))
+    if not at_home and taken(request, form, lambda: locks.declare(by=viewer, **form.cleaned_data)):
+        said = _("Thank you. Should there be a case, it is locked for you from now on.")
+        return done(request, said, reverse("close_people"))
+    rows = [
+        {"tag": row.get_relation_display(), "tone": "dim", "title": row.name, "at": row.declared_at}
+        for row in crossing.declared(viewer)
+    ]
+    parts = [{"title": _("Declared"), "entries": rows, "empty": _("You declared nobody yet.")}]
+    intro = _("Only you see this page. It protects you and them: nobody helps, or looks up, their own family.")
+    context = {"title": _("People close to me"), "intro": intro, "parts": parts, "form": form, "second": home}
+    context |= {"form_title": _("Declare somebody"), "button": _("Declare"), "second_button": _("Save")}
+    return board(request, {**context, "second_title": _("Where I live"), "second_name": "home"})
+
+
+@staff(Permission.CASE_LEAD)
+def share(request: HopeRequest, number: str) -> HttpResponseBase:
+    """Another organisation takes part in this case; how much it sees is the agreement's level and the consent's."""
+    case = read_case(request.viewer, number)
+    where = address(case, "case_team")
+    form = ShareForm(request.POST or None, houses=crossing.partners_for(case.provider_id))
+    if request.method == "POST" and "end" in request.POST:
+        gone = next((row for row in shares_of(request.viewer, case.pk) if str(row.pk) == request.POST["end"]), None)
+        if gone is not None:
+            sharing.end_share(by=request.viewer, number=number, organisation=gone.organisation)
+        return done(request, _("The organisation no longer takes part."), where)
+    if taken(request, form, lambda: sharing.invite(by=request.viewer, number=number, **form.cleaned_data)):
+        return done(request, _("The organisation takes part now, as far as the agreement allows."), where)
+    intro = _("It sees what your agreement allows: nothing but that a case exists, until both have signed for more.")
+    title, button = _("Let an organisation take part"), _("Let it take part")
+    return simple_form(request, case, form, title=title, button=button, intro=intro, back=where)
+
+
+@staff(Permission.CASE_LEAD)
+def lock(request: HopeRequest, number: str) -> HttpResponseBase:
+    """A conflict of interest keeps one colleague out of this one case."""
+    case = read_case(request.viewer, number)
+    where = address(case, "case_team")
+    people = [user for user in inside(case) if user.pk not in {request.viewer.user_id, case.lead_id}]
+    form = LockForm(request.POST or None, colleagues=people)
+    if taken(request, form, lambda: locks.lock_out(by=request.viewer, number=number, **form.cleaned_data)):
+        return done(request, _("The case is locked for this colleague."), where)
+    intro = _("Whatever team or grant would let them in: this case is not there for them.")
+    title, button = _("Keep a colleague out"), _("Lock it")
+    return simple_form(request, case, form, title=title, button=button, intro=intro, back=where)

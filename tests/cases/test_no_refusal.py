@@ -1,0 +1,112 @@
+"""Nobody refuses: accept, or hand over and answer for it until another accepts; time without an owner alarms (R17)."""
+
+from datetime import timedelta
+
+import pytest
+
+from cases.models import Case, CaseHandOver, ServiceRecord
+from cases.services import hand_over, ownership, urgent
+from cases.states import CASE_STEPS, REPORT_STEPS
+from hopecare.kernel import clock, errors
+from hopecare.kernel.models import Organisation, Team, Town, User
+from hopecare.messaging.models import Message
+from tests.cases import sharing_kit as kit
+from tests.cast import NOW
+from tests.database import as_owner
+from tests.factories import make_case
+
+
+def offer(hana, case, reason="진접으로 이사"):
+    kit.ground(case, hana.user, "case_management", given=True)
+    team, house = Team.objects.get(code="north_mixed"), Organisation.objects.get(code="north_centre")
+    return hand_over.offer(by=hana.viewer, number=case.number, team=team, provider=house, reason=reason)
+
+
+def owner(case):
+    with as_owner():
+        row = Case.objects.select_related("team", "lead").get(pk=case.pk)
+    return row.team.code, row.lead.username
+
+
+@pytest.mark.rule("R17")
+def test_until_the_other_team_accepts_the_sender_answers(hana, chi):
+    case = make_case(hana)
+    kit.fill(case, hana.user)
+    row = offer(hana, case)
+    assert owner(case) == ("east_mixed", "hana")
+    hand_over.accept(by=chi.viewer, hand_over_id=row.pk, to=chi.user)
+    assert owner(case) == ("north_mixed", "chi")
+    with as_owner():
+        moved = set(ServiceRecord.objects.filter(case=case).values_list("team__code", "provider__code"))
+    assert moved == {("north_mixed", "east_centre")}  # also the sections Chi may not read
+
+
+@pytest.mark.rule("R17")
+def test_no_step_and_no_page_refuses(hana, chi, as_):
+    assert not {step.after for step in (*CASE_STEPS, *REPORT_STEPS)} & {"rejected", "refused", "declined"}
+    row = offer(hana, make_case(hana))
+    page = as_(chi).get("/desk/hand-overs/").content.decode()
+    assert "진접으로 이사" in page and page.count('value="accept"') == 1 and 'value="keep"' not in page
+    with pytest.raises(errors.NotFound):
+        hand_over.take_back(by=chi.viewer, hand_over_id=row.pk)
+    with as_owner():
+        assert CaseHandOver.objects.filter(withdrawn_at=None).exists()
+
+
+@pytest.mark.rule("K6")
+def test_a_case_is_offered_to_a_private_centre_only_with_consent(hana):
+    case = make_case(hana)
+    kit.ground(case, hana.user, "case_management", given=False)
+    team, house = Team.objects.get(code="north_mixed"), Organisation.objects.get(code="north_centre")
+    with pytest.raises(errors.Impossible, match="no_consent"):
+        hand_over.offer(by=hana.viewer, number=case.number, team=team, provider=house, reason="이사")
+
+
+@pytest.mark.rule("R17")
+def test_an_offer_nobody_accepts_reaches_the_centre_once(hana, chi):
+    offer(hana, make_case(hana))
+    assert ownership.watch() == 0
+    with clock.pinned(NOW + timedelta(hours=9)):
+        assert (ownership.watch() > 0, ownership.watch()) == (True, 0)
+    with as_owner():
+        central = Team.objects.get(code="central").pk
+        told = Message.objects.filter(purpose="unowned", recipient_kind="team")
+        assert list(told.values_list("recipient_id", flat=True)) == [str(central)]
+
+
+@pytest.mark.rule("R17")
+def test_a_case_whose_lead_left_or_is_locked_out_alarms(hana, eli):
+    case = make_case(hana)
+    User.objects.filter(pk=hana.id).update(is_active=False)
+    assert ownership.watch() == 2  # the central team and the head
+    kit.lock(case, hana.user)
+    assert ownership.watch() == 1
+
+
+@pytest.mark.rule("R17")
+def test_accepting_twice_is_accepting_once(hana, chi, as_):
+    row = offer(hana, make_case(hana))
+    url, body = f"/desk/hand-overs/{row.pk}/", {"what": "accept", "to": chi.id}
+    assert as_(chi).post(url, body).status_code == 302
+    with pytest.raises((errors.Impossible, errors.NotFound)):
+        hand_over.accept(by=chi.viewer, hand_over_id=row.pk, to=chi.user)
+
+
+@pytest.mark.rule("R38")
+def test_a_partners_urgent_request_has_one_clock_for_both(hana, gil, chi, as_):
+    body = {"town": Town.objects.get(code="hwado").pk, "category": "", "call_back": "031-000-0261"}
+    assert as_(gil).post("/desk/urgent/", body).status_code == 422
+    town = Town.objects.select_related("zone").get(code="hwado")
+    row = urgent.ask(by=gil.viewer, town=town, category="living", call_back="031-000-0261", words="오늘 밤 난방이 없음")
+    assert row.promised_at == NOW + timedelta(hours=2)
+    for actor in (hana, gil):
+        assert "난방이 없음" in as_(actor).get("/desk/urgent/").content.decode()
+    assert "난방이 없음" not in as_(chi).get("/desk/urgent/").content.decode()
+    with clock.pinned(NOW + timedelta(hours=3)):
+        assert ownership.watch() >= 2  # team, partner; then head and centre
+        urgent.take(by=hana.viewer, request_id=row.pk)
+        assert "송하나" in as_(gil).get("/desk/urgent/").content.decode()
+        urgent.finish(by=hana.viewer, request_id=row.pk, words="전기장판을 드렸습니다")
+        assert "전기장판" in as_(gil).get("/desk/urgent/").content.decode()
+    with pytest.raises(errors.NotFound):
+        urgent.take(by=chi.viewer, request_id=row.pk)

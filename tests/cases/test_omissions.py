@@ -1,0 +1,151 @@
+"""What nobody gives or does: found at night, answered by people, never a cut-off (R20, R21, R87, D11)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from cases.models import Omission
+from cases.selectors.omissions import omission_counts, omissions
+from cases.services import entitlements
+from cases.services import omissions as services
+from cases.services.overlaps import sweep as sweep_overlaps
+from cases.services.services_given import record_service
+from hopecare.kernel import clock, errors
+from hopecare.kernel.access import acting_as
+from hopecare.kernel.models import Coverage, Person
+from tests.cases.case_kit import DAY, ask, task
+from tests.cases.sharing_kit import record
+from tests.cases.test_overlaps import WHY, given, refused
+from tests.cast import NOW
+from tests.database import as_owner
+from tests.factories import make_case, make_household, make_person
+
+
+def found():
+    with as_owner():
+        return sorted(Omission.objects.filter(answered_at=None).values_list("kind", "about"))
+
+
+def tonight(days):
+    with clock.pinned(NOW + timedelta(days=days)):
+        services.sweep()
+    return found()
+
+
+@pytest.mark.rule("R20")
+def test_a_need_without_service_is_asked_about_and_goes_when_served(hana):
+    case = make_case(hana)
+    ask(hana, case, {"care": "3", "health": "2", "living": "1"})
+    assert tonight(13) == []
+    assert tonight(15) == [("need", "care"), ("need", "health")]
+    record(case, "companionship", given_on=DAY + timedelta(days=15))
+    task(hana, case, category=given("home_nursing").category, due_on=DAY + timedelta(days=20))
+    assert tonight(16) == []
+
+
+@pytest.mark.rule("R21")
+@pytest.mark.parametrize(
+    ("born", "about"),
+    [
+        (date(2009, 3, 1), ["eighteen:2027"]),
+        (date(1962, 1, 5), ["sixty_five:2027"]),
+        (date(2020, 8, 1), ["school_entry:2027"]),
+        (date(2025, 1, 10), ["two_years:2027"]),
+        (date(2000, 1, 10), []),
+    ],
+)
+def test_a_new_stage_of_life_is_told_half_a_year_before(hana, born, about):
+    make_case(hana, make_person("김가나", make_household(), birth_date=born, phone="010-0000-0002"))
+    assert [what for kind, what in tonight(1) if kind == "stage"] == about
+
+
+def test_what_ends_soon_and_two_year_programmes(hana):
+    case = make_case(hana)
+    soon = record(case, "tutoring", until=DAY + timedelta(days=40))
+    late = record(case, "self_support", given_on=DAY - timedelta(days=600), until=DAY + timedelta(days=130))
+    record(case, "education", given_on=DAY - timedelta(days=5), until=DAY + timedelta(days=90))
+    assert tonight(0) == [("ending", f"record:{soon.pk}"), ("stage", f"two_year_end:{late.pk}")]
+
+
+def test_answers_are_kept_and_later_comes_back(hana, chi, as_):
+    case = make_case(hana)
+    ask(hana, case, {"care": "3"})
+    tonight(15)
+    with as_owner():
+        row = Omission.objects.get()
+    with pytest.raises(errors.NotFound):
+        services.answer(by=chi.viewer, omission_id=row.pk, answer="arranged")
+    with pytest.raises(errors.Impossible):
+        services.answer(by=hana.viewer, omission_id=row.pk, answer="not_wished", words=" ")
+    with clock.pinned(NOW + timedelta(days=15)):
+        services.answer(by=hana.viewer, omission_id=row.pk, answer="later", words="딸이 당분간 오심")
+    assert tonight(20) == [] and tonight(50) == [("need", "care")]
+    page = as_(hana).get("/desk/omissions/").content.decode()
+    assert "윤순덕" in page and as_(hana).get(f"/desk/omissions/{row.pk}/").status_code == 200
+
+
+def test_counts_and_lines_agree_and_others_see_none(hana, chi, as_):
+    ask(hana, make_case(hana), {"care": "3", "health": "4"})
+    tonight(15)
+    with acting_as(hana.viewer):
+        assert len(omissions(hana.viewer)) == omission_counts(hana.viewer)["all"] == 2
+    with acting_as(chi.viewer):
+        assert omissions(chi.viewer) == [] and Omission.objects.count() == 0
+
+
+@pytest.mark.rule("D11")
+def test_the_fraud_role_reads_no_question(hana, fraud, as_):
+    ask(hana, make_case(hana), {"care": "3"})
+    tonight(15)
+    with acting_as(fraud.viewer):
+        assert Omission.objects.count() == 0
+    for url in ("/desk/omissions/", "/desk/overlaps/", "/desk/odd-looks/", "/desk/services-file/"):
+        assert as_(fraud).get(url).status_code == 404
+
+
+@pytest.mark.rule("D5")
+def test_a_sealed_person_is_asked_about_with_the_lead_alone(hana, ana):
+    case = make_case(hana)
+    ask(hana, case, {"care": "3"})
+    with as_owner():
+        Person.objects.filter(pk=case.main_person_id).update(sealed=True, scope_keys=[-(1_000_000_000 + hana.id)])
+    tonight(15)
+    counts = []
+    for actor in (hana, ana):
+        with acting_as(actor.viewer):
+            counts.append((len(omissions(actor.viewer)), Omission.objects.count()))
+    assert counts == [(1, 1), (0, 0)]
+
+
+@pytest.mark.rule("R87")
+def test_a_basic_a_near_poor_and_a_non_poor_household_walk_the_same_way(hana):
+    """The class of a household changes nothing: what is asked, refused, found and given is the same for the three."""
+    walks = []
+    for number, kind in enumerate(("basic_recipient", "near_poverty", "other")):
+        household = make_household()
+        case = make_case(hana, make_person("김가나", household, phone=f"010-0000-00{number:02d}"))
+        with as_owner():
+            Coverage.objects.create(
+                household=household, coverage_class=kind, starts_on=DAY, scope_keys=household.scope_keys
+            )
+        ask(hana, case, {"care": "3"})
+        record(case, "meals", giver="central")
+        asked = refused(hana, case, "meals")
+        saved = record_service(by=hana.viewer, number=case.number, given=given("meals", override=WHY))
+        sweep_overlaps()
+        kinds = [what for what, about in tonight(15) if about == "care"]
+        walks.append((asked, saved is not None, len(kinds) - number))
+    assert walks[0] == walks[1] == walks[2] == (["overlap_period", "overlap_reason"], True, 1)
+
+
+@pytest.mark.rule("R20")
+def test_a_child_whose_allowance_is_not_on_record_is_asked_about_once(hana, as_):
+    household = make_household()
+    mother = make_person("김가나", household, birth_date=date(1995, 4, 1), phone="010-0000-0004")
+    make_case(hana, mother)
+    make_person("김아기", household, birth_date=date(2026, 2, 1), phone="010-0000-0005", relation="child")
+    assert entitlements.sweep() > 0 and entitlements.sweep() == 0
+    assert ("entitlement", "programme:child_allowance") in found()
+    services.sweep()
+    assert ("entitlement", "programme:child_allowance") in found()  # the night keeps what it does not judge
+    assert "아동수당" in as_(hana).get("/desk/omissions/?show=entitlement").content.decode()

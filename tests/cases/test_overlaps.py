@@ -1,0 +1,217 @@
+"""What is given twice: at entry, at night, across walls that hide it, and never as an oracle (R20, D11, D17)."""
+
+from datetime import timedelta
+
+import pytest
+
+from cases.models import Overlap, ServiceRecord
+from cases.rules.checks import Override
+from cases.selectors.overlaps import equivalent, overlap_counts, overlaps
+from cases.services import overlaps as services
+from cases.services.services_given import Given, record_service
+from hopecare.kernel import errors
+from hopecare.kernel.access import acting_as, visible_to
+from hopecare.kernel.models import Category, Organisation, Person, ProviderKind, ReadEntry, Service
+from tests.cases.sharing_kit import record
+from tests.cast import NOW
+from tests.database import as_owner
+from tests.factories import make_case, make_household, make_person
+
+DAY = NOW.date()
+WHY = Override("agreed", "두 기관이 요일을 나누기로 함")
+
+
+def given(service, giver="east_centre", **fields):
+    row = Service.objects.get(code=service)
+    values = {
+        "service": row,
+        "category": row.category or Category.objects.first(),
+        "provider_kind": ProviderKind.objects.get(code="private"),
+        "provider": Organisation.objects.get(code=giver),
+        "given_on": DAY,
+    }
+    return Given(**{**values, **fields})
+
+
+def give(actor, case, service, giver="east_centre", **fields):
+    return record_service(by=actor.viewer, number=case.number, given=given(service, giver, **fields))
+
+
+def refused(actor, case, service, giver="east_centre", **fields):
+    with pytest.raises(errors.Impossible) as refusal:
+        give(actor, case, service, giver, **fields)
+    return [problem.code for problem in refusal.value.problems]
+
+
+def same_person(hana, chi):
+    """Sun-deok in the East, and the same human as the North knows her."""
+    east = make_case(hana)
+    north = make_case(chi, make_person("윤순덕", make_household("jinjeop"), phone="010-0000-0079"), town="jinjeop")
+    with as_owner():
+        Person.objects.filter(pk=north.main_person_id).update(canonical=east.main_person)
+    return east, north
+
+
+@pytest.mark.rule("R20")
+def test_the_same_meals_by_two_houses_ask_why_first(hana):
+    case = make_case(hana)
+    record(case, "meals", giver="central", given_on=DAY - timedelta(days=3))
+    assert "overlap_period" in refused(hana, case, "meals")
+    saved = give(hana, case, "meals", override=Override("other_need"))
+    with as_owner():
+        flag = Overlap.objects.get(record=saved)
+    assert (flag.reason, flag.answer_due) == ("other_need", DAY + timedelta(days=7))
+
+
+@pytest.mark.rule("R20")
+def test_an_energy_voucher_is_given_once_and_wants_words(hana):
+    case = make_case(hana)
+    give(hana, case, "energy_voucher")
+    assert "overlap_reason" in refused(hana, case, "energy_voucher", given_on=DAY - timedelta(days=30))
+    again = {"given_on": DAY - timedelta(days=30)}
+    assert "overlap_words" in refused(hana, case, "energy_voucher", override=Override("urgent"), **again)
+    assert give(hana, case, "energy_voucher", override=WHY, **again) is not None
+
+
+@pytest.mark.rule("R20")
+def test_the_fifth_item_of_the_food_market_exceeds_the_quota(hana):
+    case = make_case(hana)
+    for number in range(4):
+        record(case, "food_market", given_on=DAY - timedelta(days=number))
+    assert refused(hana, case, "food_market")[0] == "overlap_quota"
+
+
+def test_another_week_and_the_same_house_are_no_overlap(hana):
+    case = make_case(hana)
+    record(case, "meals", giver="central", given_on=DAY - timedelta(days=7))
+    record(case, "meals", given_on=DAY)
+    assert give(hana, case, "meals") is not None
+
+
+@pytest.mark.rule("D17")
+def test_of_a_record_one_may_not_see_only_house_and_day_are_told(hana, chi):
+    east, north = same_person(hana, chi)
+    hidden = record(north, "home_nursing", giver="north_centre", note="당뇨 발 관리")
+    viewer = hana.viewer
+    with acting_as(viewer):
+        assert not visible_to(viewer, ServiceRecord).filter(pk=hidden.pk).exists()  # there is something to hide
+        found = equivalent(
+            viewer, case_id=east.pk, person_id=east.main_person_id,
+            service_id=Service.objects.get(code="home_nursing").pk, giver_id=east.provider_id, given_on=DAY,
+        )  # fmt: skip
+    assert [(near.record_id, near.provider_id, near.ends_on) for near in found] == [
+        (None, north.provider_id, DAY + timedelta(days=6))
+    ]
+    with as_owner():
+        asked = ReadEntry.objects.filter(what="overlap_check", owner_ids__contains=[north.provider_id])
+        assert asked.count() == 1  # the North sees that it was asked
+
+
+@pytest.mark.rule("D17")
+@pytest.mark.parametrize("service", ["psychotherapy", "addiction_care", "violence_protection"])
+def test_of_sensitive_help_there_is_no_hint_and_the_other_side_is_asked(hana, chi, service):
+    east, north = same_person(hana, chi)
+    other = record(north, service, giver="north_centre")
+    assert give(hana, east, service) is not None
+    with as_owner():
+        questions = list(Overlap.objects.values_list("kind", "record_id", "case_id", "other_provider__code"))
+    assert questions == [("question", other.pk, north.pk, "east_centre")]
+    with acting_as(hana.viewer):
+        assert overlaps(hana.viewer) == []
+
+
+@pytest.mark.rule("D17")
+@pytest.mark.rule("D5")
+def test_of_a_sealed_person_there_is_no_hint(hana, chi):
+    east, north = same_person(hana, chi)
+    record(north, "meals", giver="north_centre")
+    with as_owner():
+        Person.objects.filter(pk=north.main_person_id).update(sealed=True, scope_keys=[-(1_000_000_000 + chi.id)])
+    assert give(hana, east, "meals") is not None
+    with as_owner():
+        assert set(Overlap.objects.values_list("kind", flat=True)) == {"question"}
+
+
+@pytest.mark.rule("R20")
+def test_the_night_finds_what_was_imported_once_and_from_both_sides(hana, chi):
+    east, north = same_person(hana, chi)
+    record(east, "hair_care", given_on=DAY - timedelta(days=10))
+    record(north, "hair_care", giver="north_centre", given_on=DAY - timedelta(days=2))
+    assert (services.sweep(), services.sweep()) == (2, 0)
+    for actor, other in ((hana, "north_centre"), (chi, "east_centre")):
+        with acting_as(actor.viewer):
+            assert [row.overlap.other_provider.code for row in overlaps(actor.viewer)] == [other]
+
+
+@pytest.mark.rule("D17")
+@pytest.mark.rule("D5")
+def test_the_night_is_silent_about_sensitive_help_and_sealed_people(hana, chi):
+    east, north = same_person(hana, chi)
+    for service in ("psychotherapy", "legal_aid", "hair_care"):
+        record(east, service)
+        record(north, service, giver="north_centre")
+    with as_owner():
+        Person.objects.filter(pk=north.main_person_id).update(sealed=True)
+    assert services.sweep() == 0
+
+
+@pytest.mark.rule("D11")
+def test_a_flag_is_answered_and_an_unfounded_one_is_gone(hana, fraud, as_):
+    case = make_case(hana)
+    record(case, "meals", giver="central")
+    first = give(hana, case, "meals", override=WHY)
+    record(case, "laundry", giver="central")
+    give(hana, case, "laundry", override=WHY)
+    with as_owner():
+        flags = list(Overlap.objects.order_by("pk").values_list("pk", flat=True))
+    services.answer(by=hana.viewer, overlap_id=flags[0], answer="justified", words="요일이 다름", told_person_on=DAY)
+    assert services.answer(by=hana.viewer, overlap_id=flags[1], answer="unfounded", words="잘못 적힘") is None
+    with as_owner():
+        assert list(Overlap.objects.values_list("pk", "answer")) == [(flags[0], "justified")]
+        assert ServiceRecord.objects.filter(pk=first.pk).exists()  # nothing is cut off
+    with acting_as(fraud.viewer):
+        assert Overlap.objects.count() == 0
+    assert as_(fraud).get("/desk/overlaps/").status_code == 404
+
+
+def test_counts_and_lines_are_the_same_rows_in_one_query_each(hana, as_, django_assert_num_queries):
+    for number in range(3):
+        case = make_case(hana, make_person(f"김가나{number}", make_household(), phone=f"010-0000-{number:04d}"))
+        record(case, "meals", giver="central")
+        give(hana, case, "meals", override=WHY)
+    viewer = hana.viewer
+    with acting_as(viewer):
+        with django_assert_num_queries(1):
+            assert len(overlaps(viewer, mine=True)) == 3
+        with django_assert_num_queries(1):
+            assert overlap_counts(viewer)["mine"] == 3
+    page = as_(hana).get("/desk/overlaps/").content.decode()
+    assert page.count('class="hc-item"') == 3 and "김가나1" in page
+
+
+def test_the_form_asks_why_keeps_what_was_typed_and_takes_the_reason(hana, as_):
+    case = make_case(hana)
+    record(case, "meals", giver="central")
+    service = Service.objects.get(code="meals")
+    body = {
+        "service": service.pk, "category": service.category_id, "provider": case.provider_id,
+        "provider_kind": ProviderKind.objects.get(code="private").pk, "given_on": f"{DAY}", "note": "반찬 네 가지",
+    }  # fmt: skip
+    url = f"/desk/cases/{case.number}/services/new/"
+    asked = as_(hana).post(url, body)
+    text = asked.content.decode()
+    assert asked.status_code == 422 and "반찬 네 가지" in text and 'name="overlap_reason"' in text
+    assert as_(hana).post(url, {**body, "overlap_reason": "agreed"}).status_code == 302
+
+
+@pytest.mark.rule("D17")
+def test_the_hint_while_writing_says_no_more_than_the_check(hana, chi, as_):
+    east, north = same_person(hana, chi)
+    record(north, "meals", giver="north_centre", note="비밀")
+    record(north, "psychotherapy", giver="north_centre")
+    url = f"/desk/cases/{east.number}/services/hint/"
+    for service, hinted in (("meals", True), ("psychotherapy", False)):
+        query = {"service": Service.objects.get(code=service).pk, "person": east.main_person_id, "given_on": DAY}
+        text = as_(hana).get(url, query, headers={"HX-Request": "true"}).content.decode()
+        assert ("북부희망케어센터" in text) is hinted and "비밀" not in text
+    assert as_(chi).get(url, query, headers={"HX-Request": "true"}).status_code == 404

@@ -1,0 +1,185 @@
+"""Random worlds of access, and an oracle that works out from the plan alone who sees what.
+
+The oracle shares no line with the program: it reads the plan, never the database, and knows the rules in its own words.
+"""
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from cases.models import Case
+from hopecare.kernel.models import Organisation, Person
+from tests.cases import sharing_kit as kit
+from tests.cast import Actor, hire
+from tests.database import as_owner
+from tests.factories import make_case, make_household, make_person
+
+HOUSES = ("east_centre", "north_centre", "hwado_office", "hanbit")
+TEAMS = ("east_mixed", "north_mixed")
+TOWNS = {"east_mixed": "hwado", "north_mixed": "jinjeop"}
+ROLES = ("social_worker", "centre_head", "nurse", "finance_counsellor", "partner_worker", "city_official", "accountant")
+SURNAMES = "김이박최정"
+SERVICES = ("companionship", "home_nursing", "psychotherapy", "credit_recovery", "meals")
+SECTION = {"home_nursing": "health", "psychotherapy": "mental_health", "credit_recovery": "credit"}
+
+
+@dataclass
+class PlannedUser:
+    actor: Actor
+    role: str
+    house: str
+    teams: set[str]
+
+
+@dataclass
+class PlannedCase:
+    case: Case
+    name: str
+    team: str
+    house: str
+    lead: int
+    sealed: bool
+    locked: set[int] = field(default_factory=set)
+    granted: set[int] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)
+    consent: bool = False
+    health: bool = False
+    records: dict[int, tuple[str, str]] = field(default_factory=dict)  # id → (service, giver)
+
+
+@dataclass
+class World:
+    users: list[PlannedUser]
+    cases: list[PlannedCase]
+    levels: dict[frozenset[str], int]
+    may: dict[str, set[str]]
+
+
+def build(dice: random.Random, may: dict[str, set[str]]) -> World:
+    """People, cases and what binds them, chosen by the dice."""
+    users = [_user(dice, number) for number in range(dice.randint(3, 5))]
+    leads = [user for user in users if user.role in {"social_worker", "nurse", "centre_head"}] or users[:1]
+    cases = [_case(dice, number, dice.choice(leads), users) for number in range(dice.randint(2, 4))]
+    levels: dict[frozenset[str], int] = {}
+    for one in HOUSES:
+        for other in HOUSES:
+            if one < other and dice.random() < 0.6:
+                levels[frozenset({one, other})] = dice.randint(0, 3)
+                houses = [Organisation.objects.get(code=code) for code in (one, other)]
+                kit.agree(houses[0], houses[1], levels[frozenset({one, other})])
+    return World(users, cases, levels, may)
+
+
+def _user(dice: random.Random, number: int) -> PlannedUser:
+    role, house = dice.choice(ROLES), dice.choice(HOUSES)
+    teams = {team for team in TEAMS if dice.random() < 0.4}
+    return PlannedUser(hire(f"{role}{number}", role, house, *sorted(teams)), role, house, teams)
+
+
+def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[PlannedUser]) -> PlannedCase:
+    team, house = dice.choice(TEAMS), dice.choice(("east_centre", "north_centre", "hwado_office"))
+    name = dice.choice(SURNAMES) + f"가{'나다라마'[number]}"
+    person = make_person(name, make_household(TOWNS[team]), phone=f"010-0000-10{number:02d}")
+    provider = Organisation.objects.get(code=house)
+    case = make_case(lead.actor, person, town=TOWNS[team], provider=provider)
+    planned = PlannedCase(case, name, team, house, lead.actor.id, dice.random() < 0.2)
+    keys = [case.team_id, -provider.pk, 1_000_000_000 + case.pk]
+    _rekey(case, keys)
+    for service in dice.sample(SERVICES, dice.randint(1, 4)):
+        giver = dice.choice((house, "hanbit", "east_centre"))
+        planned.records[kit.record(case, service, giver=giver).pk] = (service, giver)
+    for purpose in ("case_management", "health"):
+        given = dice.random() < 0.6
+        kit.ground(case, lead.actor.user, purpose, given=given)
+        setattr(planned, "consent" if purpose == "case_management" else "health", given)
+    _bind(dice, planned, users)
+    if planned.sealed:
+        with as_owner():
+            Person.objects.filter(pk=person.pk).update(sealed=True, scope_keys=[-(1_000_000_000 + lead.actor.id)])
+    return planned
+
+
+def _rekey(case: Case, keys: list[int]) -> None:
+    with as_owner():
+        Person.objects.filter(pk=case.main_person_id).update(scope_keys=keys)
+
+
+def _bind(dice: random.Random, planned: PlannedCase, users: list[PlannedUser]) -> None:
+    for user in users:
+        if user.actor.id != planned.lead and dice.random() < 0.15:
+            kit.lock(planned.case, user.actor.user)
+            planned.locked.add(user.actor.id)
+        if dice.random() < 0.2:
+            kit.grant(planned.case, user.actor.user)
+            planned.granted.add(user.actor.id)
+    for house in HOUSES:
+        if house != planned.house and dice.random() < 0.4:
+            kit.share(planned.case, Organisation.objects.get(code=house), users[0].actor.user)
+            planned.shared.add(house)
+
+
+# ---- the oracle -----------------------------------------------------------------------------------------------------
+
+
+def holds_key(world: World, user: PlannedUser, case: PlannedCase) -> bool:
+    """Team, organisation or exception, before locks."""
+    may = world.may[user.role]
+    if "case.view" not in may:
+        return False
+    by_house = "case.view_organisation" in may and user.house == case.house
+    return case.team in user.teams or by_house or user.actor.id in case.granted
+
+
+def shut(user: PlannedUser, case: PlannedCase) -> bool:
+    return user.actor.id in case.locked or (case.sealed and user.actor.id != case.lead)
+
+
+def sees_case(world: World, user: PlannedUser, case: PlannedCase) -> bool:
+    return holds_key(world, user, case) and not shut(user, case)
+
+
+def seen_records(world: World, user: PlannedUser) -> set[int]:
+    """Ids of service records: by key or because the own organisation gave it, and by section."""
+    may, found = world.may[user.role], set()
+    for case in world.cases:
+        for record, (service, giver) in case.records.items():
+            own = "case.view_organisation" in may and "case.view" in may and giver == user.house
+            if shut(user, case) or not (_holds_row_key(world, user, case) or own):
+                continue
+            section = SECTION.get(service, "")
+            led = user.actor.id == case.lead and "case.view" in may and section != "credit"
+            if not section or f"section.{section}" in may or led:
+                found.add(record)
+    return found
+
+
+def _holds_row_key(world: World, user: PlannedUser, case: PlannedCase) -> bool:
+    """A record's organisation is its giver's, so only team and exception reach it through the case."""
+    return "case.view" in world.may[user.role] and (case.team in user.teams or user.actor.id in case.granted)
+
+
+def sees_person(world: World, user: PlannedUser, case: PlannedCase) -> bool:
+    return sees_case(world, user, case) and "section.identity" in world.may[user.role]
+
+
+def shared_level(world: World, user: PlannedUser, case: PlannedCase) -> int | None:
+    """The level an organisation that takes part has; None when it takes no part."""
+    if "case.view" not in world.may[user.role] or user.house not in case.shared or case.sealed:
+        return None
+    if user.actor.id in case.locked:
+        return None
+    return world.levels.get(frozenset({user.house, case.house}), 0) if case.consent else 0
+
+
+def expectations(world: World, user: PlannedUser) -> dict[str, Any]:
+    """Everything the comparison looks at, for one user."""
+    listed = [case for case in world.cases if sees_person(world, user, case)]
+    return {
+        "cases": {case.case.pk for case in world.cases if sees_case(world, user, case)},
+        "people": {case.case.main_person_id for case in listed},
+        "records": seen_records(world, user),
+        "names": {case.name for case in listed},
+        "shared": {
+            case.case.number: level for case in world.cases if (level := shared_level(world, user, case)) is not None
+        },
+    }
