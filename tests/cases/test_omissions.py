@@ -61,7 +61,7 @@ def test_a_new_stage_of_life_is_told_half_a_year_before(hana, born, about):
 
 def test_what_ends_soon_and_two_year_programmes(hana):
     case = make_case(hana)
-    soon = record(case, "tutoring", until=DAY + timedelta(days=40))
+    soon = record(case, "going_out", until=DAY + timedelta(days=40))
     late = record(case, "self_support", given_on=DAY - timedelta(days=600), until=DAY + timedelta(days=130))
     record(case, "education", given_on=DAY - timedelta(days=5), until=DAY + timedelta(days=90))
     assert tonight(0) == [("ending", f"record:{soon.pk}"), ("stage", f"two_year_end:{late.pk}")]

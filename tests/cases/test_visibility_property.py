@@ -41,14 +41,13 @@ def met(world: World, user) -> dict:
         found = {case.name for case in world.cases if set(matching_case_ids(viewer, case.name)) & rows["cases"]}
         lists = [case_page(viewer, Filters(scope=scope)) for scope in scopes_of(viewer)]
         assert all(int(page.total.replace(",", "")) == len(page.cases) for page in lists)
-        listed = {case.main_person.name for page in lists for case in page.cases}
-        assert listed <= found | set()
+        pages = {case.pk for page in lists for case in page.cases}
         lines = set()
         if viewer.may(Permission.CASE_EXPORT):
             lines = set(map(tuple, exported_services(viewer, reason="비교")[1:]))
             assert len(lines) <= len(rows["records"])
         shared = {row.number: row.level for row in shared_cases(viewer)} if viewer.may(Permission.CASE_VIEW) else {}
-    return {**rows, "names": found, "shared": shared}
+    return {**rows, "pages": pages, "names": found, "shared": shared}
 
 
 @pytest.mark.rule("D5")
@@ -81,7 +80,7 @@ def _same_refusals(as_, world: World, user, expected: dict) -> None:
         answer = client.get(f"/desk/cases/{case.case.number}/services/hint/?bare=1")
         refused = answer.status_code == 404
         may = "case.service" in MAY[user.role]
-        assert refused is not (may and case.case.main_person_id in expected["people"]), (user.role, case.name)
+        assert refused is not (may and case.case.pk in expected["pages"]), (user.role, case.name)
         if refused:
             nothing = client.get("/desk/cases/2026-000000/services/hint/?bare=1")
             assert answer.content.replace(case.case.number.encode(), b"") == nothing.content.replace(

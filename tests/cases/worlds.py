@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cases.models import Case
-from hopecare.kernel.models import Organisation, Person
+from hopecare.kernel.models import Household, Membership, Organisation, Person
 from tests.cases import sharing_kit as kit
 from tests.cast import Actor, hire
 from tests.database import as_owner
@@ -102,6 +102,8 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
 def _rekey(case: Case, keys: list[int]) -> None:
     with as_owner():
         Person.objects.filter(pk=case.main_person_id).update(scope_keys=keys)
+        Household.objects.filter(pk=case.household_id).update(scope_keys=keys)
+        Membership.objects.filter(household_id=case.household_id).update(scope_keys=keys)
 
 
 def _bind(dice: random.Random, planned: PlannedCase, users: list[PlannedUser]) -> None:
@@ -159,7 +161,10 @@ def _holds_row_key(world: World, user: PlannedUser, case: PlannedCase) -> bool:
 
 
 def sees_person(world: World, user: PlannedUser, case: PlannedCase) -> bool:
-    return sees_case(world, user, case) and "section.identity" in world.may[user.role]
+    """A sealed person is there for the lead alone, by a key of their own."""
+    if "section.identity" not in world.may[user.role]:
+        return False
+    return user.actor.id == case.lead if case.sealed else sees_case(world, user, case)
 
 
 def shared_level(world: World, user: PlannedUser, case: PlannedCase) -> int | None:
@@ -173,12 +178,14 @@ def shared_level(world: World, user: PlannedUser, case: PlannedCase) -> int | No
 
 def expectations(world: World, user: PlannedUser) -> dict[str, Any]:
     """Everything the comparison looks at, for one user."""
-    listed = [case for case in world.cases if sees_person(world, user, case)]
+    met = [case for case in world.cases if sees_person(world, user, case)]
+    pages = [case for case in met if sees_case(world, user, case)]
     return {
         "cases": {case.case.pk for case in world.cases if sees_case(world, user, case)},
-        "people": {case.case.main_person_id for case in listed},
+        "people": {case.case.main_person_id for case in met},
+        "pages": {case.case.pk for case in pages},
         "records": seen_records(world, user),
-        "names": {case.name for case in listed},
+        "names": {case.name for case in pages if not case.sealed},
         "shared": {
             case.case.number: level for case in world.cases if (level := shared_level(world, user, case)) is not None
         },
