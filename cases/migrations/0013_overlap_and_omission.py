@@ -240,14 +240,13 @@ end $$;
 """
 INDEXES = [
     "create index service_until on cases_servicerecord (until) where until is not null",
-    "create index service_given on cases_servicerecord (given_on)",
 ]
 
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0012_sharing_walls")]
     operations = [
-        migrations.RunSQL(INDEXES, ["drop index service_until", "drop index service_given"]),
+        migrations.RunSQL(INDEXES, ["drop index service_until"]),
         migrations.RunSQL(
             SAME, "drop function hc_is_sealed(bigint, bigint); drop function hc_same_people(bigint, bigint, boolean)"
         ),
