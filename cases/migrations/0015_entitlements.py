@@ -19,14 +19,14 @@ language sql stable security definer set search_path = public, pg_temp as $$
   group by c.id, t.code
   having max(p.birth_date) > today - make_interval(years => years) and not bool_or(p.sealed)
 $$;
-create function hc_ask_entitlements(found jsonb, today date, due date) returns int
+create function hc_ask_entitlements(asked jsonb, today date, due date) returns int
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare made int;
 begin
   if not {_SWEEP} then return 0; end if;
   insert into cases_omission (team_id, provider_id, case_id, kind, about, about_on, section, found_on, answer_due, answer, answer_words)
   select c.team_id, c.provider_id, c.id, 'entitlement', f.about, today, '', today, due, '', ''
-  from jsonb_to_recordset(found) as f(case_id bigint, about text) join cases_case c on c.id = f.case_id and c.closed_at is null
+  from jsonb_to_recordset(asked) as f(case_id bigint, about text) join cases_case c on c.id = f.case_id and c.closed_at is null
   on conflict do nothing;
   get diagnostics made = row_count;
   return made;
