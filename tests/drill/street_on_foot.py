@@ -109,7 +109,7 @@ class Street:
     def open(self) -> None:
         form = self.hana.get(f"/desk/reports/{self.codes[1]}/open/").form(has="token")
         consents = {f"consent_{purpose}": "yes" for purpose in ("case_management", "health", "volunteers", "donors")}
-        page = self.hana.send(form, name=self.name, birth="1948-03-02", sex="F", **consents)
+        page = self._saved(form, name=self.name, birth="1948-03-02", sex="F", **consents)
         self.case = _once(r"/desk/cases/([0-9-]+)/", page.url)
 
     def grid(self) -> None:
