@@ -15,7 +15,7 @@ from bench import weeks
 from bench.instance import Running
 from hopecare.runtime.stamps import ROOT
 from volunteers import matching
-from volunteers.matching.model import NOBODY
+from volunteers.matching.model import NOBODY, Plan, Problem
 
 SEATS, MANY_SEATS = 8_000, 20_000
 CHANGED_SHARE = 0.05
@@ -74,7 +74,7 @@ def once(seats: int, helpers: int) -> dict[str, float]:
     }
 
 
-def _changed(problem: weeks.Problem, plan: matching.model.Plan) -> tuple[matching.model.Plan, float]:  # type: ignore[name-defined]
+def _changed(problem: Problem, plan: Plan) -> tuple[Plan, float]:
     """A twentieth of the filled seats say no; those seats are filled again, nobody else is moved."""
     filled = np.flatnonzero(plan.window != NOBODY)
     said_no = filled[:: round(1 / CHANGED_SHARE)]

@@ -73,12 +73,13 @@ def resolve(problem: Problem, plan: Plan, changed: Ints) -> Plan:
     return replace(_filled(problem, book, np.sort(changed), NEAREST, "flow"), fixed=int(plan.cost[keep].sum()))
 
 
-def candidates(problem: Problem, plan: Plan, seats: Ints, most: int = 4) -> dict[int, list[Candidate]]:
+def candidates(problem: Problem, plan: Plan, seats: Iterable[int], most: int = 4) -> dict[int, list[Candidate]]:
     """For each seat: whoever is at it and the next best, cheapest first; their other seats are left standing."""
     book = _book_of(problem, plan)
     # a planned window may still be weighed; hours already promised are no window at all
-    shelf = pairs.Shelf(problem, Book.empty(problem), np.asarray(seats, np.int64))
-    return {int(seat): _best(problem, plan, book, shelf.of(int(seat)), int(seat), most) for seat in seats}
+    wanted = [int(seat) for seat in seats]
+    shelf = pairs.Shelf(problem, Book.empty(problem), np.array(wanted, np.int64))
+    return {seat: _best(problem, plan, book, shelf.of(seat), seat, most) for seat in wanted}
 
 
 def _best(problem: Problem, plan: Plan, book: Book, found: Pairs, seat: int, most: int) -> list[Candidate]:
