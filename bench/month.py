@@ -169,8 +169,8 @@ class _Play:
         for number, seat in enumerate(self.seats):
             self._put(9.0 + self.dice.random(), "ask", number, 3 if seat.urgent else 1, 0)
         while self.events:
-            now, _, what, seat, helper, window = heapq.heappop(self.events)
-            {"ask": self._ask, "yes": self._yes, "no": self._no, "late": self._late}[what](now, seat, helper, window)
+            now, _, what, number, helper, window = heapq.heappop(self.events)
+            {"ask": self._ask, "yes": self._yes, "no": self._no, "late": self._late}[what](now, number, helper, window)
         self.month.urgent_left += sum(1 for seat in self.seats if seat.urgent and not seat.filled)
 
     def _put(self, at: float, what: str, seat: int, helper: int, window: int) -> None:

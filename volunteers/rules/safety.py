@@ -42,9 +42,8 @@ def wanted(service: str) -> Wanted:
 
 @cache
 def paper_kinds() -> dict[str, PaperKind]:
-    days = {"early", "grace"}
     return {
-        code: PaperKind(code, **{name: timedelta(value) if name in days else value for name, value in entry.items()})
+        code: PaperKind(code, entry["name_ko"], entry["name_en"], timedelta(entry["early"]), timedelta(entry["grace"]))
         for code, entry in _data()["papers"].items()
     }
 

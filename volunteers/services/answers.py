@@ -25,7 +25,7 @@ from volunteers.states import LOOKING, Ending, OfferState, Outcome, Path, Reques
 
 GRANT_DAYS_AFTER = 7
 _OVERLAP = "offer_promises_do_not_overlap"
-_WHY_DECLINED = {Ending.CLASH: Outcome.CLASH, Ending.PAPERS: Outcome.PAPERS}
+_WHY_DECLINED: dict[str, Outcome] = {Ending.CLASH: Outcome.CLASH, Ending.PAPERS: Outcome.PAPERS}
 
 
 def answer_by_link(*, token: str, yes: bool, source_address: str | None = None) -> Outcome:

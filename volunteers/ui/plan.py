@@ -15,6 +15,7 @@ from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 from volunteers.selectors import board, coverage
+from volunteers.selectors.week import WEEK, monday_of
 from volunteers.services import week
 
 
@@ -30,8 +31,8 @@ def matching(request: HopeRequest) -> HttpResponseBase:
         "category": category,
         "zone": zone,
         "names": coverage.option_names(viewer, page.proposals),
-        "before": page.monday - coverage.WEEK,
-        "after": page.monday + coverage.WEEK,
+        "before": page.monday - WEEK,
+        "after": page.monday + WEEK,
         "rows": board.open_requests(viewer),
         "to_confirm": board.to_confirm(viewer),
         "now": clock.now(),
@@ -79,7 +80,7 @@ def _monday(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         today = clock.today()
-        return today if today.weekday() < 5 else coverage.monday_of(today) + coverage.WEEK
+        return today if today.weekday() < 5 else monday_of(today) + WEEK
 
 
 def _week_url(monday: date) -> str:
