@@ -18,6 +18,7 @@ from cases.models import (
     RiskFlag,
     Tie,
 )
+from cases.rules.complexity import risk_kinds
 from hopecare.demo.caseload import KEYS, Caseload
 from hopecare.demo.copying import copy, next_id
 from hopecare.demo.households import House
@@ -49,7 +50,11 @@ class Assessments:
         )
 
     def load(self) -> None:
-        copy(RiskFlag, (*KEYS, "person_id", "kind", "words", "raised_at", "by_id", "ended_words"), self._risks())
+        copy(
+            RiskFlag,
+            (*KEYS, "person_id", "kind", "section", "words", "raised_at", "by_id", "ended_words"),
+            self._risks(),
+        )
         copy(Complexity, (*KEYS, "score", "reasons", "at"), self._weights())
         copy(Tie, (*KEYS, "name", "kind", "strength", "note", "since", "by_id"), self._ties())
         copy(
@@ -78,7 +83,8 @@ class Assessments:
             for kind in self.flags[house.case_id]:
                 said = self.world.pick(words()["risk_words"])
                 moment = self.world.moment(house.opened_on)
-                yield (*self._keys(house), house.people[0].id, kind, said, moment, self._lead(house).pk, "")
+                section = risk_kinds()[kind].section
+                yield (*self._keys(house), house.people[0].id, kind, section, said, moment, self._lead(house).pk, "")
 
     def _weights(self) -> Iterator[Row]:
         """One weight a case, out of the number of categories and the risks that were noted."""
