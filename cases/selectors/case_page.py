@@ -241,9 +241,26 @@ def _timed(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "at": _moment(row["at"])}
 
 
-def timeline_of(viewer: Viewer, case: Case, most: int = 300) -> list[dict[str, Any]]:
-    """The timeline, newest first, at most `most` entries."""
-    rows = visible_to(viewer, TimelineEntry).filter(case=case).order_by("-at", "-pk")[:most]
+#: Filter of the timeline → kinds of entries.
+SHOWN_KINDS = {
+    "contact": ("contact", "note", "visited", "aftercare"),
+    "needs": ("assessed", "state"),
+    "plan": ("planned", "signed", "stage", "closed", "reopened"),
+    "help": ("service", "offer"),
+    "team": ("lead", "member", "opened", "report_received", "report_joined"),
+}
+
+
+def timeline_of(
+    viewer: Viewer, case: Case, *, show: str = "", words: str = "", most: int = 300
+) -> list[dict[str, Any]]:
+    """The timeline, newest first, at most `most` entries; `show` names a filter, `words` stand in the note."""
+    rows = visible_to(viewer, TimelineEntry).filter(case=case)
+    if show in SHOWN_KINDS:
+        rows = rows.filter(kind__in=SHOWN_KINDS[show])
+    if words.strip():
+        rows = rows.filter(words__icontains=words.strip()[:80])
+    rows = rows.order_by("-at", "-pk")[:most]
     return [
         {"at": row.at, "kind": row.kind, "by": row.by_name, "words": row.words, "details": row.details} for row in rows
     ]

@@ -1,8 +1,6 @@
 """Intakes as the desk reads them: what waits, one with everything that was told, and who it may be (R7, D17)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 
@@ -66,22 +64,3 @@ def detail(viewer: Viewer, number: str) -> Detail:
 
 def of_case(viewer: Viewer, case: Case) -> list[Intake]:
     return list(visible_to(viewer, Intake).filter(case=case).order_by("received_at", "pk"))
-
-
-#: What of the benefit check a worker reads at a glance; the rest stays in the answers.
-_PERSON = ("birth_date", "relation", "disability", "illness", "pregnant", "school")
-_INCOMES = ("earned_income", "business_income", "property_income", "public_pension_income", "transfer_income")
-
-
-def household_told(told: Mapping[str, Any]) -> dict[str, Any]:
-    """People and monthly income out of a benefit check's answers; empty without any."""
-    people = [
-        {
-            **{name: person[name] for name in _PERSON if person.get(name) not in (None, "", "none", False)},
-            "income": sum(int(person.get(name) or 0) for name in _INCOMES),
-        }
-        for person in told.get("persons", [])
-    ]
-    house = told.get("household") or {}
-    kept = {name: house[name] for name in ("tenure", "deposit", "monthly_rent", "debt", "crisis") if house.get(name)}
-    return {"people": people, "house": kept} if people else {}

@@ -1,8 +1,9 @@
 """Exactly one lead at all times: change inside the team, transfer to another, access for one colleague (R47, K6)."""
 
+from collections.abc import Sequence
 from datetime import date, time
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -33,6 +34,23 @@ def change_lead(*, by: Viewer, number: str, to: User, reason: str = "") -> Case:
             raise errors.Impossible(errors.Problem("cannot_lead", words, "to"))
         _lead(by, case, to, reason)
     return case
+
+
+def change_leads(
+    *, by: Viewer, numbers: Sequence[str], to: User, reason: str = ""
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """Several at once, each checked and done by itself: (handed over, [(kept, why)])."""
+    moved, kept = [], []
+    for number in dict.fromkeys(numbers):
+        try:
+            with transaction.atomic():
+                change_lead(by=by, number=number, to=to, reason=reason)
+            moved.append(number)
+        except errors.Impossible as refusal:
+            kept.append((number, str(refusal.problems[0].words)))
+        except errors.NotFound:
+            kept.append((number, str(_("Not found."))))
+    return moved, kept
 
 
 def _lead(by: Viewer, case: Case, to: User, reason: str) -> None:

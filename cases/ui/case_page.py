@@ -131,8 +131,10 @@ _HISTORY = gettext_lazy("What happened")
 def history(request: HopeRequest, number: str) -> HttpResponse:
     """The whole timeline, newest first, with the life stage the person was in."""
     case = read_case(request.viewer, number)
+    show, line = request.GET.get("show", ""), request.GET.get("words", "")
     entries = [
         {"at": row["at"], "words": words.entry_words(row), "note": row["words"]}
-        for row in timeline_of(request.viewer, case)
+        for row in timeline_of(request.viewer, case, show=show, words=line)
     ]
-    return render(request, "cases/case/history.html", {**frame(case, str(_HISTORY)), "entries": entries})
+    context = {**frame(case, str(_HISTORY)), "entries": entries, "show": show, "line": line}
+    return render(request, "cases/case/history.html", context)

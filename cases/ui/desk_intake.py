@@ -17,7 +17,7 @@ from cases.services import intake as services
 from cases.ui.forms_case import add_problems
 from cases.ui.forms_desk import AttachForm
 from cases.ui.forms_intake import AnswerForm, IntakeForm
-from cases.ui.intake_words import told_rows, twin_rows
+from cases.ui.intake_words import hopeful, told_rows, twin_rows
 from hopecare.kernel import errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
@@ -92,12 +92,15 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     found = selectors.detail(request.viewer, number)
-    told = selectors.household_told(services.told_of(found.intake))
+    told = services.told_of(found.intake)
+    likely, possible = hopeful(told)
     context = {
         "found": found,
         "intake": found.intake,
         "twins": twin_rows(found.likes),
         "told": told_rows(told),
+        "likely": likely,
+        "possible": possible,
         "answer": answer or AnswerForm(),
         "attach": attach or AttachForm(),
     }

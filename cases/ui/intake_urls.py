@@ -1,12 +1,14 @@
-"""Every door: intakes, the mobile unit, the same person."""
+"""Every door and quick ways: notes, the mobile unit, the same person."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import case_same, desk_intake, desk_outings, hand_over
+from cases.ui import case_same, desk_intake, desk_outings, desk_quick, hand_over
 
 _PERSON = "desk/cases/<str:number>/people/<int:person_id>/same/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("intake/hand-over/", hand_over.hand_over, name="hand-over-intake"),
+    path("desk/note/", desk_quick.note, name="quick-note"),
+    path("desk/cases/reassign/", desk_quick.reassign, name="reassign"),
     path("desk/intake/", desk_intake.intakes, name="intakes"),
     path("desk/intake/new/", desk_intake.new, name="intake-new"),
     path("desk/intake/<str:number>/", desk_intake.intake, name="intake"),

@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases.selectors.likeness import Likeness
-from hopecare.kernel.templatetags import hope_formats as formats
 
 
 def reason_words(reason: str) -> str:
@@ -38,25 +37,11 @@ def twin_rows(likes: Likeness) -> list[dict[str, Any]]:
 
 
 def told_rows(told: dict[str, Any]) -> list[tuple[str, str]]:
-    """(what, answer) of a benefit check, as the person told it."""
-    if not told:
-        return []
-    rows = []
-    for place, person in enumerate(told["people"], 1):
-        parts = [str(person["birth_date"])] if "birth_date" in person else []
-        parts += [_marks()[name] for name in ("disability", "illness", "pregnant") if name in person]
-        if person["income"]:
-            parts.append(_("income a month %(won)s") % {"won": formats.won(person["income"])})
-        rows.append((_("Person %(n)s") % {"n": place}, " · ".join(parts) or "–"))
-    house = told["house"]
-    tenures = {"owned": _("own home"), "jeonse": _("jeonse"), "monthly_rent": _("monthly rent"), "free": _("free")}
-    if "tenure" in house:
-        rows.append((_("Home"), tenures.get(house["tenure"], house["tenure"])))
-    for name, label in (("deposit", _("Deposit")), ("monthly_rent", _("Rent a month")), ("debt", _("Debts"))):
-        if name in house:
-            rows.append((label, formats.won(house[name])))
-    return rows
+    """(what, answer) of a benefit check, as the person was asked and answered."""
+    return [(str(label), str(said)) for label, said in told.get("lines", [])]
 
 
-def _marks() -> dict[str, str]:
-    return {"disability": _("disability"), "illness": _("illness"), "pregnant": _("pregnant")}
+def hopeful(told: dict[str, Any]) -> tuple[int, int]:
+    """How many benefits looked likely and possible on that day."""
+    verdicts = list(told.get("verdicts", {}).values())
+    return verdicts.count("likely"), verdicts.count("possible")

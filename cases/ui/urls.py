@@ -14,8 +14,8 @@ urlpatterns = [
     *public_urls.urlpatterns,
     *desk_urls.urlpatterns,
     *access_urls.urlpatterns,
+    *intake_urls.urlpatterns,
     *case_urls.urlpatterns,
     *assessment_urls.urlpatterns,
-    *intake_urls.urlpatterns,
     *conference_urls.urlpatterns,
 ]

@@ -1,0 +1,63 @@
+"""A note in seconds from any page, several cases handed over with a check each, a timeline that can be narrowed."""
+
+import pytest
+
+from cases.models import TimelineEntry
+from cases.services.leads import change_leads
+from tests.cases.case_kit import again, ask, entries, goal
+from tests.database import as_owner
+from tests.factories import make_case
+
+
+def test_no_answer_is_one_tap_and_counts_as_no_contact(hana, as_):
+    case = make_case(hana)
+    client = as_(hana)
+    page = client.get("/desk/note/").content.decode()
+    assert "윤순덕" in page and "전화는 오전" in page, "how they may be reached stands beside the name (D4)"
+    done = client.post("/desk/note/", {"number": case.number, "way": "no_answer", "token": "t"})
+    client.post("/desk/note/", {"number": case.number, "way": "no_answer", "token": "t"})
+    assert done.status_code == 302 and entries(case) == ["note"]
+    assert again(case).last_contact_at is None
+
+
+def test_the_case_that_was_open_is_chosen_already(hana, as_):
+    case = make_case(hana)
+    assert f'href="/desk/note/?case={case.number}"' in as_(hana).get(f"/desk/cases/{case.number}/").content.decode()
+    page = as_(hana).get(f"/desk/note/?case={case.number}").content.decode()
+    assert f'name="number" value="{case.number}"' in page and 'name="words"' in page
+
+
+def test_a_case_one_may_not_see_takes_no_note(hana, chi, as_):
+    case = make_case(hana)
+    assert "윤순덕" not in as_(chi).get(f"/desk/note/?case={case.number}").content.decode()
+    assert as_(chi).post("/desk/note/", {"number": case.number, "way": "called", "words": "x"}).status_code == 422
+    with as_owner():
+        assert not TimelineEntry.objects.filter(case=case).exists()
+
+
+@pytest.mark.rule("R47")
+def test_several_go_over_and_each_is_checked(hana, eli, chi, as_):
+    mine, closed_to_me = make_case(hana), make_case(chi, town="jinjeop")
+    moved, kept = change_leads(by=hana.viewer, numbers=[mine.number, closed_to_me.number], to=eli.user)
+    assert moved == [mine.number] and [number for number, _why in kept] == [closed_to_me.number]
+    moved, kept = change_leads(by=eli.viewer, numbers=[mine.number], to=chi.user)
+    assert moved == [] and "팀" in kept[0][1]
+
+
+def test_the_page_shows_loads_and_hands_over(hana, eli, as_):
+    case = make_case(hana)
+    ask(hana, case, {"living": "3"})
+    page = as_(eli).get(f"/desk/cases/reassign/?lead={hana.id}").content.decode()
+    assert "송하나 · 사례 1" in page and case.number in page
+    as_(eli).post(f"/desk/cases/reassign/?lead={hana.id}", {"to": eli.id, "numbers": [case.number]})
+    assert again(case).lead_id == eli.id
+
+
+def test_the_timeline_can_be_narrowed(hana, as_):
+    case = make_case(hana)
+    goal(hana, case)
+    as_(hana).post("/desk/note/", {"number": case.number, "way": "called", "words": "난방을 걱정하심"})
+    address = f"/desk/cases/{case.number}/history/"
+    assert "난방을" not in as_(hana).get(f"{address}?show=plan").content.decode().split('class="hc-time"')[1]
+    found = as_(hana).get(f"{address}?words=난방").content.decode().split('class="hc-time"')[1]
+    assert "난방을 걱정하심" in found and "목표" not in found
