@@ -30,11 +30,6 @@ def approval_of(viewer: Viewer, case: Case, approval_id: int) -> Approval:
     return get_visible(viewer, Approval, named="approval", select=("asked_by", "plan"), pk=approval_id, case=case)
 
 
-def steps_of(viewer: Viewer, approval: Approval) -> list[ApprovalStep]:
-    rows = visible_to(viewer, ApprovalStep).filter(approval=approval).select_related("decided_by")
-    return list(rows.order_by("position"))
-
-
 def waiting_for(viewer: Viewer) -> list[Approval]:
     """Open requests of others whose next level is the viewer's role; the oldest first."""
     codes = [level.code for level in rules.levels() if viewer.role in level.roles]

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from cases.access import intake_for
 from cases.models import Case, Intake
 from cases.selectors.likeness import Asked, Likeness, alike
@@ -34,10 +32,6 @@ def waiting(viewer: Viewer) -> Waiting:
     shown = [*open_ones, *done]
     audit.read(viewer, "intake", [row.pk for row in shown], owners={row.provider_id for row in shown}, what="list")
     return Waiting(open_ones, done)
-
-
-def count_open(viewer: Viewer) -> int:
-    return visible_to(viewer, Intake).filter(Q(team_id__in=viewer.team_ids), state=IntakeState.OPEN).count()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.selectors.case_page import CaseView, Member, case_view, read_case, timeline_of
 from cases.selectors.catalogue import categories
+from cases.selectors.intakes import of_case as intakes_of
 from cases.ui import case_words as words
 from cases.ui.case_frame import address, frame
 from hopecare.kernel.access import Viewer
@@ -137,4 +138,5 @@ def history(request: HopeRequest, number: str) -> HttpResponse:
         for row in timeline_of(request.viewer, case, show=show, words=line)
     ]
     context = {**frame(case, str(_HISTORY)), "entries": entries, "show": show, "line": line}
+    context["intakes"] = intakes_of(request.viewer, case)
     return render(request, "cases/case/history.html", context)
