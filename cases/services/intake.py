@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, EntryKind, Intake, IntakeDoor, Report
+from cases.models import Case, EntryKind, Intake, IntakeDoor, OutingStop, Report
 from cases.rules import intakes as rules
 from cases.rules import reports as words
 from cases.selectors.routing import Route, routes
@@ -59,6 +59,8 @@ def take(*, by: Viewer, arrival: Arrival) -> Intake:
     if by.principal != Principal.INTAKE:
         check(by, Permission.REPORT_TYPE)
     number_of_phone, caller_phone = _checked(arrival)
+    if arrival.stop_id is not None and not OutingStop.objects.filter(pk=arrival.stop_id).exists():
+        raise errors.NotFound("stop", str(arrival.stop_id))
     route = _route(arrival)
     with acting_as(by):
         number = next_number()
