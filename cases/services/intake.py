@@ -86,7 +86,7 @@ def take_handed_over(*, by: Viewer, key: str, arrival: Arrival) -> Intake:
         if handed is None:
             words_gone = _("These answers were given already, or an hour has gone by. Please ring us.")
             raise errors.Impossible(errors.Problem("gone", words_gone))
-        told = {"facts": handed.facts, "lines": [list(line) for line in handed.lines], "verdicts": handed.verdicts}
+        told = {**handed.facts, "lines": [list(line) for line in handed.lines], "verdicts": handed.verdicts}
         filled = replace(arrival, town=arrival.town or handed.town, told=told, consent_version=handed.consent_version)
         return take(by=by, arrival=filled)
 
