@@ -136,9 +136,12 @@ def ecomap(ties: Sequence[tuple[str, str, str]]) -> list[Around]:
         x, y = WIDTH / 2 + dx * (WIDTH / 2 - 92), HEIGHT / 2 + dy * (HEIGHT / 2 - 48)
         length = ((x - WIDTH / 2) ** 2 + (y - HEIGHT / 2) ** 2) ** 0.5 or 1
         ux, uy = (x - WIDTH / 2) / length, (y - HEIGHT / 2) / length
-        ends = (WIDTH / 2 + ux * INNER, HEIGHT / 2 + uy * INNER, x - ux * OUTER, y - uy * OUTER)
-        path = _zigzag(*ends) if strength == "strained" else ""
-        found.append(Around(label, note, strength, round(x), round(y), *(round(end) for end in ends), path))
+        x1, y1 = WIDTH / 2 + ux * INNER, HEIGHT / 2 + uy * INNER
+        x2, y2 = x - ux * OUTER, y - uy * OUTER
+        path = _zigzag(x1, y1, x2, y2) if strength == "strained" else ""
+        found.append(
+            Around(label, note, strength, round(x), round(y), round(x1), round(y1), round(x2), round(y2), path)
+        )
     return found
 
 

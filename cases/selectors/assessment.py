@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.models import Case, Complexity, Consultation, NeedAnswer, RiskFlag, Tie, Voice, VoiceKind
-from cases.rules import complexity as weights
+from cases.rules import complexity
 from cases.rules import needs as rules
 from cases.selectors.case_page import Member, members_of, read_case
 from hopecare.kernel import clock
@@ -47,11 +47,11 @@ class Assessment:
         ]
 
     @property
-    def proposed(self) -> list[weights.Specialist]:
+    def proposed(self) -> list[complexity.Specialist]:
         """Who should be asked for advice and was not asked yet."""
         asked = {row.specialist for row in self.advice}
-        called = weights.specialists_for(self.score, [flag.kind for flag in self.flags])
-        return [weights.specialists()[code] for code in called if code not in asked]
+        called = complexity.specialists_for(self.score, [flag.kind for flag in self.flags])
+        return [complexity.specialists()[code] for code in called if code not in asked]
 
 
 def assessment_of(viewer: Viewer, number: str) -> Assessment:
@@ -104,7 +104,7 @@ def _heard(viewer: Viewer, case: Case) -> dict[int | None, tuple[str, str]]:
 
 def flags_of(viewer: Viewer, case: Case) -> list[RiskFlag]:
     """Risks in force that this role may read, the heaviest first."""
-    kinds = weights.risk_kinds()
+    kinds = complexity.risk_kinds()
     rows = visible_to(viewer, RiskFlag).filter(case=case, ended_at=None).select_related("person", "by")
     return sorted(rows, key=lambda row: (-kinds[row.kind].weight if row.kind in kinds else 0, row.pk))
 

@@ -44,7 +44,7 @@ def led_by(viewer: Viewer, lead_id: int | None) -> list[Loaded]:
     newest = Complexity.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk").values("score")[:1]
     rows = visible_to(viewer, Case).filter(Q(team__in=viewer.team_ids), closed_at=None, lead=lead_id or 0)
     rows = rows.select_related("main_person", "town").annotate(weight=Subquery(newest)).order_by("-updated_at")
-    found = [Loaded(case, case.weight or 0) for case in rows[:LISTED]]  # type: ignore[attr-defined]
+    found = [Loaded(case, case.weight or 0) for case in rows[:LISTED]]
     audit.read(
         viewer, "case", [one.case.pk for one in found], owners={one.case.provider_id for one in found}, what="list"
     )

@@ -91,7 +91,7 @@ def call(*, by: Viewer, number: str, called: Called) -> Conference | None:
         )
         _seat(case, row, called.seats)
         audit.changed(by, "case", [case.pk], "conference_called", owners=[case.provider_id], conference=row.pk)
-        timeline.append(by, case, EntryKind.PLANNED, what="conference", at=called.at.isoformat())
+        timeline.append(by, case, EntryKind.PLANNED, what="conference", meets=called.at.isoformat())
         _invite(by, case, row, called.seats)
         return row
 

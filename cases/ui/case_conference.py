@@ -78,7 +78,7 @@ def conference(request: HopeRequest, number: str, conference_id: int) -> HttpRes
 def _page(request: HopeRequest, case: Case, meeting: Meeting, **forms: Any) -> HttpResponse:
     row = meeting.conference
     open_now = row.held_at is None and request.viewer.may(Permission.CASE_PLAN)
-    held = {"client_wish": row.client_wish, "client_words": row.client_words, "track": case.track}
+    held: dict[str, Any] = {"client_wish": row.client_wish, "client_words": row.client_words, "track": case.track}
     held["present"] = [seat.pk for seat in meeting.seats]
     context = {
         **frame(case, row.get_purpose_display()),

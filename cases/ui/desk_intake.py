@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cases.access import intake_for
 from cases.models import IntakeDoor
 from cases.selectors import intakes as selectors
 from cases.selectors.likeness import Asked, Likeness, alike
@@ -118,7 +119,7 @@ def join(request: HopeRequest, number: str) -> HttpResponseBase:
         except errors.Impossible as refusal:
             add_problems(form, refusal)
         except errors.NotFound:
-            selectors.intake_for(request.viewer, number)
+            intake_for(request.viewer, number)
             form.add_error("number", _("Not found. Please look at the number again, or ask the central desk."))
         else:
             messages.success(request, _("It stands in case %(number)s now.") % {"number": case.number})

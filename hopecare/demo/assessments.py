@@ -71,7 +71,8 @@ class Assessments:
         return house.case_id, house.post.team_id, house.post.centre_id
 
     def _lead(self, house: House) -> User:
-        return self.load_of.leads[house.case_id]
+        lead: User = self.load_of.leads[house.case_id]
+        return lead
 
     def _flags(self, house: House) -> list[str]:
         alone = len(house.people) == 1
@@ -91,7 +92,9 @@ class Assessments:
         dice = self.world.dice
         for house in self.houses:
             chosen = dice.sample(self.world.categories, dice.randrange(2, 6))
-            reasons = [[f"need_{category.code}", dice.choice([1, 2, 2, 4, 4, 6])] for category in chosen]
+            reasons: list[list[Any]] = [
+                [f"need_{category.code}", dice.choice([1, 2, 2, 4, 4, 6])] for category in chosen
+            ]
             reasons += [[f"risk_{kind}", POINTS[kind]] for kind in self.flags[house.case_id]]
             reasons.sort(key=lambda reason: -reason[1])
             score = sum(points for _, points in reasons)
@@ -152,7 +155,7 @@ class Assessments:
     def _seats(self, house: House, conference: int, held: bool) -> list[Row]:
         lead, official = self._lead(house), house.post.officials[house.town_id]
         present = True if held else None
-        people = [(lead.pk, lead.name, "private", ""), (official.pk, official.name, "public", "")]
+        people: list[Row] = [(lead.pk, lead.name, "private", ""), (official.pk, official.name, "public", "")]
         if self.world.dice.random() < 0.3:
             people.append((None, house.people[0].name, "client", ""))
         return [(*self._keys(house), conference, *one, present) for one in people]
