@@ -8,7 +8,7 @@ from cases.selectors.life_line import life_line
 from cases.selectors.same_person import records_of
 from cases.services import merging
 from hopecare.kernel import clock, crypto, errors
-from hopecare.kernel.access import acting_as
+from hopecare.kernel.access import acting_as, person_key
 from hopecare.kernel.models import Category, Event, ProviderKind, ResidentNumber, Service
 from tests.cases.case_kit import DAY, ask
 from tests.database import as_owner
@@ -99,7 +99,8 @@ def test_the_same_resident_number_settles_it_at_once(two, hana):
 def test_a_sealed_person_is_pointed_to_after_the_second_yes_only(two, hana, ana):
     kept, merged, _case = two
     with as_owner():
-        type(merged).objects.filter(pk=merged.pk).update(sealed=True)
+        keys = sorted([person_key(hana.id), person_key(ana.id)])
+        type(merged).objects.filter(pk=merged.pk).update(sealed=True, scope_keys=keys)
     row = merge(hana, kept, merged)
     with as_owner():
         merged.refresh_from_db()
