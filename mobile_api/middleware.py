@@ -33,7 +33,7 @@ class ApiMiddleware:
         request.resolver_match = match
         if not _readable(request):
             return problem(400, _("This could not be read."))
-        response = match.func(request, *match.args, **match.kwargs)
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         response.headers["Content-Language"] = language
         patch_vary_headers(response, ("Accept-Language",))
         return response

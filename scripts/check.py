@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ["hopecare", "cases", "eligibility", "volunteers", "mobile_api", "bench", "scripts"]
+PACKAGES = ["hopecare", "cases", "eligibility", "volunteers", "donations", "mobile_api", "bench", "scripts"]
 LOCKS = ["requirements.lock", "locks/uv.lock", "locks/node.lock", "package-lock.json"]
 #: Commands that write a paper or catalogue from the code; with --check they compare instead.
 GENERATED = ["roles_matrix", "visibility_matrix", "url_matrix", "state_diagrams", "translations", "retention"]

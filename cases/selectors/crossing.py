@@ -36,7 +36,7 @@ def leader(viewer: Viewer, text: str) -> User:
     """Whom the viewer chose among the own teams' leads; the viewer, when it is nobody of them."""
     people = [user for team_id in viewer.team_ids for user in leaders_of(team_id)]
     chosen = next((user for user in people if str(user.pk) == text), None)
-    return chosen or User.objects.get(pk=viewer.user_id)
+    return chosen or User.objects.get(pk=viewer.user_id or 0)
 
 
 def urgent_requests(viewer: Viewer) -> tuple[list[UrgentRequest], list[UrgentRequest]]:

@@ -53,7 +53,8 @@ def equivalent(
 def refuses(service: Service) -> bool:
     """Whether the service's class refuses a second one without words."""
     known = catalogue.by_id(catalogue.services(), service.pk) or service
-    return bool(known.service_class_id) and known.service_class.policy == OverlapPolicy.REFUSE
+    kind = known.service_class
+    return kind is not None and kind.policy == OverlapPolicy.REFUSE
 
 
 @dataclass(frozen=True)

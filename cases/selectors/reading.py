@@ -81,7 +81,7 @@ def odd_looks(viewer: Viewer, month: date) -> list[OddLook]:
 
 def review_of(viewer: Viewer, month: date) -> ReadingReview | None:
     rows = visible_to(viewer, ReadingReview).select_related("signed_by")
-    return rows.filter(organisation_id=viewer.organisation_id, month=month_of(month)).first()
+    return rows.filter(organisation_id=viewer.organisation_id or 0, month=month_of(month)).first()
 
 
 def broken_glass(viewer: Viewer, most: int = 50) -> list[BreakGlass]:

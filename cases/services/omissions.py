@@ -1,6 +1,7 @@
 """What nobody gives or does: found at night, answered by people until a day, never an automatic cut-off (R20, R4)."""
 
 import json
+from typing import Any
 
 from django.db import connection
 
@@ -39,7 +40,7 @@ def sweep() -> int:
     """
     data = rules.data()
     stages = [[stage["code"], stage["age"], stage.get("month")] for stage in data["stages"]]
-    parameters = [clock.today(), clock.now(), json.dumps(data["omission"]), json.dumps(stages)]
+    parameters: list[Any] = [clock.today(), clock.now(), json.dumps(data["omission"]), json.dumps(stages)]
     with acting_as(system(Principal.SWEEP)), connection.cursor() as cursor:
         cursor.execute("select hc_sweep_omissions(%s, %s, %s::jsonb, %s::jsonb)", parameters)
         return int(cursor.fetchone()[0])

@@ -67,7 +67,7 @@ def publish(*, by: Viewer, number: str, telling: Telling) -> PublishedNeed | Non
             team=case.team,
             provider=case.provider,
             main_person=case.main_person,
-            category=telling.service.category,
+            category_id=telling.service.category_id or 0,
             service=telling.service,
             zone_id=case.town.zone_id,
             town=place.town,

@@ -93,13 +93,15 @@ def omission_line(shown: OmissionRow) -> dict[str, Any]:
             _("%(category)s: told %(days)s days ago, and nobody gives anything") % {"category": category, **days}
         ),
         OmissionKind.MISSED_VISIT: lambda: _("a visit of %(day)s has no result") % days,
-        OmissionKind.STAGE: lambda: f"{person} · {STAGES.get(code, lambda: code)()} · {days['day']}".lstrip(" ·"),
+        OmissionKind.STAGE: lambda: f"{person} · {(STAGES[code]() if code in STAGES else code)} · {days['day']}".lstrip(
+            " ·"
+        ),
         OmissionKind.ENDING: lambda: (
             _("%(category)s: ends on %(day)s, and nothing follows") % {"category": category, **days}
         ),
         OmissionKind.ENTITLEMENT: lambda: (
             _("%(programme)s: perhaps entitled, and not receiving it")
-            % {"programme": _programme(row.about.partition(":")[2])},
+            % {"programme": _programme(row.about.partition(":")[2])}
         ),
     }[OmissionKind(row.kind)]()
     tone = {OmissionKind.MISSED_VISIT: "red", OmissionKind.NEED: "amb"}.get(OmissionKind(row.kind), "acc")

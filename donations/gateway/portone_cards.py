@@ -119,7 +119,7 @@ def genuine(body: bytes, headers: dict[str, str]) -> tuple[str, str]:
     """(event id, payment id) of a signed call-back. Raises Forged."""
     try:
         told = webhook.verify(settings.PORTONE_WEBHOOK_SECRET, body.decode(), headers)
-        data: Any = told["data"] if isinstance(told, dict) else told.data  # type: ignore[union-attr]
+        data: Any = told["data"] if isinstance(told, dict) else told.data
         about = data.get("paymentId", "") if isinstance(data, dict) else getattr(data, "payment_id", "")
         return headers["webhook-id"], str(about)
     except (webhook.WebhookVerificationError, webhook.InvalidInputError, ValueError, KeyError, AttributeError) as error:

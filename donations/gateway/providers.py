@@ -1,6 +1,7 @@
 """One interface for every way to pay. Calls raise Transient, Uncertain or Permanent (gateway.errors)."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from django.conf import settings
 
@@ -9,7 +10,18 @@ from donations.gateway import portone_cards, stripe_cards
 from donations.gateway.errors import Forged
 
 STRIPE, PORTONE, CMS, BANK = "stripe", "portone", "cms", "bank"
-_CARDS = {STRIPE: stripe_cards, PORTONE: portone_cards}
+
+
+class Cards(Protocol):
+    """What every provider of cards is asked; a module each."""
+
+    def open_window(self, *, key: str, won: int, words: str, back: str) -> tuple[str, str]: ...
+    def charge(self, *, key: str, attempt: int, won: int, token: str, words: str) -> PaymentFact: ...
+    def look_up(self, *, key: str, reference: str) -> PaymentFact: ...
+    def refund(self, *, key: str, reference: str, won: int, total: int) -> None: ...
+
+
+_CARDS: dict[str, Cards] = {STRIPE: stripe_cards, PORTONE: portone_cards}
 #: Providers that are asked call by call; the others speak in files.
 ONLINE = frozenset(_CARDS)
 

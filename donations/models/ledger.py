@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from hopecare.kernel.models.base import Dated, Named
+from hopecare.kernel.models.base import Dated, Named, in_language
 
 
 class Purpose(Named, Dated):
@@ -57,7 +57,9 @@ class Fund(models.Model):
     category = models.ForeignKey("kernel.Category", on_delete=models.PROTECT, null=True, related_name="+")
     need_uuid = models.UUIDField(null=True, unique=True)
 
-    name = Named.name
+    @property
+    def name(self) -> str:
+        return in_language(self.name_ko, self.name_en)
 
     class Meta:
         constraints: ClassVar = [
@@ -88,7 +90,9 @@ class Chart(models.Model):
     budget_line = models.CharField(max_length=80, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
-    name = Named.name
+    @property
+    def name(self) -> str:
+        return in_language(self.name_ko, self.name_en)
 
     class Meta:
         ordering = ["position"]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from cases.selectors.published import NeedCard, published_needs
 from donations.models import Charge, Fund, Gift, Order, Pledge
@@ -88,7 +89,8 @@ def follow(typed: str) -> Followed:
         if row is None:
             raise errors.NotFound("gift", "")
         charge = Charge.objects.filter(order=order).first() if order else None
-        rows = Gift.objects.filter(carried_from=None, **({"order": order} if order else {"pledge": pledge}))
+        hers = Q(order=order) if order else Q(pledge=pledge)
+        rows = Gift.objects.filter(hers, carried_from=None)
         gifts = list(rows.order_by("-received_on", "-pk")[:SHOWN])
         uses, left = _uses(viewer, gifts)
         return Followed(

@@ -72,7 +72,7 @@ def _refunded(viewer: Viewer, charge: Charge, total: int) -> None:
     missing = total - charge.refunded_won
     charge.steps += 1
     place = "clearing" if charge.settled_at is None else "bank"
-    for gift in Gift.objects.filter(journal_id=charge.journal_id).order_by("pk"):
+    for gift in Gift.objects.filter(journal_id=charge.journal_id or 0).order_by("pk"):
         won = min(missing, gift.remaining_won)
         if won <= 0:
             continue

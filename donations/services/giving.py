@@ -59,7 +59,7 @@ def start(wish: Wish) -> Order:
             code=codes.new_code(),
             fund=fund,
             donor=donor,
-            amount_won=wish.won,
+            amount_won=wish.won or 0,
             source=wish.source,
             provider=wish.provider,
             overflow=wish.overflow,
@@ -72,11 +72,11 @@ def start(wish: Wish) -> Order:
             order=order,
             donor=donor,
             receiver=fund.receiver,
-            amount_won=wish.won,
+            amount_won=wish.won or 0,
             due_on=clock.today(),
             state=ChargeState.WAITING,
         )
-        ChargeLine.objects.create(charge=charge, fund=fund, source=wish.source, amount_won=wish.won)
+        ChargeLine.objects.create(charge=charge, fund=fund, source=wish.source, amount_won=wish.won or 0)
         audit.changed(viewer, "gift", [order.pk], "gift_started")
         return order
 

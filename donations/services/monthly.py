@@ -40,10 +40,10 @@ select made.id, due.fund_id, due.id, due.source, due.won from made join due on d
 
 def prepare(day: date) -> int:
     """Write the charges of this day of the month; returns how many lines are new."""
-    values = {"day": day.day, "month": day.replace(day=1), "on": day, "now": clock.now()}
+    values: dict[str, Any] = {"day": day.day, "month": day.replace(day=1), "on": day, "now": clock.now()}
     with acting_as(system(Principal.GIVING)), connection.cursor() as cursor:
         cursor.execute(_PREPARE, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def run_month(day: date) -> int:

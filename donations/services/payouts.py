@@ -92,7 +92,7 @@ def _create(by: Viewer, action: PayableAction, fund: Fund, purpose: str, wanted:
         service=action.service,
         category=action.service.category or action.category,
         purpose=purpose,
-        amount_won=wanted.won,
+        amount_won=wanted.won or 0,
         payee_kind=wanted.payee_kind,
         payee_name=wanted.payee_name.strip(),
         payee_account=wanted.payee_account.strip(),
@@ -223,7 +223,7 @@ def _service_record(by: Viewer, row: Payout) -> None:
 def _tell_givers(row: Payout) -> None:
     """Everybody whose won was in it and who left a telephone, once."""
     with acting_as(system(Principal.GIVING)) as viewer:
-        used = Allocation.objects.filter(journal_id=row.journal_id).exclude(gift__order=None)
+        used = Allocation.objects.filter(journal_id=row.journal_id or 0).exclude(gift__order=None)
         for one in used.select_related("gift__order__donor").order_by("gift_id"):
             order = one.gift.order
             if order is not None and order.donor is not None:

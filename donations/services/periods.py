@@ -36,7 +36,7 @@ def close_month(*, by: Viewer, month: date) -> ClosedPeriod:
         standing = ClosedPeriod.objects.filter(month=first).first()
         if standing is not None:
             return standing
-        row = ClosedPeriod.objects.create(month=first, closed_at=clock.now(), closed_by_id=by.user_id)
+        row = ClosedPeriod.objects.create(month=first, closed_at=clock.now(), closed_by_id=by.user_id or 0)
         audit.changed(by, "period", [row.pk], "closed", month=str(first))
         return row
 

@@ -42,7 +42,7 @@ def propose(*, by: Viewer, proposal: Proposal) -> Revision:
                     fields=proposal.fields,
                     reason=proposal.reason.strip(),
                     valid_from=proposal.valid_from,
-                    proposed_by_id=by.user_id,
+                    proposed_by_id=by.user_id or 0,
                 )
         except IntegrityError:
             words = _("Another change of this entry waits for approval. Please decide that one first.")

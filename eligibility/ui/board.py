@@ -110,6 +110,6 @@ def embed(request: HopeRequest) -> HttpResponseBase:
     context = {"wanted": wanted, "frame": board.frame(), "listed": listed, "home": settings.PUBLIC_URL}
     response = render(request, "eligibility/display/embed.html", context)
     if settings.DISPLAY_EMBED_ANCESTORS:
-        response.xframe_options_exempt = True  # type: ignore[attr-defined]
+        response.xframe_options_exempt = True
         response._csp_replace = {"frame-ancestors": settings.DISPLAY_EMBED_ANCESTORS}  # type: ignore[attr-defined]
     return response

@@ -91,7 +91,7 @@ def hand_over(request: HopeRequest, kept: Kept) -> HttpResponseBase:
             "facts": meaning.facts(told, clock.today()),
             "lines": lines_in_korean(told),
             "verdicts": {one.programme: one.verdict for one in simulation.results},
-            "language": request.LANGUAGE_CODE,  # type: ignore[attr-defined]
+            "language": request.LANGUAGE_CODE,
         }
         context["key"] = answers.hand_over(
             by=request.viewer, handed=handed, town=told["home"]["town"], rules_version=simulation.rules_version

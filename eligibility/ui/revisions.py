@@ -47,7 +47,7 @@ class RevisionForm(forms.Form):
                 self.initial[f"{name}_{language}"] = getattr(getattr(entry, name), language)
         self._choices()
         self.fields["source"] = forms.CharField(label=FIELD_WORDS["source"], max_length=300, required=False)
-        day = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "required": False}
+        day: dict[str, Any] = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "required": False}
         self.fields["until"] = forms.DateField(label=FIELD_WORDS["until"], **day)
         self.fields["checked_on"] = forms.DateField(label=FIELD_WORDS["checked_on"], **day)
         self.fields["ended"] = forms.BooleanField(label=_("This help has ended: take it off the board"), required=False)
@@ -75,7 +75,8 @@ class RevisionForm(forms.Form):
 
     def changed(self) -> dict[str, Any]:
         """What differs from the entry as it stands."""
-        data, fields = self.cleaned_data, {}
+        data = self.cleaned_data
+        fields: dict[str, Any] = {}
         for name in catalogue.TEXTS:
             texts = Words(data[f"{name}_ko"].strip(), data[f"{name}_en"].strip())
             if texts != getattr(self.entry, name):

@@ -190,7 +190,7 @@ def _needs(world: World, cast: dict[str, User]) -> None:
             team_id=case.team_id,
             provider_id=case.provider_id,
             main_person_id=case.main_person_id,
-            category_id=service.category_id,
+            category_id=service.category_id or 0,
             service=service,
             zone_id=case.town.zone_id,
             age_from=told["ages"][0],

@@ -71,7 +71,7 @@ def _shape(viewer: Viewer) -> Shape:
     known: dict[str, Any] = {field.name: getattr(viewer, field.name) for field in fields(viewer)}
     numbers = {name: Blank(name, BigIntegerField()) for name in _NUMBERS if known[name] is not None}
     keys = {name: Blank(name, ArrayField(BigIntegerField()), filled=bool(known[name])) for name in _KEYS}
-    ids = ArrayField(BigIntegerField())
+    ids: ArrayField[Any, Any] = ArrayField(BigIntegerField())
     reached: dict[str, Any] = {
         name: Blank(f"reach_{name}", ids, filled=bool(getattr(viewer.reach, name))) for name in _REACHED
     }

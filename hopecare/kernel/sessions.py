@@ -15,9 +15,10 @@ class SessionStore(db.SessionStore):
     """An ended or withdrawn session has no row, and so is over with the next request."""
 
     def _get_session_from_db(self) -> Any:
-        rows = ask(_READ, {"key": self.session_key})
+        key = str(self.session_key)
+        rows = ask(_READ, {"key": key})
         if not rows:
             self._session_key = None
             return None
         data, ends = rows[0]
-        return self.model(session_key=self.session_key, session_data=data, expire_date=ends)
+        return self.model(session_key=key, session_data=data, expire_date=ends)

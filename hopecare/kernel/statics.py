@@ -8,4 +8,4 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 class RememberedStorage(CompressedManifestStaticFilesStorage):
     def __init__(self, *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)
-        self.url = cache(super().url)  # type: ignore[method-assign]
+        self.url = cache(super().url)

@@ -6,6 +6,11 @@ from django.db import models
 from django.utils.translation import get_language
 
 
+def in_language(name_ko: str, name_en: str) -> str:
+    """The name that the reader's language asks for; Korean where nobody said."""
+    return name_ko if (get_language() or "ko").startswith("ko") else name_en
+
+
 class Named(models.Model):
     """Reference data: a lower-case code and a name in both languages."""
 
@@ -18,7 +23,7 @@ class Named(models.Model):
 
     @property
     def name(self) -> str:
-        return self.name_ko if (get_language() or "ko").startswith("ko") else self.name_en
+        return in_language(self.name_ko, self.name_en)
 
     def __str__(self) -> str:
         return self.name

@@ -102,7 +102,7 @@ def confirmable(viewer: Viewer) -> Any:
 
 
 def _at_city_hall(viewer: Viewer) -> bool:
-    return Organisation.objects.filter(pk=viewer.organisation_id, kind=OrganisationKind.CITY).exists()
+    return Organisation.objects.filter(pk=viewer.organisation_id or 0, kind=OrganisationKind.CITY).exists()
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def openable(viewer: Viewer) -> Openable:
     more = RolePermission.objects.exclude(permission__in=viewer.permissions).values("role_id")
     roles = Role.objects.filter(permissions__isnull=False).exclude(pk__in=more).distinct()
     return Openable(
-        Organisation.objects.filter(pk=viewer.organisation_id),
+        Organisation.objects.filter(pk=viewer.organisation_id or 0),
         roles.order_by("pk"),
         Team.objects.filter(pk__in=viewer.team_ids).order_by("pk"),
     )

@@ -57,7 +57,9 @@ def _partner(own: int, house: Organisation, versions: list[Agreement]) -> Partne
 def possible_partners(viewer: Viewer) -> list[Organisation]:
     """Everybody one can agree with: all but the own house and the bodies that only operate centres (K3)."""
     return list(
-        Organisation.objects.exclude(pk=viewer.organisation_id).exclude(kind="foundation").order_by("kind", "name_ko")
+        Organisation.objects.exclude(pk=viewer.organisation_id or 0)
+        .exclude(kind="foundation")
+        .order_by("kind", "name_ko")
     )
 
 

@@ -12,8 +12,7 @@ from typing import Any
 from django import template
 from django.template.base import Node, NodeList, TextNode, VariableNode
 from django.template.defaulttags import IfNode
-from django.utils.html import SafeString
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 Write = Callable[[Sequence[Any], list[str]], None]
