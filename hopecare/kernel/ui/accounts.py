@@ -58,13 +58,13 @@ class AccountForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel"}),
     )
-    organisation: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+    organisation: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=gettext_lazy("Organisation"), queryset=None, empty_label=gettext_lazy("Choose")
     )
-    role: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+    role: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=gettext_lazy("Role"), queryset=None, empty_label=gettext_lazy("Choose")
     )
-    teams: forms.ModelMultipleChoiceField[Any] = forms.ModelMultipleChoiceField(
+    teams: "forms.ModelMultipleChoiceField[Any]" = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Teams"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
 
