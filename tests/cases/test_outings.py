@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from cases.access import granted_case_ids
+from cases.access import grants_of
 from cases.models import Intake, StopPerson
 from cases.rules import intakes as rules
 from cases.selectors.outings import day
@@ -64,10 +64,10 @@ def test_the_crew_may_look_for_that_day_with_consent_only(hana, driver, outing, 
         outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number)
     consent(hana, case.main_person, "case_management")
     outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number, purpose="혈압")
-    assert granted_case_ids(driver.id) == [case.pk]
+    assert [grant.user_id for grant in grants_of(case)] == [driver.id]
     assert "윤순덕" in as_(driver).get(f"/desk/outings/{outing.pk}/").content.decode()
     with clock.pinned(NOW + timedelta(days=2)):
-        assert granted_case_ids(driver.id) == []
+        assert grants_of(case) == []
 
 
 @pytest.mark.rule("R16")

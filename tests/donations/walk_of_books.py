@@ -15,6 +15,7 @@ from tests.donations.books_kit import TODAY, giving
 
 CODES = ("east:general", "east:cause:living", "east:cause:medical", "west:general", "west:cause:living")
 
+#: Step → how often, against the others.
 STEPS = {"gift": 8, "settle": 4, "pay": 5, "refund": 2, "crash": 1, "carry": 1, "reverse": 1}
 
 
@@ -51,12 +52,10 @@ class Walk:
 
     def one(self) -> None:
         fund = self.funds[self.dice.choice(CODES)]
-        name = self.dice.choices(
-            ["gift", "settle", "pay", "refund", "crash", "carry", "reverse"], [8, 4, 5, 2, 1, 1, 1]
-        )[0]
+        name = self.dice.choices(list(STEPS), list(STEPS.values()))[0]
         with giving() as viewer:
             getattr(self, name)(viewer, fund)
-        self.compare(fund)
+            self.compare(fund)
 
     def gift(self, viewer: Viewer, fund: Fund) -> None:
         won, source = self.dice.randrange(1, 40) * 1_000, self.dice.choice(["once", "monthly", "box"])

@@ -217,9 +217,7 @@ def test_other_methods_addresses_and_short_keys(city: Any, as_: As) -> None:
 
 @pytest.mark.django_db
 def test_wrong_and_missing_codes_answer_alike(city: Any, as_: As) -> None:
-    answers = [
-        as_().get(f"/api/v1/reports/{code}") for code in (codes.shown(codes.new_code()), "nonsense", "%00", "가나다")
-    ]
+    answers = [as_().get(f"/api/v1/reports/{code}") for code in (codes.shown(codes.new_code()), "nonsense", "가나다")]
     assert len({answer.content for answer in answers}) == 1
     assert_problem(answers[0], 404)  # type: ignore[arg-type]
 
