@@ -15,7 +15,7 @@ from hopecare.kernel.url_walk import addresses
 from tests.journeys.walker import GRAVE, Walker
 from tests.runtime.instances import Instance
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walk")]
+pytestmark = [pytest.mark.browser]
 
 #: Who looks, and where they begin. Whoever comes first opens what several may see.
 WALKS = {
@@ -64,6 +64,8 @@ class Crawl:
         assert answer is not None
         if answer.status >= 500:
             self.broken.append(f"{path} as {who or 'nobody'}: {answer.status}")
+        if "text/html" not in answer.headers.get("content-type", ""):
+            return []
         if answer.status != 200 and path != "/nowhere/":
             return []
         if view_of(page.url) != view:  # led elsewhere: that page has its own turn
