@@ -116,12 +116,13 @@ class Openable:
 
 def openable(viewer: Viewer) -> Openable:
     """From the city hall everything; elsewhere the own organisation, the own teams, and no role that may do more than
-    the viewer. Raises Forbidden.
+    the viewer. What a profession reads (its sections) is no power of the one who lets it in. Raises Forbidden.
     """
     check(viewer, Permission.ACCOUNT_OPEN)
     if _at_city_hall(viewer):
         return Openable(Organisation.objects.order_by("pk"), Role.objects.order_by("pk"), Team.objects.order_by("pk"))
-    more = RolePermission.objects.exclude(permission__in=viewer.permissions).values("role_id")
+    acts = RolePermission.objects.exclude(permission__startswith="section.")
+    more = acts.exclude(permission__in=viewer.permissions).values("role_id")
     roles = Role.objects.filter(permissions__isnull=False).exclude(pk__in=more).distinct()
     return Openable(
         Organisation.objects.filter(pk=viewer.organisation_id or 0),
