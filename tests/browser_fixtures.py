@@ -46,6 +46,13 @@ def open_context(browser: Browser, live_server: LiveServer, **options: object) -
     return context
 
 
+def press(page: Page, name: str) -> None:
+    """Press the first button of this name and wait for the page that answers: another address asked for too early
+    would take the form back."""
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name=name).first.click()
+
+
 @pytest.fixture
 def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
     context = open_context(browser, live_server)

@@ -11,7 +11,7 @@ from cases.services import omissions
 from hopecare.kernel import clock
 from hopecare.kernel.models import Organisation, Service, Team
 from hopecare.kernel.services import agreements
-from tests.browser_fixtures import PHONE, open_context
+from tests.browser_fixtures import PHONE, open_context, press
 from tests.cases import sharing_kit as kit
 from tests.cases.case_kit import TOLD, ask
 from tests.cases.test_case_browser import let_go, logged_in
@@ -63,24 +63,24 @@ def test_the_walk_across_borders(browser, live_server, hana, eli, gil, chi, as_)
     meals = Service.objects.get(code="meals")
     page.select_option("[name=service]", str(meals.pk))
     page.select_option("[name=category]", str(meals.category_id))
-    page.get_by_role("button", name="저장").click()
+    press(page, "저장")
     page.select_option("[name=overlap_reason]", "agreed")
     look(page, "service")
-    page.get_by_role("button", name="저장").click()
+    press(page, "저장")
     page.goto("/desk/overlaps/")
     page.get_by_role("link", name="윤순덕").first.click()
     page.get_by_label("둘 다 필요해요").check()
     page.fill("[name=words]", "월·수는 우리, 금은 중앙")
     look(page, "overlap")
-    page.get_by_role("button", name="저장").click()
+    press(page, "저장")
     page.goto(f"/desk/cases/{case.number}/team/transfer/")
     page.select_option("[name=team]", str(Team.objects.get(code="north_mixed").pk))
     page.fill("[name=reason]", "진접으로 이사하셨어요")
-    page.get_by_role("button", name="팀에 부탁하기").click()
+    press(page, "팀에 부탁하기")
     partner = logged_in(open_context(browser, live_server), live_server, as_(gil))
     partner.goto("/desk/agreements/")
     look(partner, "agreements-gil")
-    partner.get_by_role("button", name="서명").first.click()
+    press(partner, "서명")
     partner.goto(f"/desk/shared/{case.number}/")
     assert partner.get_by_text("윤순덕").count() >= 1
     look(partner, "shared-gil")
@@ -90,12 +90,12 @@ def test_the_walk_across_borders(browser, live_server, hana, eli, gil, chi, as_)
     north.fill("[name=reason]", "쓰러지셨다는 이웃의 전화가 왔습니다")
     north.check("[name=urgent]")
     look(north, "glass-chi")
-    north.get_by_role("button", name="열고 주담당에게 알리기").click()
+    press(north, "열고 주담당에게 알리기")
     assert north.get_by_text("윤순덕").count() >= 1
     north.goto("/desk/hand-overs/")
     look(north, "hand-over-chi")
     north.select_option("[name=to]", str(chi.id))
-    north.get_by_role("button", name="우리가 맡기").click()
+    press(north, "우리가 맡기")
     head = logged_in(open_context(browser, live_server), live_server, as_(eli))
     for path in PAGES:
         head.goto(path)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
+from playwright.sync_api import Browser
 
 from tests.browser_fixtures import open_context
 from tests.cases.case_kit import TOLD, ask, consent, goal, task
@@ -15,9 +16,11 @@ PATHS = ("", "needs/", "plan/new/", "services/new/", "contact/", "team/", "close
 
 
 @pytest.fixture(autouse=True)
-def let_go(transactional_db: None) -> Iterator[None]:
-    """The server's threads hand back their connections a moment later; only then the clone can be renewed."""
+def let_go(transactional_db: None, browser: Browser) -> Iterator[None]:
+    """The server's threads hand back their connections once the visitors left; only then the clone can be renewed."""
     yield
+    for visitor in browser.contexts:
+        visitor.close()
     others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
     for _ in range(300):
         with connection.cursor() as cursor:
