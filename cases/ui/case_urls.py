@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cases.ui import (
+    case_benefits,
     case_closing,
     case_givers,
     case_list,
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}needs/household/", case_needs.ask, name="case_needs_household"),
     path(f"{_CASE}needs/<int:person_id>/", case_needs.ask, name="case_needs_person"),
     path(f"{_CASE}means/", case_needs.means, name="case_means"),
+    path(f"{_CASE}benefits/", case_benefits.benefits, name="case_benefits"),
     path(f"{_CASE}plan/", case_plan.plan, name="case_plan"),
     path(f"{_CASE}plan/agreement/", case_plan.agreement, name="case_agreement"),
     path(f"{_CASE}plan/new/", case_plan.new_action, name="case_action_new"),

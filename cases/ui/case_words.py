@@ -298,6 +298,8 @@ def _contact(kind: str, details: dict[str, Any]) -> str:
         "mobile_unit_not_there": _("the mobile unit came, nobody was there"),
         "mobile_unit_later": _("the mobile unit came, wants another day"),
         "intake": _("came again: intake %(number)s") % {"number": details.get("number", "")},
+        "benefits": _("looked at what they may receive (rules %(version)s)")
+        % {"version": details.get("rules_version", "")},
         "risk": _("noted a risk"),
         "risk_over": _("a risk is over"),
         "advice_asked": _("asked a specialist for advice"),

@@ -1,0 +1,74 @@
+"""What a household may get by what its case knows: the people from their rows, everything else as asked today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cases.models import Case
+from cases.selectors.case_page import Member, members_of
+from eligibility import selectors as rules
+from eligibility.facts import Simulation
+from hopecare.kernel import clock
+from hopecare.kernel.access import Viewer, check
+from hopecare.kernel.permissions import Permission
+
+#: Asked when no single input settles a programme but several together would.
+_MEANS = tuple(
+    f"household.{name}"
+    for name in ("tenure", "deposit", "home_value", "financial_assets", "debt", "other_property", "car_value")
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A simulation of today, and the inputs (paths) that could still change a verdict. `people`: id → member."""
+
+    simulation: Simulation
+    asked: frozenset[str]
+    people: dict[str, Member]
+    without_birth: list[Member]
+
+
+def people_of(viewer: Viewer, case: Case) -> tuple[dict[str, Member], list[Member]]:
+    """(id in the facts → who lives here with a known birth date, those without one)."""
+    here = [member for member in members_of(viewer, case) if member.lives_here]
+    known = {f"p{member.person.pk}": member for member in here if member.person.birth_date}
+    return known, [member for member in here if not member.person.birth_date]
+
+
+def run(viewer: Viewer, case: Case, told: Mapping[str, Any], *, language: str) -> Run | None:
+    """`told`: path → value, as `household.deposit` or `persons.p7.earned_income`; None when nobody's birth is known.
+
+    Raises Impossible where values do not fit together. Nothing is stored.
+    """
+    check(viewer, Permission.SECTION_MEANS)
+    people, without = people_of(viewer, case)
+    if not people:
+        return None
+    facts: dict[str, Any] = {
+        "as_of": clock.today().isoformat(),
+        "town": case.town.code,
+        "persons": [_person(key, member, case) for key, member in people.items()],
+        "household": {},
+    }
+    persons = {person["id"]: person for person in facts["persons"]}
+    for path, value in told.items():
+        place, _dot, name = path.rpartition(".")
+        target = facts["household"] if place == "household" else persons.get(place.removeprefix("persons."))
+        if target is not None:
+            target[name] = value
+    simulation = rules.simulate(rules.told(facts), detail="reasons", language=language)
+    asked = {path for result in simulation.of("possible") for path in result.unknown_inputs or _MEANS}
+    return Run(simulation, frozenset(asked), people, without)
+
+
+def _person(key: str, member: Member, case: Case) -> dict[str, Any]:
+    person = member.person
+    own = person.pk == case.main_person_id
+    born = person.birth_date.isoformat() if person.birth_date else ""
+    values = {"id": key, "relation": "head" if own else _relation(member.relation), "birth_date": born}
+    return {**values, "sex": person.sex} if person.sex in {"F", "M"} else values
+
+
+def _relation(code: str) -> str:
+    return code if code in {"spouse", "child", "parent", "grandparent", "grandchild", "sibling"} else "other"

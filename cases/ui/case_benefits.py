@@ -1,0 +1,172 @@
+"""What this household does not receive yet: the rules run on what the case knows, what is missing is asked (R5)."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cases.models import Case
+from cases.selectors import benefits as selectors
+from cases.selectors.case_page import Member, read_case
+from cases.services import benefits as services
+from cases.ui.case_frame import address, done, frame, page
+from cases.ui.forms_case import WonField
+from hopecare.kernel import errors, panels
+from hopecare.kernel.access import Viewer
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, staff
+
+_MONEY: dict[str, Any] = {
+    "earned_income": gettext_lazy("wages a month"),
+    "business_income": gettext_lazy("own business a month"),
+    "public_pension_income": gettext_lazy("public pension a month"),
+    "transfer_income": gettext_lazy("from family a month"),
+    "property_income": gettext_lazy("rent from tenants a month"),
+    "deposit": gettext_lazy("deposit of the home"),
+    "monthly_rent": gettext_lazy("rent of the home"),
+    "home_value": gettext_lazy("value of the own home"),
+    "financial_assets": gettext_lazy("bank accounts and savings"),
+    "other_property": gettext_lazy("other property"),
+    "debt": gettext_lazy("debts"),
+    "car_value": gettext_lazy("value of the car (none: 0)"),
+}
+_WORDS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "tenure": (
+        gettext_lazy("how they live"),
+        {
+            "monthly_rent": gettext_lazy("monthly rent"),
+            "jeonse": gettext_lazy("jeonse"),
+            "owned": gettext_lazy("own home"),
+            "free": gettext_lazy("free"),
+        },
+    ),
+    "crisis": (
+        gettext_lazy("something sudden in the last year"),
+        {
+            "none": gettext_lazy("no"),
+            "job_loss": gettext_lazy("lost work"),
+            "illness": gettext_lazy("illness"),
+            "death": gettext_lazy("death of the earner"),
+            "divorce": gettext_lazy("divorce"),
+            "fire": gettext_lazy("fire or flood"),
+            "abuse": gettext_lazy("violence or neglect"),
+            "eviction": gettext_lazy("had to leave the home"),
+            "utility_cut": gettext_lazy("electricity or water cut off"),
+            "other": gettext_lazy("something else"),
+        },
+    ),
+    "disability": (
+        gettext_lazy("registered disability"),
+        {"none": gettext_lazy("no"), "mild": gettext_lazy("not severe"), "severe": gettext_lazy("severe")},
+    ),
+    "illness": (
+        gettext_lazy("illness"),
+        {
+            "none": gettext_lazy("no"),
+            "chronic": gettext_lazy("lasting"),
+            "rare_or_severe": gettext_lazy("rare or very serious"),
+        },
+    ),
+}
+_OF_PERSONS = ("earned_income", "business_income", "public_pension_income", "transfer_income", "disability", "illness")
+_OF_HOMES = (
+    "tenure",
+    "deposit",
+    "monthly_rent",
+    "home_value",
+    "financial_assets",
+    "other_property",
+    "debt",
+    "car_value",
+    "crisis",
+)
+
+
+class BenefitsForm(forms.Form):
+    """Everything that can be asked; the page shows what could change a verdict, and what was answered."""
+
+    def __init__(self, data: Any = None, *, people: dict[str, Member]) -> None:
+        super().__init__(data)
+        self.paths: dict[str, str] = {}
+        for key, member in people.items():
+            for name in _OF_PERSONS:
+                self._add(f"persons.{key}.{name}", name, f"{member.person.name}: ")
+        for name in _OF_HOMES:
+            self._add(f"household.{name}", name, "")
+
+    def _add(self, path: str, name: str, whose: str) -> None:
+        field = path.replace(".", "__")
+        self.paths[field] = path
+        if name in _MONEY:
+            self.fields[field] = WonField(label=f"{whose}{_MONEY[name]}", required=False, min_value=0, max_value=10**11)
+        else:
+            label, choices = _WORDS[name]
+            options = [("", _("not asked")), *choices.items()]
+            self.fields[field] = forms.ChoiceField(label=f"{whose}{label}", choices=options, required=False)
+
+    def told(self) -> dict[str, Any]:
+        """Path → value of everything answered; empty is not asked."""
+        values = {path: self.cleaned_data.get(field) for field, path in self.paths.items()}
+        return {path: value for path, value in values.items() if value not in (None, "")}
+
+    def shown(self, asked: frozenset[str]) -> list[forms.BoundField]:
+        return [
+            self[field]
+            for field, path in self.paths.items()
+            if path in asked or (self.is_bound and (self[field].value() or self[field].errors))
+        ]
+
+
+@staff(Permission.SECTION_MEANS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def benefits(request: HopeRequest, number: str) -> HttpResponseBase:
+    case = read_case(request.viewer, number)
+    people, without = selectors.people_of(request.viewer, case)
+    form = BenefitsForm(request.POST if request.method == "POST" else None, people=people)
+    told = form.told() if form.is_bound and form.is_valid() else {}
+    run = None
+    try:
+        run = selectors.run(request.viewer, case, told, language=get_language() or "ko")
+    except errors.Impossible as refusal:
+        if form.is_bound:
+            for problem in refusal.problems:
+                form.add_error(None, str(problem.words))
+    if run is not None and form.is_bound and not form.errors and request.POST.get("go") == "keep":
+        services.keep_run(by=request.viewer, number=number, simulation=run.simulation)
+        return done(request, _("Kept on the timeline, with the version of the rules."), address(case))
+    return _shown(request, case, form, run, without)
+
+
+def _shown(
+    request: HopeRequest, case: Case, form: BenefitsForm, run: selectors.Run | None, without: list[Member]
+) -> HttpResponse:
+    asked = run.asked if run else frozenset(form.paths.values())
+    results = run.simulation.results if run else ()
+    groups = [
+        (_("Likely"), "acc", [one for one in results if one.verdict == "likely"]),
+        (_("Possible: ask one thing more"), "dim", [one for one in results if one.verdict == "possible"]),
+        (_("Close to the line: apply together"), "amb", [one for one in results if one.near_miss]),
+    ]
+    context = {
+        **frame(case, _("What they may receive")),
+        "form": form,
+        "fields": form.shown(asked),
+        "run": run,
+        "groups": [group for group in groups if group[2]],
+        "rest": [one for one in results if one.verdict == "unlikely" and not one.near_miss],
+        "without": without,
+    }
+    return page(request, "benefits", context, form)
+
+
+def link(viewer: Viewer, subject: Any) -> panels.Panel | None:
+    """The way to this page from the case."""
+    if not viewer.may(Permission.SECTION_MEANS) or not isinstance(subject, Case):
+        return None
+    return panels.Panel("cases/case/benefits_link.html", {"url": address(subject, "case_benefits")})
+
+
+panels.register("case.actions", 5, link)
