@@ -36,7 +36,7 @@ def open_context(browser: Browser, live_server: LiveServer, **options: object) -
     """A fresh visitor. Requests to anything but our own server fail: a page must not need the network."""
     settings = {"locale": "ko-KR", "viewport": DESKTOP, **options}
     context = browser.new_context(base_url=live_server.url, timezone_id="Asia/Seoul", **settings)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
 
     def refuse(route: Route) -> None:
         route.abort()

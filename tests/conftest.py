@@ -22,12 +22,14 @@ from tests.cast import (
     standing_clock,
 )
 from tests.database_fixtures import django_db_setup, test_server
-from tests.seeded import small_city
+from tests.seeded import _in_the_city, _seeded, small_city
 
 #: The long ones belong to `make drill`.
 collect_ignore = [] if os.environ.get("HOPECARE_DRILL") else ["drill"]
 
 __all__ = [
+    "_in_the_city",
+    "_seeded",
     "ana",
     "as_",
     "bo",

@@ -190,9 +190,9 @@ class TestServer:
         admin.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(draft), sql.Identifier(name)))
 
     @contextmanager
-    def clone(self) -> Iterator[str]:
+    def clone(self, name: str = "") -> Iterator[str]:
         """A database of this process alone; gone afterwards."""
-        name = f"clone_{os.getpid()}"
+        name = name or f"clone_{os.getpid()}"
         self.renew(name)
         try:
             yield name

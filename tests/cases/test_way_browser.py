@@ -4,10 +4,10 @@ Axe looks at every page on the way in Korean, and once more in English.
 """
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from cases.models import AftercareCheck, Case, Intake
+from tests.axe import faults
 from tests.browser_fixtures import open_context
 from tests.cases.test_case_browser import let_go, logged_in
 from tests.database import as_owner
@@ -21,9 +21,7 @@ LATER = {**TOLD, "living": "1", "health": "1", "care": "1"}
 
 
 def axe_clean(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    grave = [(one["id"], one["nodes"][0]["html"][:160]) for one in found if one["impact"] in {"serious", "critical"}]
-    assert grave == [], page.url
+    assert faults(page, grave=True) == [], page.url
 
 
 def tap(page: Page, name: str, value: str) -> None:
@@ -31,8 +29,8 @@ def tap(page: Page, name: str, value: str) -> None:
 
 
 def send(page: Page, words: str) -> None:
-    page.get_by_role("button", name=words, exact=True).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name=words, exact=True).first.click()
 
 
 def take_call(page: Page) -> str:

@@ -12,7 +12,8 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Error, Page
 
 from hopecare.kernel.url_walk import addresses
-from tests.journeys.walker import GRAVE, Walker
+from tests.axe import faults
+from tests.journeys.walker import Walker
 from tests.runtime.instances import Instance
 
 pytestmark = [pytest.mark.browser]
@@ -32,10 +33,6 @@ WALKS = {
 #: No pages: files, machine answers, and what a link must not do to the walk.
 SKIPPED = ("/logout/", "/static/", "/api/v1/openapi.json", "/sms/", "/healthz", "/readyz", "/metrics")
 FILES = (".ics", ".json", ".xlsx", ".csv", ".pdf", ".webmanifest", ".js", ".xml")
-#: Only what may be serious: the rules of WCAG, and two of good practice.
-AXE = """async () => (await axe.run(document, {resultTypes: ['violations'], rules: {tabindex: {enabled: true},
-  'frame-tested': {enabled: false}}, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-  })).violations.map(one => [one.id, one.impact, one.nodes[0].html])"""
 _LINKS = "all => all.filter(one => !one.target && !one.hasAttribute('download')).map(one => one.getAttribute('href'))"
 
 
@@ -71,13 +68,9 @@ class Crawl:
         if view_of(page.url) != view:  # led elsewhere: that page has its own turn
             return [page.url]
         self.opened[view] = path
-        if found := self.look(page):
+        if found := faults(page, contrast=self.walker.locale == "ko-KR", grave=True):
             self.faults[f"{path} as {who or 'nobody'}"] = found
         return [link for link in page.eval_on_selector_all("a[href]", _LINKS) if link]
-
-    def look(self, page: Page) -> list[str]:
-        page.evaluate(self.walker.axe.axe_script)
-        return [f"{rule}: {html[:120]}" for rule, impact, html in page.evaluate(AXE) if impact in GRAVE]
 
 
 def view_of(address: str) -> str:

@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-GRAVE = {"serious", "critical"}
+from tests.axe import faults
 
 
 class Walker:
@@ -18,7 +17,6 @@ class Walker:
         self.browser, self.base, self.locale = browser, base, locale
         self.windows: dict[str, Page] = {}
         self.contexts: list[BrowserContext] = []
-        self.axe = Axe()
 
     def window(self, name: str, **options: Any) -> Page:
         settings: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, **options}
@@ -43,9 +41,7 @@ class Walker:
         return page
 
     def look(self, page: Page) -> None:
-        found = self.axe.run(page).response["violations"]
-        grave = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in GRAVE]
-        assert not grave, f"{page.url}: {grave}"
+        assert faults(page, grave=True) == [], page.url
 
     def close(self) -> None:
         for context in self.contexts:

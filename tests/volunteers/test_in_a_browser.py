@@ -6,11 +6,11 @@ from itertools import product
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
 from hopecare.kernel.context import forget_city
+from tests.axe import faults
 from tests.cast import log_in
 from tests.volunteers.conftest import Street, offer_of
 from volunteers.models import Volunteer
@@ -57,11 +57,6 @@ def _wait_for_the_server_to_let_go() -> None:
         time.sleep(0.05)
 
 
-def faults(page: Page) -> list[str]:
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']][:4]}" for fault in found]
-
-
 def cut_off(page: Page) -> int:
     page.set_viewport_size({"width": 320, "height": 800})
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
@@ -89,7 +84,10 @@ def _faults_of(look: Look, places: list[tuple[str, Any]]) -> dict[tuple[str, str
     found = {}
     for (address, who), language in product(places, ("ko", "en")):
         page = look(address, language=language, as_=who)
-        found[address, language] = [*faults(page), *([f"cut off {wide}"] if (wide := cut_off(page)) > 0 else [])]
+        found[address, language] = [
+            *faults(page, contrast=language == "ko"),
+            *([f"cut off {wide}"] if (wide := cut_off(page)) > 0 else []),
+        ]
         page.close()
     return found
 
