@@ -43,6 +43,9 @@ def unburdened(*tables: type[models.Model]) -> Iterator[None]:
             [names],
         )
         indexes = cursor.fetchall()
+        # What waits for the end of the transaction is checked now: a table with waiting checks cannot be altered.
+        cursor.execute("set constraints all immediate")
+        cursor.execute("set constraints all deferred")
         for table, name, _ in constraints:
             cursor.execute(f'alter table {table} drop constraint "{name}"')
         for name, definition in indexes:
