@@ -71,7 +71,15 @@ _WORDS: dict[str, tuple[Any, dict[str, Any]]] = {
         },
     ),
 }
-_OF_PERSONS = ("earned_income", "business_income", "public_pension_income", "transfer_income", "disability", "illness")
+_OF_PERSONS = (
+    "earned_income",
+    "business_income",
+    "public_pension_income",
+    "transfer_income",
+    "property_income",
+    "disability",
+    "illness",
+)
 _OF_HOMES = (
     "tenure",
     "deposit",
@@ -101,7 +109,7 @@ class BenefitsForm(forms.Form):
         field = path.replace(".", "__")
         self.paths[field] = path
         if name in _MONEY:
-            self.fields[field] = WonField(label=f"{whose}{_MONEY[name]}", required=False, min_value=0, max_value=10**11)
+            self.fields[field] = WonField(label=f"{whose}{_MONEY[name]}", required=False)
         else:
             label, choices = _WORDS[name]
             options = [("", _("not asked")), *choices.items()]

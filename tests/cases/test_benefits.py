@@ -14,6 +14,7 @@ from tests.factories import make_case, make_household, make_person
 
 pytestmark = pytest.mark.django_db
 As = Callable[..., Client]
+NONE_OF_THESE = ("earned_income", "business_income", "transfer_income", "property_income")
 
 
 def field(person: Any, name: str) -> str:
@@ -29,7 +30,7 @@ def test_what_is_missing_is_asked_and_the_verdicts_are_kept(hana: Actor, as_: As
     first = client.get(address).content.decode()
     assert f'name="{field(person, "public_pension_income")}"' in first and "기초연금" in first
     told = {
-        **{field(person, name): "0" for name in ("earned_income", "business_income", "transfer_income")},
+        **{field(person, name): "0" for name in NONE_OF_THESE},
         field(person, "public_pension_income"): "300000",
         field(person, "disability"): "none",
         **{f"household__{name}": "0" for name in ("financial_assets", "debt", "other_property", "car_value")},
