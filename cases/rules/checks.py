@@ -64,6 +64,15 @@ class Override:
     words: str = ""
 
 
+def planned_problems(found: Iterable[Near]) -> list[Problem]:
+    """A task for something that is given already: every finding, and the way on. Nothing is forbidden (R20)."""
+    problems = [Problem(f"overlap_{near.kind}", near.words, "service", Weight.NEEDS_APPROVAL) for near in found]
+    if problems:
+        words = _("If the task is right all the same, tick this and save again.")
+        problems.append(Problem("despite", words, "despite", Weight.NEEDS_APPROVAL))
+    return problems
+
+
 def overlap_problems(found: Iterable[Near], *, refuses: bool, override: Override) -> list[Problem]:
     """Empty when nothing was found or the reason is enough; else every finding, and what is missing."""
     found = list(found)

@@ -9,6 +9,7 @@ from hopecare.kernel.errors import Problem
 
 YEAR = timedelta(days=365)
 LARGEST_WON = 100_000_000  # above this somebody mistyped
+NOBODY_TICKED = _("Tick who received it.")
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,32 @@
 """What is given twice: the question before a record is written, and the list of open questions (R20, D17)."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, QuerySet
 
-from cases.models import Overlap, OverlapKind
+from cases.models import Case, Overlap, OverlapKind
 from cases.rules.checks import Near
 from cases.selectors import catalogue
 from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import OverlapPolicy, Service
+from hopecare.kernel.statements import ask, statement
 
 MOST = 200
-_ASK = (
-    "select f.kind, f.record_id, f.provider_id, o.name_ko, f.ends_on, f.same_case, f.given, f.given_won"
-    " from hc_overlaps(%s, %s, %s, %s, %s, %s, %s) f left join kernel_organisation o on o.id = f.provider_id"
+_COLUMNS = "f.kind, f.record_id, f.provider_id, o.name_ko, f.ends_on, f.same_case, f.given, f.given_won"
+_HOUSE = "left join kernel_organisation o on o.id = f.provider_id"
+_ASK = statement(
+    f"select {_COLUMNS} from hc_overlaps(%(case)s, %(person)s, %(service)s, %(giver)s, %(first)s, %(last)s, %(won)s) f"
+    f" {_HOUSE}"
+)
+_ASK_ALL = statement(
+    f"select x.place, {_COLUMNS} from unnest(%(cases)s::bigint[], %(people)s::bigint[])"
+    " with ordinality x(case_id, person_id, place) cross join lateral"
+    " hc_overlaps(x.case_id, x.person_id, %(service)s, %(giver)s, %(first)s, %(last)s, %(won)s) f"
+    f" {_HOUSE} order by x.place"
 )
 
 
@@ -38,15 +47,59 @@ def equivalent(
     Of records the viewer may not see: the organisation and the end, nothing else; of sensitive services and sealed
     people: nothing at all. The organisations that were named see the question in "who reads us". One query.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_ASK, [case_id, person_id, service_id, giver_id or 0, given_on, until, won])
-        rows = cursor.fetchall()
-    found = [
-        Near(kind, record, provider, name or "", ends_on, same_case, given or 0, given_won or 0)
-        for kind, record, provider, name, ends_on, same_case, given, given_won in rows
-    ]
+    values = {"case": case_id, "person": person_id, "service": service_id, "giver": giver_id or 0}
+    rows = ask(_ASK, {**values, "first": given_on, "last": until, "won": won})
+    found = [_near(row) for row in rows]
     owners = {provider_id, *(near.provider_id for near in found)}
     audit.read(viewer, "case", [case_id], owners=owners, what="overlap_check")
+    return found
+
+
+def _near(row: tuple[Any, ...]) -> Near:
+    kind, record, provider, name, ends_on, same_case, given, given_won = row
+    return Near(kind, record, provider, name or "", ends_on, same_case, given or 0, given_won or 0)
+
+
+def planned(viewer: Viewer, case: Case, *, service: Service | None, until: date) -> list[Near]:
+    """What somebody in the household receives already, from whomever, between today and the day a task is due.
+
+    One query. The own house counts, too: a colleague may have begun it.
+    """
+    if service is None or service.service_class_id is None:
+        return []
+    return equivalent(
+        viewer,
+        case_id=case.pk,
+        person_id=None,
+        service_id=service.pk,
+        giver_id=None,
+        given_on=clock.today(),
+        until=max(until, clock.today()),
+        provider_id=case.provider_id,
+    )
+
+
+def equivalent_of_many(
+    viewer: Viewer,
+    pairs: Sequence[tuple[int, int | None]],
+    *,
+    service_id: int,
+    giver_id: int | None,
+    given_on: date,
+    won: int = 0,
+    owners: Iterable[int] = (),
+) -> list[list[Near]]:
+    """As `equivalent`, for a list of (case, person) in that order. One query, one row of the log."""
+    found: list[list[Near]] = [[] for _ in pairs]
+    if not pairs:
+        return found
+    cases = [case for case, _ in pairs]
+    values = {"cases": cases, "people": [person for _, person in pairs], "service": service_id}
+    rows = ask(_ASK_ALL, {**values, "giver": giver_id or 0, "first": given_on, "last": None, "won": won})
+    for place, *row in rows:
+        found[place - 1].append(_near(tuple(row)))
+    named = {near.provider_id for nears in found for near in nears}
+    audit.read(viewer, "case", cases, owners={*owners, *named}, what="overlap_check")
     return found
 
 

@@ -1,10 +1,11 @@
 """What is given twice: written down with its reason at entry, looked for at night, answered by people (R20, D11)."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import connection
 
-from cases.models import Overlap, OverlapKind, ServiceRecord
+from cases.models import Case, Overlap, OverlapKind, ServiceRecord
 from cases.rules import access as access_rules
 from cases.rules import checks as rules
 from cases.services.locking import actor
@@ -15,32 +16,37 @@ from hopecare.kernel.permissions import Permission
 UNFOUNDED = "unfounded"
 
 
-def write_found(by: Viewer, record: ServiceRecord, found: list[rules.Near], override: rules.Override) -> None:
-    """The flags of a record that was written all the same, each with the reason and a day to answer.
-
-    Where no hint may be given, the other organisation gets the question and nobody here learns of it (D17).
-    """
-    for near in found:
-        Overlap.objects.get_or_create(
+def write_all(by: Viewer, written: Iterable[tuple[ServiceRecord, Case, list[rules.Near], rules.Override]]) -> None:
+    """The flags of records that were written all the same, each with its reason and a day to answer. One query."""
+    due = rules.overlap_due(clock.today())
+    flags = [
+        Overlap(
             record=record,
             kind=OverlapKind.QUOTA if near.kind == "quota" else OverlapKind.PERIOD,
             other_record_id=_other(near),
-            defaults={
-                "case_id": record.case_id,
-                "team_id": record.team_id,
-                "provider_id": record.case.provider_id,
-                "person_id": record.person_id,
-                "service_class_id": record.service.service_class_id,
-                "other_provider_id": near.provider_id,
-                "other_ends_on": near.ends_on,
-                "reason": override.reason,
-                "reason_words": override.words.strip()[:300],
-                "answer_due": rules.overlap_due(clock.today()),
-            },
+            case_id=case.pk,
+            team_id=case.team_id,
+            provider_id=case.provider_id,
+            person_id=record.person_id,
+            service_class_id=record.service.service_class_id,
+            other_provider_id=near.provider_id,
+            other_ends_on=near.ends_on,
+            reason=override.reason,
+            reason_words=override.words.strip()[:300],
+            answer_due=due,
         )
+        for record, case, found, override in written
+        for near in found
+    ]
+    if flags:
+        Overlap.objects.bulk_create(flags, ignore_conflicts=True)
+
+
+def ask_others(record_ids: list[int]) -> None:
+    """Where no hint may be given, the other organisation gets the question and nobody here learns of it (D17)."""
     with connection.cursor() as cursor:
         due = rules.overlap_due(clock.today())
-        cursor.execute("select hc_ask_others(%s, %s, %s)", [record.pk, due, clock.now()])
+        cursor.execute("select hc_ask_others(x, %s, %s) from unnest(%s::bigint[]) x", [due, clock.now(), record_ids])
 
 
 def _other(near: rules.Near) -> int:

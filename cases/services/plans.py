@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Action, Case, EntryKind, OwnerKind, Plan, Track
 from cases.rules import plans as rules
+from cases.rules.checks import planned_problems
+from cases.selectors.overlaps import planned
 from cases.selectors.tasks import may_ask_volunteers
 from cases.services import stages, timeline
 from cases.services.locking import actor, first_time, locked_case
@@ -21,7 +23,10 @@ _MOVED_ON = _("This task has moved on in the meantime. Please look at it again."
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an action shall be; times in Seoul. `token` makes a form count once."""
+    """What an action shall be; times in Seoul. `token` makes a form count once.
+
+    `ask_if_given`: when the household receives an equivalent service until then, ask before writing (R20).
+    """
 
     title: str
     category: Category
@@ -36,6 +41,7 @@ class Wanted:
     quarter: str = ""
     stairs: bool = False
     token: str = ""
+    ask_if_given: bool = False
 
 
 def newest_plan(viewer: Viewer, case: Case) -> Plan | None:
@@ -118,6 +124,14 @@ def _demand(case: Case, wanted: Wanted) -> None:
         raise errors.Impossible(*problems)
 
 
+def _ask_if_given(by: Viewer, case: Case, wanted: Wanted) -> None:
+    if not wanted.ask_if_given or wanted.due_on is None:
+        return
+    problems = planned_problems(planned(by, case, service=wanted.service, until=wanted.due_on))
+    if problems:
+        raise errors.Impossible(*problems)
+
+
 def _values(case: Case, wanted: Wanted, organisation_id: int) -> dict[str, object]:
     volunteer = wanted.owner_kind == OwnerKind.VOLUNTEER
     return {
@@ -154,6 +168,7 @@ def add_action(*, by: Viewer, number: str, wanted: Wanted) -> Action | None:
         if not first_time(by, wanted.token):
             return None
         _demand(case, wanted)
+        _ask_if_given(by, case, wanted)
         action = Action.objects.create(
             case=case,
             team_id=case.team_id,
@@ -177,6 +192,8 @@ def change_action(*, by: Viewer, action_id: int, wanted: Wanted, seen_at: str = 
             words = _("Volunteers are asked or booked. Take that back first.")
             raise errors.Impossible(errors.Problem("promised", words))
         _demand(case, wanted)
+        if wanted.service is not None and wanted.service.pk != action.service_id:
+            _ask_if_given(by, case, wanted)
         for name, value in _values(case, wanted, _organisation_of(case, wanted)).items():
             setattr(action, name, value)
         action.updated_at = clock.now()

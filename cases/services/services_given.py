@@ -74,7 +74,8 @@ def record_service(*, by: Viewer, number: str, given: Given) -> ServiceRecord | 
             recorded_at=clock.now(),
         )
         audit.changed(by, "case", [case.pk], "service", owners={case.provider_id, given.provider.pk}, record=record.pk)
-        overlaps.write_found(by, record, found, given.override)
+        overlaps.write_all(by, [(record, case, found, given.override)])
+        overlaps.ask_others([record.pk])
         timeline.append(by, case, EntryKind.SERVICE, service=given.service.code, record=record.pk)
         if given.finish_action and action is not None and action.state in {ActionState.OPEN, ActionState.DOING}:
             set_action_state(by=by, action_id=action.pk, after=ActionState.DONE, on=given.given_on)
@@ -86,24 +87,26 @@ def _action(by: Viewer, case: Case, action_id: int | None) -> Action | None:
 
 
 def _demand(by: Viewer, case: Case, given: Given, action: Action | None) -> None:
-    source = given.fund_source
     problems = rules.day_problems(
         given.given_on, given.until, opened_on=case.opened_at.astimezone(clock.SEOUL).date(), today=clock.today()
     )
-    problems += rules.money_problems(
-        rules.MoneyFacts(
-            amount_won=given.amount_won,
-            has_source=source is not None,
-            source_is_gift=bool(source and source.is_gift),
-            source_purpose=source.purpose if source else "",
-            service_purpose=given.service.gift_purpose,
-        )
-    )
+    problems += rules.money_problems(money_facts(given.service, given.fund_source, given.amount_won))
     if action is not None and not problems and _same_day(by, action, given.given_on):
         words = _("There is already a record for this task on that day.")
         problems.append(errors.Problem("twice", words, "given_on"))
     if problems:
         raise errors.Impossible(*problems)
+
+
+def money_facts(service: Service, source: FundSource | None, amount_won: int) -> rules.MoneyFacts:
+    """What the rules of money need to know of one giving."""
+    return rules.MoneyFacts(
+        amount_won=amount_won,
+        has_source=source is not None,
+        source_is_gift=bool(source and source.is_gift),
+        source_purpose=source.purpose if source else "",
+        service_purpose=service.gift_purpose,
+    )
 
 
 def _same_day(by: Viewer, action: Action, day: date) -> bool:

@@ -1,5 +1,6 @@
 """Append to a case's timeline; every change that a colleague should see later goes through here."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,26 @@ from hopecare.kernel.access import Viewer
 
 #: Kinds that mean that somebody met or spoke with the person.
 _CONTACTS = {EntryKind.VISITED, EntryKind.CONTACT, EntryKind.ASSESSED, EntryKind.AFTERCARE}
+
+
+def append_all(by: Viewer, cases: Sequence[Case], kind: EntryKind, details: Sequence[dict[str, Any]]) -> None:
+    """One entry on each of many cases, and their clocks, in two queries; `details` in the order of `cases`."""
+    moment = clock.now()
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(updated_at=moment)
+    entries = [
+        TimelineEntry(
+            case=case,
+            team_id=case.team_id,
+            provider_id=case.provider_id,
+            at=moment,
+            kind=kind,
+            by_id=by.user_id,
+            by_name=by.name,
+            details=told,
+        )
+        for case, told in zip(cases, details, strict=True)
+    ]
+    TimelineEntry.objects.bulk_create(entries)
 
 
 def append(

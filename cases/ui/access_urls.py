@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/omissions/", checks.omission_list, name="omissions"),
     path("desk/omissions/<int:omission_id>/", checks.omission, name="omission"),
     path(f"{_CASE}services/hint/", checks.hint, name="case_service_hint"),
+    path(f"{_CASE}plan/hint/", checks.plan_hint, name="case_plan_hint"),
     path("desk/break-glass/", access_pages.glass, name="break_glass"),
     path("desk/break-glass/<int:glass_id>/", access_pages.glass_review, name="break_glass_review"),
     path("desk/hand-overs/", access_pages.hand_overs, name="hand_overs"),

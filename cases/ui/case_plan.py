@@ -72,6 +72,7 @@ def _wanted(form: ActionForm) -> Wanted:
         quarter=data["quarter"],
         stairs=data["stairs"],
         token=data["token"],
+        ask_if_given=not data["despite"],
     )
 
 

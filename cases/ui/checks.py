@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cases.models import Omission, OmissionKind, OverlapKind
+from cases.rules.checks import Near
 from cases.selectors import omissions as omission_rows
 from cases.selectors import overlaps as overlap_rows
 from cases.selectors.case_page import read_case
@@ -19,6 +20,7 @@ from cases.ui.case_frame import done, taken
 from cases.ui.checks_words import omission_line, overlap_line
 from cases.ui.forms_access import OmissionAnswerForm, OverlapAnswerForm
 from hopecare.kernel import clock, errors
+from hopecare.kernel.models import Service
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
@@ -120,30 +122,44 @@ def omission(request: HopeRequest, omission_id: int) -> HttpResponseBase:
 def hint(request: HopeRequest, number: str) -> HttpResponseBase:
     """While a record is written: what the same people receive already. A fragment; every question is logged (D17)."""
     case = read_case(request.viewer, number)
-
-    def given(name: str) -> int | None:
-        text = request.GET.get(name, "")
-        return int(text) if text.isdigit() and len(text) < 18 else None
-
-    service = by_id(services(), given("service"))
+    service = by_id(services(), _number(request, "service"))
     day = _day(request.GET.get("given_on", ""))
     found = []
     if service is not None and service.service_class_id and day is not None:
         found = overlap_rows.equivalent(
             request.viewer,
             case_id=case.pk,
-            person_id=given("person"),
+            person_id=_number(request, "person"),
             service_id=service.pk,
-            giver_id=given("provider"),
+            giver_id=_number(request, "provider"),
             given_on=day,
             until=_day(request.GET.get("until", "")),
             provider_id=case.provider_id,
         )
+    return _hint(request, found, service, reverse("case_service_new", kwargs={"number": case.number}))
+
+
+@staff(Permission.CASE_PLAN)
+@require_GET
+def plan_hint(request: HopeRequest, number: str) -> HttpResponseBase:
+    """While a task is planned: what the household receives already until its day. A fragment; logged as every look."""
+    case = read_case(request.viewer, number)
+    service = by_id(services(), _number(request, "service"))
+    until = _day(request.GET.get("due_on", "")) or _day(request.GET.get("day", "")) or clock.today()
+    found = overlap_rows.planned(request.viewer, case, service=service, until=until)
+    return _hint(request, found, service, reverse("case_action_new", kwargs={"number": case.number}))
+
+
+def _hint(request: HopeRequest, found: list[Near], service: Service | None, page: str) -> HttpResponseBase:
     if request.headers.get("HX-Request") != "true" and "bare" not in request.GET:
-        return HttpResponseRedirect(reverse("case_service_new", kwargs={"number": case.number}))
-    return render(
-        request, "cases/checks/_hint.html", {"found": found, "refuses": bool(found) and overlap_rows.refuses(service)}
-    )
+        return HttpResponseRedirect(page)
+    refuses = bool(found) and service is not None and overlap_rows.refuses(service)
+    return render(request, "cases/checks/_hint.html", {"found": found, "refuses": refuses})
+
+
+def _number(request: HopeRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdigit() and len(text) < 18 else None
 
 
 def _day(text: str) -> Any:

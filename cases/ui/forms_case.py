@@ -210,6 +210,7 @@ class ActionForm(OnceForm):
         help_text=_("A quarter or a landmark; never the address, never a name."),
     )
     stairs = forms.BooleanField(label=_("stairs without a lift"), required=False)
+    despite = forms.BooleanField(label=_("It is given already, and the task is right all the same"), required=False)
     seen_at = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     def __init__(self, *args: Any, catalogue: Mapping[str, Any], **kwargs: Any) -> None:

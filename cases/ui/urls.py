@@ -8,6 +8,7 @@ from cases.ui import (
     desk_urls,
     intake_urls,
     public_urls,
+    service_urls,
 )
 
 urlpatterns = [
@@ -18,4 +19,5 @@ urlpatterns = [
     *case_urls.urlpatterns,
     *assessment_urls.urlpatterns,
     *conference_urls.urlpatterns,
+    *service_urls.urlpatterns,
 ]

@@ -6,7 +6,7 @@ import pytest
 
 from cases.models import Overlap, ServiceRecord
 from cases.rules.checks import Override
-from cases.selectors.overlaps import equivalent, overlap_counts, overlaps
+from cases.selectors.overlaps import equivalent, equivalent_of_many, overlap_counts, overlaps
 from cases.services import overlaps as services
 from cases.services.services_given import Given, record_service
 from hopecare.kernel import errors
@@ -215,3 +215,43 @@ def test_the_hint_while_writing_says_no_more_than_the_check(hana, chi, as_):
         text = as_(hana).get(url, query, headers={"HX-Request": "true"}).content.decode()
         assert ("북부희망케어센터" in text) is hinted and "비밀" not in text
     assert as_(chi).get(url, query, headers={"HX-Request": "true"}).status_code == 404
+
+
+@pytest.mark.rule("R20")
+def test_a_task_for_what_is_given_already_is_asked_about_once(hana, as_):
+    case = make_case(hana)
+    record(case, "meals", until=DAY + timedelta(days=20))
+    service, client = Service.objects.get(code="meals"), as_(hana)
+    body = {
+        "title": "밑반찬 부탁", "service": service.pk, "category": service.category_id, "owner_kind": "staff",
+        "owner": hana.id, "due_on": f"{DAY + timedelta(days=3)}",
+    }  # fmt: skip
+    hint = client.get(f"/desk/cases/{case.number}/plan/hint/", body, headers={"HX-Request": "true"})
+    assert "동부희망케어센터" in hint.content.decode()
+    asked = client.post(f"/desk/cases/{case.number}/plan/new/", body)
+    assert asked.status_code == 422 and 'name="despite"' in asked.content.decode()
+    assert client.post(f"/desk/cases/{case.number}/plan/new/", {**body, "despite": "on"}).status_code == 302
+
+
+@pytest.mark.rule("D17")
+def test_planning_is_no_oracle_either(hana, chi, as_):
+    east, north = same_person(hana, chi)
+    record(north, "psychotherapy", giver="north_centre")
+    query = {"service": Service.objects.get(code="psychotherapy").pk, "due_on": f"{DAY}"}
+    url = f"/desk/cases/{east.number}/plan/hint/"
+    assert "북부" not in as_(hana).get(url, query, headers={"HX-Request": "true"}).content.decode()
+    assert as_(chi).get(url, query, headers={"HX-Request": "true"}).status_code == 404
+
+
+@pytest.mark.rule("R20")
+def test_forty_are_looked_up_in_one_query_with_the_answers_of_one(hana, django_assert_num_queries):
+    case, other = make_case(hana), make_case(hana, make_person("김가나", make_household(), phone="010-0000-0001"))
+    record(case, "meals", giver="central")
+    service, viewer = Service.objects.get(code="meals"), hana.viewer
+    told = {"service_id": service.pk, "giver_id": case.provider_id, "given_on": DAY}
+    pairs = [(other.pk, None), (case.pk, case.main_person_id)] * 20
+    with acting_as(viewer):
+        with django_assert_num_queries(1):
+            found = equivalent_of_many(viewer, pairs, **told)
+        assert found[0] == [] and found[39] == found[1]
+        assert found[1] == equivalent(viewer, case_id=case.pk, person_id=case.main_person_id, **told) != []
