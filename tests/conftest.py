@@ -2,6 +2,8 @@
 
 import os
 
+from hypothesis import HealthCheck, settings
+
 from tests.browser_fixtures import browser, context, english_page, page, phone_page
 from tests.cast import (
     ana,
@@ -26,6 +28,10 @@ from tests.seeded import _in_the_city, _seeded, small_city
 
 #: The long ones belong to `make drill`.
 collect_ignore = [] if os.environ.get("HOPECARE_DRILL") else ["drill"]
+
+#: A busy machine may stall any example; what is slow in itself is seen in the durations.
+settings.register_profile("hopecare", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hopecare")
 
 __all__ = [
     "_in_the_city",
