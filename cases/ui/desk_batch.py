@@ -68,8 +68,14 @@ def batch(request: HopeRequest) -> HttpResponseBase:
         given_on=data["given_on"],
         won=data["amount_won"] or 0,
     )
+    return _page(request, form, _rows(request, cases, near, problems), unknown, looked=True)
+
+
+def _rows(
+    request: HopeRequest, cases: list[Case], near: dict[int, list[Near]], problems: dict[str, list[Any]]
+) -> list[Row]:
     everybody, ticked = request.POST.get("show") == "all", set(_numbers(request, "got"))
-    rows = [
+    return [
         Row(
             case,
             everybody or case.pk in ticked,
@@ -80,7 +86,6 @@ def batch(request: HopeRequest) -> HttpResponseBase:
         )
         for case in cases
     ]
-    return _page(request, form, rows, unknown, looked=True)
 
 
 def _told(form: BatchForm) -> Batch:
