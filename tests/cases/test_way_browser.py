@@ -33,6 +33,11 @@ def send(page: Page, words: str) -> None:
         page.get_by_role("button", name=words, exact=True).first.click()
 
 
+def send_form(page: Page) -> None:
+    with page.expect_navigation(wait_until="load"):
+        page.locator("main form button.primary").click()
+
+
 def take_call(page: Page) -> str:
     page.goto("/desk/intake/new/")
     axe_clean(page)
@@ -99,9 +104,9 @@ def plan_and_approve(page: Page, chief: Page, number: str) -> None:
     page.goto(f"/desk/cases/{number}/plan/")
     tap(page, "goal", "prevent_worsening")
     page.fill("[name='words']", "더 나빠지지 않게")
-    page.locator("main form button.primary").click()
+    send_form(page)
     page.goto(f"/desk/cases/{number}/approval/")
-    page.locator("main form button.primary").click()
+    send_form(page)
     axe_clean(page)
     chief.goto("/desk/approvals/")
     axe_clean(chief)
@@ -110,7 +115,7 @@ def plan_and_approve(page: Page, chief: Page, number: str) -> None:
     tap(chief, "verdict", "approved")
     send(chief, "결재하기")
     page.goto(f"/desk/cases/{number}/plan/agreement/")
-    page.locator("main form button.primary").click()
+    send_form(page)
 
 
 def close_it(page: Page, number: str) -> None:
@@ -119,7 +124,7 @@ def close_it(page: Page, number: str) -> None:
         tap(page, f"need_{code}", value)
     tap(page, "reason", "improved")
     page.fill("[name='words']", "이웃과 같이 먹어요.")
-    page.locator("main form button.primary").click()
+    send_form(page)
     page.wait_for_url("**/closed/")
     axe_clean(page)
 

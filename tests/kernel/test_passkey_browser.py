@@ -75,7 +75,8 @@ def test_a_passkey_is_made_opens_the_desk_and_one_chooses_for_whom_one_acts(
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url(lambda url: "passkeys/add" not in url)
     page.goto("/me/")
-    page.locator("form[action='/logout/'] button").first.click()
+    with page.expect_navigation(wait_until="load"):
+        page.locator("form[action='/logout/'] button").first.click()
     page.goto("/login/?next=/desk/acting/")
     page.locator("#passkey_login").click()
     page.wait_for_url("**/desk/**")
