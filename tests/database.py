@@ -30,6 +30,7 @@ INGREDIENTS = (
     "hopecare/*/migrations/*.py",
     "hopecare/kernel/data/**/*",
     "hopecare/kernel/grants.py",
+    "hopecare/kernel/rls.py",
     "hopecare/privacy/data/retention.yaml",
     "hopecare/privacy/services.py",
     "hopecare/kernel/services/city.py",

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
-from hopecare.kernel import access
+from hopecare.kernel import access, rls
 from tests import house
 from tests.database import ROOT, as_owner
 
@@ -120,6 +120,11 @@ def test_a_row_about_a_person_is_a_private_row() -> None:
 def test_nobody_but_the_owner_deletes_private_rows(db: None) -> None:
     """No policy for DELETE (or ALL): row-level security then refuses it to everybody else."""
     assert [table for table, kinds in walled_tables().items() if kinds & {"d", "*"}] == []
+
+
+def test_no_policy_reads_its_viewer_s_keys_for_every_row(db: None) -> None:
+    with as_owner(), connection.cursor() as cursor:
+        assert rls.read_keys_once(cursor) == 0
 
 
 @pytest.mark.rule("D6")

@@ -138,7 +138,7 @@ def _chosen(viewer: Viewer, blank: Any) -> Any:
 def _listed(viewer: Viewer, blank: Any, scope: str, one_team: bool, narrowed: tuple[str, ...], behind: bool) -> Any:
     """A page and one row more, each row with the capped count of them all, which is taken once.
 
-    A sealed person's case has no row for others, and does not count (D5).
+    The page is chosen before names are looked up. A sealed person's case has no row for others and does not count (D5).
     """
     rows = _in_scope(viewer, scope, Q(team=blank.team) if one_team else Q(team__among=viewer.team_ids))
     rows = rows.filter(**{name: getattr(blank, name) for name in narrowed}).order_by("-updated_at", "-pk")
@@ -146,7 +146,8 @@ def _listed(viewer: Viewer, blank: Any, scope: str, one_team: bool, narrowed: tu
     total = Func(counted, function="cardinality", output_field=IntegerField())
     if behind:
         rows = rows.filter(updated_at__lte=blank.at).filter(Q(updated_at__lt=blank.at) | Q(pk__lt=blank.key))
-    return rows.values_list(*_COLUMNS, total)[: PAGE + 1]
+    chosen = visible_to(viewer, Case).filter(pk__in=rows.values("pk")[: PAGE + 1])
+    return chosen.order_by("-updated_at", "-pk").values_list(*_COLUMNS, total)
 
 
 def _in_scope(viewer: Viewer, scope: str, teams: Q) -> QuerySet[Case]:

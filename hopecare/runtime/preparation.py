@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
-from hopecare.kernel import grants
+from hopecare.kernel import grants, rls
 
 _LOCK = 0x686F7065  # "hope"
 _USUAL = "SELECT, INSERT, UPDATE, DELETE"
@@ -36,6 +36,8 @@ def prepare_database(*, web_role: str, demo: bool, say: Say) -> None:
             say(f"Database: {pending} migrations")
             call_command("migrate", verbosity=0, interactive=False)
         grant_rights(web_role)
+        with connection.cursor() as cursor:
+            rls.read_keys_once(cursor)
         steps = {"apply_roles": "roles", "load_city": "city and catalogue", "load_giving": "funds and accounts"}
         for command, words in {**steps, "apply_retention": "retention"}.items():
             if command in get_commands():
