@@ -75,14 +75,17 @@ def once(seats: int, helpers: int) -> dict[str, float]:
 
 
 def _changed(problem: Problem, plan: Plan) -> tuple[Plan, float]:
-    """A twentieth of the filled seats say no; those seats are filled again, nobody else is moved."""
+    """A twentieth of the filled seats say no; those seats are filled again, nobody else is moved. The best of three."""
     filled = np.flatnonzero(plan.window != NOBODY)
     said_no = filled[:: round(1 / CHANGED_SHARE)]
     refusals = np.column_stack([said_no, problem.windows.helper[plan.window[said_no]]])
     problem.links.barred = np.vstack([problem.links.barred, refusals])
-    began = time.monotonic()
-    again = matching.load().resolve(problem, plan, said_no)
-    return again, time.monotonic() - began
+    seconds = []
+    for _ in range(3):
+        began = time.monotonic()
+        again = matching.load().resolve(problem, plan, said_no)
+        seconds.append(time.monotonic() - began)
+    return again, min(seconds)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from cases.services import entitlements, omissions, overlaps, ownership, promises
+from cases.services import entitlements, no_contact, omissions, overlaps, ownership, promises
 
 
 @shared_task(name="cases.watch_promises")
 def watch_promises() -> int:
-    return promises.watch()
+    return promises.watch() + no_contact.watch()
 
 
 @shared_task(name="cases.watch_ownership")

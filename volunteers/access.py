@@ -12,7 +12,20 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from hopecare.kernel import crypto
 from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, unlocked, visibility, visible_to
 from hopecare.kernel.permissions import Permission
-from volunteers.models import Call, Offer, Paper, Parting, Pin, Proposal, Request, Skill, Volunteer, Window
+from volunteers.models import (
+    Call,
+    Certificate,
+    Hours,
+    Offer,
+    Paper,
+    Parting,
+    Pin,
+    Proposal,
+    Request,
+    Skill,
+    Volunteer,
+    Window,
+)
 
 __all__ = ["get_visible", "visible_to"]
 
@@ -31,7 +44,7 @@ def volunteer_rule(viewer: Viewer) -> Q:
     return Q(user_id=viewer.user_id) if viewer.user_id else _nobody()
 
 
-@visibility(Window, Skill, Paper)
+@visibility(Window, Skill, Paper, Certificate)
 def part_rule(viewer: Viewer) -> Q:
     """What somebody can and when: for those who look for helpers."""
     return Q() if viewer.principal == Principal.OFFERS or viewer.may(Permission.VOLUNTEER_VIEW) else _nobody()
@@ -44,7 +57,7 @@ def _own_centre(viewer: Viewer) -> Q:
     return _nobody()
 
 
-@visibility(Request, Parting, Pin, Proposal)
+@visibility(Request, Parting, Pin, Proposal, Hours)
 def request_rule(viewer: Viewer) -> Q:
     if viewer.principal == Principal.OFFERS:
         return Q()

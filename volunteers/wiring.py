@@ -22,12 +22,16 @@ events.subscribe("case.lead", "volunteers.contact", news.case_lead)
 register_hash("token_hash", "token", access.token_hash)
 replies.register(telling.ASK, news.reply)
 replies.register(telling.REMIND, news.reminder_reply)
+for purpose in (telling.SETTLED, telling.TODAY):
+    replies.register(purpose, news.visit_reply)
 replies.describe(telling.REMIND, _("Asking on the day before whether they come"))
 for purpose in (telling.ASK, telling.SETTLED, telling.CANCELLED, telling.REMIND):
     replies.on_suppressed(purpose, news.unsent)
 replies.on_opt_out("volunteers", news.opted_out)
 replies.describe(telling.ASK, _("Asking a volunteer"))
 replies.describe(telling.SETTLED, _("Telling a volunteer that it is settled"))
+replies.describe(telling.TODAY, _("Telling a volunteer which word says what"))
+replies.describe(telling.THANKS, _("Thanking a volunteer"))
 replies.describe(telling.CLOSED, _("Telling a volunteer that others were first"))
 replies.describe(telling.CANCELLED, _("Telling a volunteer not to come"))
 

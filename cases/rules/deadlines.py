@@ -46,3 +46,14 @@ def climbs_at(promised: datetime, urgency: str) -> datetime:
 def unowned_at(since: datetime, urgency: str) -> datetime:
     """From here on nobody's report is the central team's, too."""
     return since + timedelta(minutes=_data()["promises"]["unowned_after"][urgency])
+
+
+def no_contact_rungs(began: datetime, now: datetime) -> list[str]:
+    """Who is to hear by now that nobody opened and nobody was reached: team, head, central."""
+    rungs: dict[str, int] = _data()["no_contact"]["rungs"]
+    return [name for name, minutes in rungs.items() if now >= began + timedelta(minutes=minutes)]
+
+
+def no_contact_forgotten() -> timedelta:
+    """So long after a closed door nothing new is told: everybody has been."""
+    return timedelta(hours=int(_data()["no_contact"]["hours"]))

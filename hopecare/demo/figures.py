@@ -16,6 +16,7 @@ class Figures:
     partners: int
     partner_users: int
     volunteers: int
+    seats_a_week: int
     donors: int
     gift_accounts: int
 
@@ -33,6 +34,7 @@ class Figures:
             partners=max(6, round(data["staff"]["partner_organisations"] * min(1.0, scale * 4))),
             partner_users=max(8, round(data["staff"]["partner_users"] * min(1.0, scale * 4))),
             volunteers=max(120, round(data["volunteers_and_talent_donors"] * scale)),
+            seats_a_week=max(48, round(8_000 * scale)),
             donors=max(60, round(data["donors"]["people"] * scale)),
             gift_accounts=max(240, round(data["donors"]["accounts"] * scale)),
         )

@@ -61,7 +61,8 @@ VOLUNTEER = (
 CAST = (("moon", "hwado", 1985, "010-0000-0041", 0.002), ("bo", "hwado", 1959, "010-0000-0067", 0.009))
 
 
-def seed_volunteers(world: World, cast: dict[str, User]) -> None:
+def seed_volunteers(world: World, cast: dict[str, User]) -> list[dict[str, Any]]:
+    """Everybody who helps, but for the two of the cast: {id, row (columns of VOLUNTEER), skills, windows}."""
     _seed_cast(world, cast)
     first = next_id(Volunteer)
     services = list(Service.objects.filter(code__in=SKILLS).order_by("code"))
@@ -69,6 +70,7 @@ def seed_volunteers(world: World, cast: dict[str, User]) -> None:
     copy(Volunteer, VOLUNTEER, (person["row"] for person in people))
     copy(Window, ("volunteer_id", "weekday", "starts", "ends"), _windows(people))
     copy(Skill, ("volunteer_id", "service_id"), ((p["id"], service.pk) for p in people for service in p["skills"]))
+    return people
 
 
 def _draw(world: World, row_id: int, services: list[Service]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ runs in the transaction that marks its delivery, so its own changes happen exact
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -80,3 +80,8 @@ def _deliver(delivery_id: int) -> bool:
         log.exception("delivery %s failed", delivery_id)
         Delivery.objects.filter(pk=delivery_id).update(last_error=type(error).__name__)
         return False
+
+
+def recent(name: str, since: datetime) -> list[dict[str, Any]]:
+    """Payloads of news of this name since then, oldest first; for sweeps that look at what is still unanswered."""
+    return list(Event.objects.filter(name=name, at__gte=since).order_by("pk").values_list("payload", flat=True))

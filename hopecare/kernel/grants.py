@@ -8,6 +8,9 @@ EXCEPTIONS: dict[str, str] = {
     "kernel_role": "SELECT",
     "kernel_rolepermission": "SELECT",
     "django_migrations": "SELECT",
+    # hours given and what was certified of them
+    "volunteers_hours": "SELECT, INSERT",
+    "volunteers_certificate": "SELECT, INSERT",
     # the books: inserted, never edited; balances and what is left of a gift are no column anybody may name
     "donations_purpose": "SELECT",
     "donations_receiver": "SELECT",

@@ -8,7 +8,7 @@ from cases.models import Case, NeedAnswer, Report, ServiceRecord
 from hopecare.kernel import clock, phones
 from hopecare.kernel.models import City, Person, User
 from tests.database import as_owner
-from volunteers.models import Volunteer
+from volunteers.models import Hours, MatchRun, Offer, Request, Volunteer
 
 
 def seed(**options):
@@ -45,25 +45,29 @@ def test_rows_of_a_real_city_are_left_alone(small_city):
         assert Case.objects.count() == before
 
 
-def test_every_zone_has_its_households_and_every_open_case_a_lead(small_city):
+@pytest.mark.rule("D16")
+def test_the_city_lives_today_in_every_zone_and_rings_nobody_real(small_city):
     with as_owner():
         assert Case.objects.values("provider").annotate(n=Count("pk")).count() == 4
         assert NeedAnswer.objects.filter(severity__gte=3).exists()
         leads = set(Case.objects.filter(closed_at=None).values_list("lead__affiliations__role__code", flat=True))
-    assert leads <= {"social_worker", "case_manager", "centre_head"}
-
-
-@pytest.mark.rule("D16")
-def test_every_number_is_in_a_range_that_is_not_assigned(small_city):
-    with as_owner():
+        newest = Report.objects.order_by("-received_at").values_list("received_at", flat=True)[0]
         numbers = [*Person.objects.exclude(phone="").values_list("phone", flat=True)]
         numbers += Volunteer.objects.values_list("phone", flat=True)
         work = [*User.objects.exclude(phone="").values_list("phone", flat=True)]
+        volunteering(clock.now())
+    assert leads <= {"social_worker", "case_manager", "centre_head"}
+    assert 0 <= (clock.now() - newest).days <= 4
     assert numbers and all(number.startswith("+82100") for number in numbers)
     assert all(phones.normal(number).startswith("+8231000") for number in work)
 
 
-def test_dates_are_relative_to_today(small_city):
-    with as_owner():
-        newest = Report.objects.order_by("-received_at").values_list("received_at", flat=True)[0]
-    assert 0 <= (clock.now() - newest).days <= 4
+def volunteering(now):
+    """Weeks behind and ahead, hours of every confirmed visit, and the two of the cast are asked for nothing."""
+    coming = Request.objects.filter(during__startswith__gt=now)
+    assert {"filled", "planned"} <= set(coming.values_list("state", flat=True))
+    assert not Request.objects.exclude(state="closed").filter(during__startswith__lte=now).exists()
+    confirmed = Offer.objects.filter(state="confirmed")
+    assert confirmed.count() == Hours.objects.count() > 60
+    assert not Offer.objects.filter(volunteer__name__in=["문보라", "한보순"], volunteer__user__isnull=False).exists()
+    assert MatchRun.objects.filter(state="waiting").count() == 2

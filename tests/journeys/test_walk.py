@@ -205,7 +205,10 @@ def test_7b_yes_again_by_the_link_is_still_one_booking(walker: Walker, street: I
     walker.open(page, link[link.index("/o/") :])
     known["link"] = link[link.index("/o/") :]
     with street.database() as connection:
-        row = connection.execute("select count(*) from volunteers_offer where state = 'scheduled'").fetchone()
+        row = connection.execute(
+            "select count(*) from volunteers_offer o join volunteers_volunteer v on v.id = o.volunteer_id"
+            " where o.state = 'scheduled' and v.name = '한보순' and v.user_id is not null"
+        ).fetchone()
     assert row is not None and row[0] == 1
 
 

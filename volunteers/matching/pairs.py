@@ -1,4 +1,7 @@
-"""Every pair of a seat and a weekly window that breaks no hard rule, weekday by weekday and service by service."""
+"""Every pair of a seat and a weekly window that breaks no hard rule, weekday by weekday and service by service.
+
+A few seats (somebody said no) are looked at a weekday at once: there the many small pieces would take the time.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +19,8 @@ CELLS = 1_500_000
 KM_PER_DEGREE, SLACK_KM = 111.195, 0.15
 #: Needs that begin within the same so many minutes are looked at together, against the windows of that time of day.
 BAND = 240
+#: Up to so many seats times windows a whole weekday is one piece.
+FEW_CELLS = 20_000_000
 
 
 @dataclass
@@ -36,8 +41,12 @@ def feasible(problem: Problem, book: Book, wanted: Ints) -> Iterator[Pairs]:
     room = problem.helpers.room - book.given > 0
     usable = np.flatnonzero(~book.taken & room[windows.helper])
     hours = needs.starts[wanted] // BAND
-    order = wanted[np.lexsort((wanted, hours, needs.service[wanted], needs.weekday[wanted]))]
-    keys = (needs.weekday[order] * 64 + needs.service[order]) * BAND + needs.starts[order] // BAND
+    kinds = needs.service[wanted]
+    if len(wanted) * len(usable) <= FEW_CELLS:
+        hours, kinds = np.zeros_like(hours), np.zeros_like(kinds)
+    keys = (needs.weekday[wanted] * 64 + kinds) * BAND + hours
+    sequence = np.lexsort((wanted, keys))
+    order, keys = wanted[sequence], keys[sequence]
     day, rows = -1, usable
     for group in np.split(order, np.flatnonzero(np.diff(keys)) + 1) if len(order) else ():
         if day != needs.weekday[group[0]]:
@@ -45,7 +54,7 @@ def feasible(problem: Problem, book: Book, wanted: Ints) -> Iterator[Pairs]:
             rows = usable[windows.weekday[usable] == day]
         fitting = windows.starts[rows] <= needs.starts[group].max()
         fitting &= windows.ends[rows] >= needs.ends[group].min()
-        fitting &= (problem.helpers.skills[windows.helper[rows]] >> needs.service[group[0]]) & 1 == 1
+        fitting &= problem.helpers.skills[windows.helper[rows]] & _bits_of(needs.service[group]) != 0
         able = rows[fitting]
         step = max(1, CELLS // max(len(able), 1))
         for start in range(0, len(group), step):
@@ -89,6 +98,8 @@ def _qualified(problem: Problem, group: Ints, rows: Ints, day: int, ok: Bools) -
     """Narrow `ok` by what is asked of the helper: only the seats that ask for something are looked at."""
     needs, helpers = problem.needs, problem.helpers
     helper = problem.windows.helper[rows]
+    if needs.service[group].min() != needs.service[group].max():
+        ok &= helpers.skills[helper][None, :] & (np.int64(1) << needs.service[group])[:, None] != 0
     asked = np.flatnonzero(needs.risk[group] > 0)
     ok[asked] &= helpers.level[helper, day][None, :] >= needs.risk[group[asked]][:, None]
     asked = np.flatnonzero(needs.licences[group])
@@ -162,6 +173,10 @@ def joined(parts: list[Pairs]) -> Pairs:
     cost = np.concatenate([part.cost for part in parts])
     order = np.lexsort((window, need))
     return Pairs(need[order], window[order], cost[order])
+
+
+def _bits_of(services: Ints) -> int:
+    return int(np.bitwise_or.reduce(np.int64(1) << services))
 
 
 def _narrow(values: Ints) -> "np.ndarray[tuple[int, ...], np.dtype[np.int32]]":

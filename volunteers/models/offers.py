@@ -121,7 +121,11 @@ class Offer(Keyed):
     reminded_at = models.DateTimeField(null=True, blank=True)
     assured_at = models.DateTimeField(null=True, blank=True, help_text="said yes again on the day before")
     no_answers = models.PositiveSmallIntegerField(default=0, help_text="times the telephone was not picked up")
+    words_told_at = models.DateTimeField(null=True, blank=True, help_text="how to tell arrival and end by one word")
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    arrived_via = models.CharField(max_length=4, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    done_via = models.CharField(max_length=4, blank=True)
     nobody_home = models.BooleanField(default=False)
     confirmed_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     confirmed_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -166,6 +170,7 @@ class CallKind(models.TextChoices):
     ASSURE = "assure", _("Ask whether they still come")
     NOW = "now", _("Ask whether they can come at once")
     PAPER = "paper", _("Ask about a paper that runs out")
+    VISIT = "visit", _("Ask how the visit was")
 
 
 class Call(models.Model):

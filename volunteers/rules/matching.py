@@ -214,6 +214,25 @@ def age_band(birth_year: int | None, this_year: int) -> str:
     return "under19" if years < FULL_AGE else ""
 
 
+#: Who is early may say so; later than a day after, a person asks.
+EARLY, LATE = timedelta(hours=1), timedelta(hours=24)
+
+
+def may_arrive(now: datetime, starts: datetime, ends: datetime, *, demo: bool) -> bool:
+    return demo or starts - EARLY <= now <= ends + LATE
+
+
+def minutes_given(planned: int, arrived: datetime | None, left: datetime | None) -> int:
+    """What the confirmation proposes: from arrival to end in tens of minutes, as planned where one is not known.
+
+    Never more than an hour over the plan: somebody forgot to say that it was over.
+    """
+    if arrived is None or left is None or left <= arrived:
+        return planned
+    told = round((left - arrived).total_seconds() / 600) * 10
+    return min(max(told, 10), planned + 60)
+
+
 def may_report(now: datetime, starts: datetime, *, demo: bool) -> bool:
     """Whether "I was there" can be true by now. The demo walks through a week in ten minutes."""
     return demo or now >= starts

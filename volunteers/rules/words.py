@@ -16,6 +16,14 @@ _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _YES = "1 예 네 넵 네네 넹 응 가능 가능1 가능합니다 가능해요 좋아요 갈게요 할게요 yes y ok okay"
 _NO = "2 아니오 아니요 아뇨 불가 불가2 불가능 불가합니다 못해요 안돼요 안되요 어려워요 어렵습니다 no n"
 YES_WORDS, NO_WORDS = frozenset(_YES.split()), frozenset(_NO.split())
+_ARRIVED = "도착 도착했어요 도착했습니다 도착함 왔어요 왔습니다 arrived here"
+_DONE = "끝 끝났어요 끝났습니다 완료 마침 마쳤어요 마쳤습니다 다녀왔어요 다녀왔습니다 done finished"
+_NOBODY = "부재 부재중 안계세요 안계심 안계십니다 안열어요 문안열어요 아무도없어요 nobody"
+_VISIT_WORDS = {
+    **dict.fromkeys(_ARRIVED.split(), "arrived"),
+    **dict.fromkeys(_DONE.split(), "done"),
+    **dict.fromkeys(_NOBODY.split(), "nobody"),
+}
 _CODED = re.compile(r"^(?:가능|불가|yes|no)?([a-z])([12])$")
 
 
@@ -45,6 +53,11 @@ def understood(plain: str) -> tuple[bool, str] | None:
         return False, ""
     coded = _CODED.match(plain)
     return (coded.group(2) == "1", coded.group(1).upper()) if coded else None
+
+
+def visit_word(plain: str) -> str | None:
+    """ "arrived", "done" or "nobody" for a word about a visit of this very day; None for anything else."""
+    return _VISIT_WORDS.get(plain)
 
 
 def size(text: str) -> int:

@@ -14,7 +14,7 @@ from hopecare.kernel.models import Service, Town
 from hopecare.kernel.prepared import prepared
 from volunteers.access import visible_to
 from volunteers.facts import Candidate, Task
-from volunteers.models import Call, Offer, Request, Volunteer
+from volunteers.models import Call, CallKind, Hours, Offer, Request, Volunteer
 from volunteers.selectors import helpers
 from volunteers.states import LOOKING, OfferState, RequestState
 
@@ -136,7 +136,8 @@ def _with_candidates(viewer: Viewer, page: MatchPage, task: Task) -> MatchPage:
 
 def calls(viewer: Viewer) -> tuple[list[Offer], list[Call]]:
     """(open offers, whoever else must be rung), soonest first. Two queries; reads of the register are logged."""
-    asked = _asked(viewer).filter(_still_open()).select_related("volunteer", "request__service", "request__town")
+    asked = _asked(viewer).filter(_still_open()).exclude(calls__kind=CallKind.NOW)
+    asked = asked.select_related("volunteer", "request__service", "request__town")
     rows = list(asked.order_by("during", "pk")[:MOST_ROWS])
     others = list(
         visible_to(viewer, Call)
@@ -162,6 +163,12 @@ def offer_to_confirm(viewer: Viewer, offer_id: int) -> tuple[Offer, str]:
         raise errors.NotFound("offer", str(offer_id))
     number = Offer.objects.filter(pk=offer_id).values_list("case__number", flat=True).first()
     return offer, number or ""
+
+
+def lines_of(viewer: Viewer, offer_id: int) -> list[Hours]:
+    """What the ledger says of one visit, oldest first."""
+    rows = visible_to(viewer, Hours).filter(offer_id=offer_id)
+    return list(rows.select_related("recorded_by").order_by("pk"))
 
 
 def _still_open() -> Q:

@@ -13,10 +13,12 @@ from hopecare.kernel.models import Category, Zone
 from volunteers.access import visible_to
 from volunteers.models import MatchRun, Offer, Pin, Proposal, Request, Volunteer
 from volunteers.selectors.week import WEEK, monday_of
-from volunteers.states import LOOKING, OfferState, RequestState, RunState
+from volunteers.states import LOOKING, Ending, OfferState, RequestState, RunState
 
 #: More than one seat in five empty is a gap to look at; so near to the visit an empty seat is at risk.
 GAP_SHARE, AT_RISK = 0.2, timedelta(hours=48)
+#: Closed because nobody is wanted any more; other closed requests were visits, made or missed.
+NOT_WANTED = (Ending.CLOSED, Ending.AWAY, Ending.STAFF)
 MOST_ROWS, OFTEN, LATELY = 60, 4, timedelta(days=30)
 
 
@@ -116,7 +118,7 @@ def _requests(viewer: Viewer, monday: date) -> "QuerySet[Request]":
 
 
 def _seats(viewer: Viewer, monday: date) -> dict[tuple[int, int], Cell]:
-    live = _requests(viewer, monday).exclude(state=RequestState.CLOSED).order_by()
+    live = _requests(viewer, monday).exclude(state=RequestState.CLOSED, ending__in=NOT_WANTED).order_by()
     grouped = live.values_list("service__category_id", "town__zone_id").annotate(Sum("filled"), Sum("seats"))
     return {(category, zone): Cell(filled, needed) for category, zone, filled, needed in grouped}
 

@@ -41,6 +41,8 @@ class VisitCard:
     early: bool
     confirmed_minutes: int | None
     token: str
+    may_arrive: bool = False
+    arrived_at: datetime | None = None
     reserve: bool = False
     resting: str = ""  # "paused", "left" or "" for somebody who may be asked
     paused_until: date | None = None
@@ -100,6 +102,10 @@ def _card(machine: Viewer, offer: Offer, token: str) -> VisitCard:
         early=clock.now() < starts,
         confirmed_minutes=offer.confirmed_minutes,
         token=token,
+        may_arrive=promised
+        and offer.arrived_at is None
+        and matching.may_arrive(clock.now(), starts, ends, demo=settings.HOPECARE_DEMO),
+        arrived_at=offer.arrived_at,
         reserve=offer.reserve,
         resting=offer.volunteer.state if offer.volunteer.state in (VolunteerState.PAUSED, VolunteerState.LEFT) else "",
         paused_until=offer.volunteer.paused_until,

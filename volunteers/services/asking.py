@@ -107,7 +107,23 @@ def _ask_reserve(by: Viewer, request: Request, plan: Wave) -> int:
     return asked
 
 
-def _offer(by: Viewer, request: Request, candidate: Candidate, plan: Wave) -> int:
+def ring_now(by: Viewer, request: Request, most: int) -> int:
+    """Somebody did not come: the nearest who are free stand on the call list; the first yes there settles it."""
+    plan, asked = Wave(most, request.during.lower), 0
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_ASKING_LOCK])
+    for candidate in candidates(by, task_of(request), not_asked_for=request.pk):
+        if asked == most:
+            break
+        asked += _offer(by, request, candidate, plan, ring=True)
+    request.waves += 1
+    _set(request, RequestState.OPEN)
+    if not asked:
+        to_calls(by, request)
+    return asked
+
+
+def _offer(by: Viewer, request: Request, candidate: Candidate, plan: Wave, *, ring: bool = False) -> int:
     volunteer = Volunteer.objects.get(pk=candidate.helper.id)
     open_letters = Offer.objects.filter(phone_hash=volunteer.phone_hash, state=OfferState.OFFERED)
     token = access.new_token()
@@ -136,7 +152,10 @@ def _offer(by: Viewer, request: Request, candidate: Candidate, plan: Wave) -> in
     except IntegrityError:  # asked for something else in this very moment
         return 0
     audit.changed(by, "offer", [offer.pk], "asked", owners=[offer.provider_id], wave=offer.wave)
-    telling.ask(by, offer)
+    if ring:
+        telling.call(offer, CallKind.NOW, "no_show")
+    else:
+        telling.ask(by, offer)
     return 1
 
 

@@ -18,13 +18,16 @@ from volunteers.states import LOOKING, OfferState, RequestState, VolunteerState
 DAY = timedelta(hours=24)
 #: Who promised within the last hours needs no reminder; who has not answered it so long before is rung.
 FRESH, UNSURE = timedelta(hours=12), timedelta(hours=4)
+#: Told before the visit how a word is enough; asked by telephone when so long after it nothing was told.
+SOON_THERE, UNTOLD, FORGOTTEN = timedelta(hours=3), timedelta(hours=1), timedelta(days=3)
 MOST = 200
 
 
 def watch_all() -> int:
     """One look; returns how much was found. Everything is marked in the transaction that does it, so twice is once."""
     with acting_as(system(Principal.OFFERS)) as by:
-        return _remind(by) + _ring_the_unsure() + _call_backups(by) + _warn_of_papers(by) + _end_pauses(by)
+        found = _remind(by) + _ring_the_unsure() + _tell_words_of_today(by) + _ask_how_it_was()
+        return found + _call_backups(by) + _warn_of_papers(by) + _end_pauses(by)
 
 
 def assure(*, offer_id: int) -> bool:
@@ -72,6 +75,37 @@ def _ring_the_unsure() -> int:
     offers = list(_locked(rows))
     for offer in offers:
         telling.call(offer, CallKind.ASSURE, "no_answer")
+    return len(offers)
+
+
+def _tell_words_of_today(by: Viewer) -> int:
+    now = clock.now()
+    rows = Offer.objects.filter(
+        state=OfferState.SCHEDULED,
+        words_told_at=None,
+        arrived_at=None,
+        volunteer__links=False,
+        volunteer__sms_ok=True,
+        during__startswith__gt=now,
+        during__startswith__lte=now + SOON_THERE,
+    )
+    offers = list(_locked(rows))
+    for offer in offers:
+        offer.words_told_at = now
+        offer.save(update_fields=["words_told_at"])
+        telling.words_of_today(by, offer)
+    return len(offers)
+
+
+def _ask_how_it_was() -> int:
+    """The hour is over and nothing was told: somebody rings, as a visit that was missed must not stay unknown."""
+    now = clock.now()
+    rows = Offer.objects.filter(
+        state=OfferState.SCHEDULED, during__endswith__lte=now - UNTOLD, during__endswith__gt=now - FORGOTTEN
+    ).exclude(calls__kind=CallKind.VISIT)
+    offers = list(_locked(rows))
+    for offer in offers:
+        telling.call(offer, CallKind.VISIT, "untold")
     return len(offers)
 
 

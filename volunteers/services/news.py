@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from cases.selectors.tasks import task_card
-from hopecare.kernel import clock
+from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.models import PersonState
 from hopecare.messaging.facts import MessageFact, ReceivedMessage, ReplyOutcome
 from hopecare.messaging.states import Reason
 from volunteers.models import Call, CallKind, Offer, Request, Volunteer
-from volunteers.rules import words
-from volunteers.services import answers, asking, assuring, requests, telling
+from volunteers.rules import matching, words
+from volunteers.services import answers, asking, assuring, requests, telling, visits
 from volunteers.states import BOOKED, SERVED, Ending, OfferState, Outcome, RequestState
 
 #: A word without an open question is understood for so long after the last one; later a person reads it.
@@ -107,7 +107,7 @@ def reply(phone_hash: str, text: str, received: ReceivedMessage) -> ReplyOutcome
     """A word about an offer; None for everything a person must read."""
     meant = words.understood(received.plain)
     if meant is None:
-        return None
+        return visit_reply(phone_hash, text, received)
     yes, letter = meant
     with acting_as(system(Principal.OFFERS)):
         asked = [int(fact.object_id) for fact in received.about if fact.purpose == telling.ASK]
@@ -151,7 +151,9 @@ def _nothing_open(offer: Offer, yes: bool) -> ReplyOutcome | None:
 def reminder_reply(phone_hash: str, text: str, received: ReceivedMessage) -> ReplyOutcome | None:
     """A word about the visit of tomorrow: yes assures it, no looks for somebody else at once."""
     meant = words.understood(received.plain)
-    if meant is None or meant[1]:
+    if meant is None:
+        return visit_reply(phone_hash, text, received)
+    if meant[1]:
         return None
     with acting_as(system(Principal.OFFERS)):
         asked = [int(fact.object_id) for fact in received.about if fact.purpose == telling.REMIND]
@@ -164,6 +166,30 @@ def reminder_reply(phone_hash: str, text: str, received: ReceivedMessage) -> Rep
         done = assuring.assure(offer_id=offer.pk) if yes else assuring.cannot_after_all(offer_id=offer.pk)
         said = "assured" if yes else "cannot"
         return ReplyOutcome(telling.answer_words(said, offer), language=offer.volunteer.language) if done else None
+
+
+def visit_reply(phone_hash: str, text: str, received: ReceivedMessage) -> ReplyOutcome | None:
+    """One word from the doorstep: arrived, done, nobody opens. With two visits at that time a person asks which."""
+    what = words.visit_word(received.plain)
+    if what is None:
+        return None
+    now = received.received_at
+    with acting_as(system(Principal.OFFERS)):
+        rows = Offer.objects.select_related("volunteer", "request__service", "request__town").filter(
+            phone_hash=phone_hash,
+            state=OfferState.SCHEDULED,
+            during__startswith__lte=now + matching.EARLY,
+            during__endswith__gte=now - matching.LATE,
+        )
+        found = list(rows.order_by("during")[:2])
+        if len(found) != 1:
+            return None
+        try:
+            visits.told_by_word(offer_id=found[0].pk, what=what)
+        except errors.Impossible:
+            return None
+        answer = telling.answer_words(what, found[0])
+        return ReplyOutcome(answer, language=found[0].volunteer.language, details={"told": what})
 
 
 def _said(outcome: Outcome, offer: Offer) -> ReplyOutcome:

@@ -16,7 +16,7 @@ from volunteers.models import Call, CallKind, Offer, Request
 from volunteers.rules import words
 
 ASK, SETTLED, CLOSED, CANCELLED = "offer", "offer_settled", "offer_closed", "task_cancelled"
-REMIND = "offer_reminder"
+REMIND, TODAY, THANKS = "offer_reminder", "visit_words", "visit_thanks"
 
 
 def link(offer: Offer) -> str:
@@ -53,6 +53,24 @@ def remind(by: Viewer, offer: Offer) -> None:
     with translation.override(offer.volunteer.language):
         text = _("[Hope Care] %(clock)s %(town)s: do you come? Yes 1, no 2 or ring %(phone)s") % _facts(offer)
     _send(by, offer, REMIND, "day_before", text, not_after=offer.request.during.lower)
+
+
+def words_of_today(by: Viewer, offer: Offer) -> None:
+    """For a telephone without links: which word says what. It counts within the hours of the visit alone."""
+    with translation.override(offer.volunteer.language):
+        text = _("[Hope Care] Today %(clock)s %(town)s. There: arrived. Over: done. Nobody opens: nobody. %(phone)s")
+        text = text % _facts(offer)
+    _send(by, offer, TODAY, "today", text, not_after=offer.request.during.upper)
+
+
+def thanks(by: Viewer, offer: Offer, *, minutes: int, year: int) -> None:
+    """Once for each confirmed visit; no name, no house."""
+    if not offer.volunteer.sms_ok:
+        return
+    with translation.override(offer.volunteer.language):
+        text = _("[Hope Care] Thank you! %(minutes)s minutes on %(clock)s are confirmed, %(hours)s hours this year.")
+        text = text % {**_facts(offer), "minutes": minutes, "hours": f"{year / 60:.1f}".removesuffix(".0")}
+    _send(by, offer, THANKS, "thanks", text)
 
 
 def ask(by: Viewer, offer: Offer, step: str = "ask") -> None:
@@ -118,6 +136,9 @@ def answer_words(outcome: str, offer: Offer) -> str:
             "reserve": _("[Hope Care] It is already settled. If a place becomes free, you are asked first. Thank you!"),
             "assured": _("[Hope Care] Thank you. %(clock)s %(town)s. Contact %(name)s %(phone)s"),
             "cannot": _("[Hope Care] Thank you for telling us. Others are being asked; you need do nothing more."),
+            "arrived": _("[Hope Care] Noted, thank you. Over: done. Nobody opens: nobody. %(phone)s"),
+            "done": _("[Hope Care] Thank you for being there! Your hours count once they are confirmed."),
+            "nobody": _("[Hope Care] Thank you for going. %(name)s looks after it at once. Your time counts."),
             "declined": _("[Hope Care] We noted that you cannot come. If you can, please ring %(phone)s."),
         }
         return str(texts[outcome]) % _facts(offer) if outcome in texts else ""

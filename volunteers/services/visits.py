@@ -1,30 +1,30 @@
-"""From the promise to the confirmed hours: cannot come, was there, nobody opened, did not come."""
+"""From the promise to its end: cannot come, is there, was there, nobody opened, did not come."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import TimestamptzRange
 
 from cases.access import withdraw_task
 from cases.services import actions
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
-from volunteers.models import Call, CallKind, Offer, Request
+from volunteers.models import CallKind, Offer, Request
 from volunteers.rules import matching
-from volunteers.selectors.helpers import candidates, task_of
 from volunteers.services import asking, telling
 from volunteers.services.acting import machine
 from volunteers.services.answers import offer_id_of
-from volunteers.states import BOOKED, Ending, OfferState, RequestState
+from volunteers.states import BOOKED, Ending, OfferState, Path, RequestState
 
 #: A place that becomes free later than this before the visit is asked around as urgent.
 SHORT_NOTICE = timedelta(hours=24)
-LONGEST_MINUTES = 12 * 60
-STAND_BY = 3  # rung at once when somebody did not come
+#: Somebody did not come: so many are rung, who have so long for the way, if a visit of that length is still worth it.
+STAND_BY, COME_WITHIN, WORTH_COMING = 3, timedelta(minutes=20), timedelta(minutes=20)
 
 
 def cannot_come(*, token: str, source_address: str | None = None) -> bool:
@@ -57,29 +57,76 @@ def take_promise_back(acting: Viewer, offer_id: int) -> bool:
         return True
 
 
+def arrive(*, token: str, source_address: str | None = None) -> bool:
+    """ "I am here", by the link. False when it was told before or nothing is promised."""
+    return _arrive(*_by_link(token, source_address), Path.LINK)
+
+
 def report_done(*, token: str, nobody_home: bool = False, source_address: str | None = None) -> bool:
     """ "I was there", or "I was there and nobody opened": the hours count either way.
 
     False when it was already told. Raises Impossible before the hour has come.
     """
-    acting, offer_id = _by_link(token, source_address)
+    return _report(*_by_link(token, source_address), nobody_home=nobody_home, via=Path.LINK)
+
+
+def told_by_word(*, offer_id: int, what: str) -> bool:
+    """`what`: arrived, done or nobody (rules.words.visit_word), for somebody with a cheap telephone."""
+    by = system(Principal.OFFERS)
+    if what == "arrived":
+        return _arrive(by, offer_id, Path.WORD)
+    return _report(by, offer_id, nobody_home=what == "nobody", via=Path.WORD)
+
+
+def told_by_call(*, by: Viewer, offer_id: int, what: str) -> bool:
+    """Staff heard it on the telephone: arrived, done, nobody; both names stand in the record."""
+    check(by, Permission.OFFER_MANAGE)
+    with acting_as(by):
+        get_visible(by, Offer, named="offer", pk=offer_id)
+        if what == "arrived":
+            return _arrive(machine(by), offer_id, Path.CALL)
+        return _report(machine(by), offer_id, nobody_home=what == "nobody", via=Path.CALL)
+
+
+def _arrive(acting: Viewer, offer_id: int, via: Path) -> bool:
+    with acting_as(acting):
+        request, offer, acting = _locked(acting, offer_id)
+        if offer.state != OfferState.SCHEDULED or offer.arrived_at is not None:
+            return False
+        during = request.during
+        if not matching.may_arrive(clock.now(), during.lower, during.upper, demo=settings.HOPECARE_DEMO):
+            raise errors.Impossible(Problem("too_early", _("The hour has not come yet. Please press it there.")))
+        offer.arrived_at, offer.arrived_via = clock.now(), via
+        offer.save(update_fields=["arrived_at", "arrived_via"])
+        offer.calls.filter(kind=CallKind.ASSURE, done_at=None).update(done_at=clock.now())
+        audit.changed(acting, "offer", [offer.pk], "arrived", owners=[offer.provider_id], via=str(via))
+        return True
+
+
+def _report(acting: Viewer, offer_id: int, *, nobody_home: bool, via: Path) -> bool:
     with acting_as(acting):
         request, offer, acting = _locked(acting, offer_id)
         if offer.state != OfferState.SCHEDULED:
             return False
         if not matching.may_report(clock.now(), request.during.lower, demo=settings.HOPECARE_DEMO):
             raise errors.Impossible(Problem("too_early", _("The hour has not come yet. Please press it afterwards.")))
-        offer.done_at, offer.nobody_home = clock.now(), nobody_home
+        offer.done_at, offer.done_via, offer.nobody_home = clock.now(), via, nobody_home
         offer.state = OfferState.DONE
-        offer.save(update_fields=["state", "done_at", "nobody_home"])
+        offer.save(update_fields=["state", "done_at", "done_via", "nobody_home"])
         what = "nobody_home" if nobody_home else "done"
-        audit.changed(acting, "offer", [offer.pk], what, owners=[offer.provider_id])
+        audit.changed(acting, "offer", [offer.pk], what, owners=[offer.provider_id], via=str(via))
+        telling.finish_calls(acting, offer)
         if nobody_home:
-            url = f"/desk/matching/{request.action_id}/"
-            step = f"nobody-{offer.pk}"
-            telling.notice(acting, request, step, telling.NOBODY_OPENED, url, who=offer.volunteer.name)
+            _nobody_opened(acting, request, offer)
         _finish(acting, request, offer)
         return True
+
+
+def _nobody_opened(acting: Viewer, request: Request, offer: Offer) -> None:
+    """The lead hears of it at once; the case counts from now on the time in which nobody has reached the person."""
+    url = f"/desk/matching/{request.action_id}/"
+    telling.notice(acting, request, f"nobody-{offer.pk}", telling.NOBODY_OPENED, url, who=offer.volunteer.name)
+    events.publish("visit.nobody_opened", case_id=offer.case_id, offer_id=offer.pk, at=request.during.lower.isoformat())
 
 
 def _finish(acting: Viewer, request: Request, offer: Offer) -> None:
@@ -101,28 +148,11 @@ def _mark_done(acting: Viewer, request: Request, day: object) -> None:
         return  # the case ended it, or the other of two found nobody home: the hours stand all the same
 
 
-def confirm(*, by: Viewer, offer_id: int, minutes: int) -> Offer:
-    """Staff confirm the hours; only confirmed hours count. Repeating it changes nothing."""
-    check(by, Permission.OFFER_MANAGE)
-    if not 1 <= minutes <= LONGEST_MINUTES:
-        words = _("Between 1 minute and 12 hours, please.")
-        raise errors.Impossible(Problem("minutes", words, "minutes"))
-    with acting_as(by):
-        offer = get_visible(by, Offer, named="offer", pk=offer_id, select=("volunteer", "request"))
-        changed = Offer.objects.filter(pk=offer.pk, state=OfferState.DONE).update(
-            state=OfferState.CONFIRMED,
-            confirmed_minutes=minutes,
-            confirmed_by_id=by.user_id,
-            confirmed_at=clock.now(),
-        )
-        if changed:
-            audit.changed(by, "offer", [offer.pk], "confirmed", owners=[offer.provider_id], minutes=minutes)
-        offer.refresh_from_db(fields=["state", "confirmed_minutes"])
-        return offer
-
-
 def did_not_come(*, by: Viewer, offer_id: int) -> None:
-    """Staff know that the volunteer did not come; the plan's action waits again. Shown as help, never as a mark."""
+    """Staff know that the volunteer did not come. Shown as help, never as a mark.
+
+    While there is still time, the nearest who are free are rung for the rest of it; else the plan's action waits again.
+    """
     check(by, Permission.OFFER_MANAGE)
     with acting_as(by):
         get_visible(by, Offer, named="offer", pk=offer_id)
@@ -131,31 +161,27 @@ def did_not_come(*, by: Viewer, offer_id: int) -> None:
             if offer.state != OfferState.SCHEDULED or request.during.lower > clock.now():
                 return
             _end(acting, offer, OfferState.NO_SHOW, Ending.SELF)
-            if request.during.upper > clock.now():
-                _find_somebody_now(acting, request, offer)
-            if not request.offers.filter(state__in=[*BOOKED]).exists():
+            telling.finish_calls(acting, offer)
+            if offer.user is not None:
+                withdraw_task(by=acting, action_id=request.action_id, user=offer.user)
+            url, who = asking.CALLS_URL, offer.volunteer.name
+            telling.notice(acting, request, f"no-show-{offer.pk}", telling.NO_SHOW, url, who=who)
+            rest = request.during.upper - clock.now() - COME_WITHIN
+            if request.seats == 1 and rest >= WORTH_COMING:
+                _find_somebody_now(acting, request)
+            elif not request.offers.filter(state__in=[*BOOKED]).exists():
                 asking.reopen_action(acting, request)
                 asking.close(acting, request, Ending.SELF)
 
 
-def _find_somebody_now(acting: Viewer, request: Request, absent: Offer) -> None:
-    """Somebody waits at this very hour: no time for texts. The nearest who are free are rung, one after the other."""
-    for candidate in candidates(acting, task_of(request), not_asked_for=request.pk)[:STAND_BY]:
-        Call.objects.get_or_create(
-            key=f"{CallKind.NOW}:{request.pk}:{candidate.helper.id}",
-            defaults={
-                "kind": CallKind.NOW,
-                "volunteer_id": candidate.helper.id,
-                "team_id": request.team_id,
-                "provider_id": request.provider_id,
-                "reason": request.service.code[:20],
-                "created_at": clock.now(),
-                "promised_at": request.during.lower,
-            },
-        )
-    telling.notice(
-        acting, request, f"no-show-{absent.pk}", telling.NO_SHOW, asking.CALLS_URL, who=absent.volunteer.name
-    )
+def _find_somebody_now(acting: Viewer, request: Request) -> None:
+    """Somebody waits at this very hour, too near for texts: the request is open again for what is left of the time."""
+    actions.mark_offered(by=acting, action_id=request.action_id)
+    request.filled, request.urgent = 0, True
+    request.during = TimestamptzRange(clock.now() + COME_WITHIN, request.during.upper, "[)")
+    Request.objects.filter(pk=request.pk).update(filled=0, urgent=True, during=request.during)
+    asking.settle_state(request, RequestState.OPEN)
+    asking.ring_now(acting, request, STAND_BY)
 
 
 def _by_link(token: str, source_address: str | None) -> tuple[Viewer, int]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hopecare.kernel.errors import Problem
 from volunteers.facts import SignUp
+from volunteers.models import HeardFrom
 from volunteers.selectors import catalogue
 from volunteers.services.requests import Wishes
 
@@ -146,3 +147,14 @@ class AskForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     minutes = forms.IntegerField(label=_("Minutes of help"), min_value=1, max_value=720)
+    heard_from = forms.ChoiceField(
+        label=_("How do you know?"), choices=HeardFrom.choices, widget=forms.RadioSelect, required=False
+    )
+
+    def clean_heard_from(self) -> str:
+        return self.cleaned_data["heard_from"] or HeardFrom.STAFF.value
+
+
+class CorrectForm(forms.Form):
+    minutes = forms.IntegerField(label=_("Minutes of help"), min_value=0, max_value=720)
+    reason = forms.CharField(label=_("Why is it corrected?"), max_length=200, required=False)

@@ -12,7 +12,7 @@ from hopecare.kernel.access import Principal
 from hopecare.kernel.web import HopeRequest, public, source_address
 from volunteers.rules import calendar
 from volunteers.selectors import visits as selectors
-from volunteers.services import answers, leaving, visits
+from volunteers.services import answers, hours, leaving, visits
 
 LONGEST_TOKEN = 100
 
@@ -25,6 +25,8 @@ def offer(request: HopeRequest, token: str) -> HttpResponseBase:
     try:
         if request.method != "POST":
             return _private(_page(request, token))
+        if request.POST.get("do") == "certificate":
+            return _private(_certificate(request, token))
         problem = _do(request, token)
         if problem is not None:
             return _private(_page(request, token, problem))
@@ -64,6 +66,14 @@ def _page(request: HopeRequest, token: str, problem: errors.Impossible | None = 
     return render(request, "volunteers/offer.html", {"card": card, "problems": words}, status=422 if words else 200)
 
 
+def _certificate(request: HopeRequest, token: str) -> HttpResponse:
+    try:
+        row = hours.certify_by_link(token=token[:LONGEST_TOKEN], source_address=source_address(request))
+    except errors.Impossible as problem:
+        return _page(request, token, problem)
+    return HttpResponseRedirect(reverse("certificate", args=[row.code]))
+
+
 def _do(request: HopeRequest, token: str) -> errors.Impossible | None:
     """What the button says; an unknown one does nothing. Everything is idempotent."""
     token, address = token[:LONGEST_TOKEN], source_address(request)
@@ -79,6 +89,8 @@ def _do(request: HopeRequest, token: str) -> errors.Impossible | None:
                 leaving.pause(token=token, source_address=address)
             case "leave":
                 leaving.leave(token=token, source_address=address)
+            case "arrived":
+                visits.arrive(token=token, source_address=address)
             case "done":
                 visits.report_done(token=token, source_address=address)
             case "nobody":

@@ -1,22 +1,20 @@
 """The desk's side: requests of the zone, one request with its candidates, the call list, hours to confirm."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 from volunteers.selectors import board, coverage
-from volunteers.services import answers, register, requests, visits
-from volunteers.states import OfferState, Outcome
-from volunteers.ui.forms import AskForm, ConfirmForm, place_problems
+from volunteers.services import answers, register, requests
+from volunteers.states import Outcome
+from volunteers.ui.forms import AskForm, place_problems
 
 _SAID = {
     Outcome.BOOKED: gettext_lazy("Settled. The others were told."),
@@ -102,33 +100,6 @@ def welcome(request: HopeRequest, volunteer_id: int) -> HttpResponseBase:
         for problem in error.problems:
             messages.error(request, str(problem.words))
     return redirect("matching-calls")
-
-
-@staff(Permission.OFFER_MANAGE)
-@require_http_methods(["GET", "POST"])
-def confirm(request: HopeRequest, offer_id: int) -> HttpResponseBase:
-    """Confirm the hours, then record the service; or say that the volunteer did not come."""
-    offer, number = board.offer_to_confirm(request.viewer, offer_id)
-    if request.method == "POST" and "no_show" in request.POST:
-        visits.did_not_come(by=request.viewer, offer_id=offer_id)
-        return redirect("match", action_id=offer.request.action_id)
-    planned = int((offer.during.upper - offer.during.lower).total_seconds() // 60)
-    form = ConfirmForm(request.POST or None, initial={"minutes": offer.confirmed_minutes or planned})
-    if request.method == "POST" and form.is_valid():
-        try:
-            visits.confirm(by=request.viewer, offer_id=offer_id, minutes=form.cleaned_data["minutes"])
-            return HttpResponseRedirect(_record_url(number, offer.request.action_id) if number else _back(request))
-        except errors.Impossible as error:
-            place_problems(form, error.problems)
-    status = 422 if form.errors else 200
-    waits = offer.state == OfferState.SCHEDULED and offer.during.lower <= clock.now()
-    context = {"offer": offer, "form": form, "number": number, "waits": waits}
-    return render(request, "volunteers/confirm.html", context, status=status)
-
-
-def _record_url(number: str, action_id: int) -> str:
-    """The case's own form for a service record, filled in from the action."""
-    return f"/desk/cases/{quote(number)}/services/new/?action={action_id}"
 
 
 def _back(request: HopeRequest) -> str:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from cases.models import Case, ServiceRecord
 from donations.models import Allocation, Gift, Journal, Posting
 from donations.services.books import load_books
-from hopecare.demo import assessments, caseload, gifts, households, reports, services, staff, volunteers
+from hopecare.demo import assessments, caseload, gifts, households, reports, services, staff, volunteering, volunteers
 from hopecare.demo.copying import unburdened
 from hopecare.demo.figures import Figures
 from hopecare.demo.world import World
@@ -96,11 +96,13 @@ class Command(BaseCommand):
             reports.seed_reports(world, houses)
             reports.seed_visits(world, houses)
         with self._step(f"{figures.volunteers:,} volunteers"), unburdened(*volunteers.TABLES) if big else nullcontext():
-            volunteers.seed_volunteers(world, cast)
+            people = volunteers.seed_volunteers(world, cast)
         with self._step("assessments and conferences"), unburdened(*assessments.TABLES) if big else nullcontext():
             assessments.Assessments(world, load).load()
         with self._step(f"{figures.gift_accounts:,} accounts of givers"), unburdened(*BOOKS) if big else nullcontext():
             gifts.seed_gifts(world, cast, figures.donors, figures.gift_accounts)
+        with self._step("weeks of volunteering"):
+            volunteering.seed_volunteering(world, people)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
