@@ -43,6 +43,16 @@ class ActionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ReferralState(StrEnum):
+    """`sent` stays ours. `missed` asks again; `attended` and `back` (it did not come about) end it."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    ATTENDED = "attended"
+    MISSED = "missed"
+    BACK = "back"
+
+
 @dataclass(frozen=True)
 class Step:
     """One allowed transition: from, to, and the owner — the permission or the system principal that may cause it."""
@@ -100,6 +110,15 @@ ACTION_STEPS = (
     Step(ActionState.BOOKED, ActionState.OPEN, "offers"),
     Step(ActionState.BOOKED, ActionState.DONE, "offers"),
     Step(ActionState.BOOKED, ActionState.CANCELLED, "case.plan"),
+)
+REFERRAL_STEPS = (
+    Step(ReferralState.SENT, ReferralState.ACCEPTED, "case.service"),
+    Step(ReferralState.SENT, ReferralState.BACK, "case.service"),
+    Step(ReferralState.ACCEPTED, ReferralState.ATTENDED, "case.service"),
+    Step(ReferralState.ACCEPTED, ReferralState.MISSED, "case.service"),
+    Step(ReferralState.ACCEPTED, ReferralState.BACK, "case.service"),
+    Step(ReferralState.MISSED, ReferralState.ACCEPTED, "case.service"),
+    Step(ReferralState.MISSED, ReferralState.BACK, "case.service"),
 )
 
 

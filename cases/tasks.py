@@ -2,7 +2,17 @@
 
 from celery import shared_task
 
-from cases.services import entitlements, no_contact, omissions, overlaps, ownership, promises
+from cases.services import (
+    entitlements,
+    no_contact,
+    omissions,
+    overlaps,
+    ownership,
+    promises,
+    referrals,
+    resources,
+    sealed,
+)
 
 
 @shared_task(name="cases.watch_promises")
@@ -12,12 +22,12 @@ def watch_promises() -> int:
 
 @shared_task(name="cases.watch_ownership")
 def watch_ownership() -> int:
-    return ownership.watch()
+    return ownership.watch() + sealed.watch()
 
 
 @shared_task(name="cases.nightly")
 def nightly() -> int:
-    return overlaps.sweep() + omissions.sweep()
+    return overlaps.sweep() + omissions.sweep() + referrals.watch() + resources.watch()
 
 
 @shared_task(name="cases.entitlements")

@@ -26,6 +26,7 @@ from cases.models import (
     Cover,
     Decision,
     DeclaredPerson,
+    Gap,
     Intake,
     LeadPeriod,
     Means,
@@ -36,6 +37,7 @@ from cases.models import (
     Plan,
     PublishedNeed,
     ReadingReview,
+    Referral,
     Report,
     ReportPhoto,
     RiskFlag,
@@ -106,7 +108,7 @@ def section_open(viewer: Viewer) -> Q:
     return Q(section__in=["", *viewer.sections]) | led
 
 
-@visibility(ServiceRecord, RiskFlag, Overlap, Omission)
+@visibility(ServiceRecord, RiskFlag, Overlap, Omission, Gap, Referral)
 def sectioned_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & section_open(viewer)
 

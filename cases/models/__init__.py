@@ -63,6 +63,7 @@ from cases.models.reports import (
     VisitKind,
     VisitResult,
 )
+from cases.models.resources import Gap, Referral, Resource, ResourceSector
 from cases.models.sharing import (
     BreakGlass,
     CaseHandOver,
@@ -125,6 +126,7 @@ __all__ = [
     "DeclaredRelation",
     "Door",
     "EntryKind",
+    "Gap",
     "Goal",
     "Intake",
     "IntakeDoor",
@@ -151,8 +153,11 @@ __all__ = [
     "Plan",
     "PublishedNeed",
     "ReadingReview",
+    "Referral",
     "Report",
     "ReportPhoto",
+    "Resource",
+    "ResourceSector",
     "RiskFlag",
     "Sector",
     "Seen",

@@ -139,6 +139,7 @@ class EntryKind(models.TextChoices):
     LEAD = "lead", _("Lead changed")
     MEMBER = "member", _("Team changed")
     SERVICE = "service", _("Service given")
+    REFERRAL = "referral", _("Referral")
     OFFER = "offer", _("Volunteer")
     CONTACT = "contact", _("Contact")
     NOTE = "note", _("Note")

@@ -81,10 +81,13 @@ def consents_to_sharing(case: Case, user: User) -> bool:
 
 def may_receive(case: Case, organisation: Organisation) -> bool:
     """As `consents_to_sharing`, before it is known which colleague of the organisation it will be."""
-    if organisation.kind in _PUBLIC or organisation.pk == case.provider_id:
-        return True
+    return organisation.kind in _PUBLIC or organisation.pk == case.provider_id or consents(case.main_person_id)
+
+
+def consents(person_id: int) -> bool:
+    """Whether the newest word of this person on case management is a yes that still holds (K6)."""
     today = clock.today()
-    grounds = Ground.objects.filter(person_id=case.main_person_id, purpose=GroundPurpose.CASE_MANAGEMENT)
+    grounds = Ground.objects.filter(person_id=person_id, purpose=GroundPurpose.CASE_MANAGEMENT)
     newest = grounds.order_by("-recorded_at", "-pk").first()
     return newest is not None and newest.given and (newest.ends_on is None or newest.ends_on >= today)
 

@@ -10,7 +10,9 @@ from cases import access
 from cases.models import Action, AftercareCheck, AftercareResult, Case, CaseMember, CloseReason, EntryKind, Phase, Track
 from cases.rules import closing as rules
 from cases.rules import conferences
-from cases.services import actions, stages, timeline
+from cases.rules import resources as referral_rules
+from cases.selectors.referrals import not_accepted_outside
+from cases.services import actions, referrals, stages, timeline
 from cases.services.locking import actor, first_time, locked_case
 from cases.services.needs import append_answers, newest_cells
 from cases.states import ActionState, CaseStage
@@ -47,6 +49,8 @@ def close_case(
         problems = rules.closing_problems(reason=reason, words=words, values=values, categories=codes)
         if reason and reason not in conferences.reasons_on(clock.today()):
             problems.append(errors.Problem("old_reason", _("This reason is not on today's list."), "reason"))
+        if reason != CloseReason.DIED:
+            problems += referral_rules.open_outside(row.to_name for row in not_accepted_outside(by, case))
         if problems:
             raise errors.Impossible(*problems)
         before = seen_values or {code: cell.value for code, cell in cells.items()}
@@ -73,6 +77,7 @@ def _end_everything(by: Viewer, case: Case, reason: str) -> None:
     open_actions = visible_to(by, Action).filter(case=case, state__in=_OPEN).order_by("pk")
     for action_id in list(open_actions.values_list("pk", flat=True)):
         actions.cancel(by=by, action_id=action_id, reason=why)
+    referrals.take_back_all(by=by, case=case, words=str(_("The case was closed.")))
     access.withdraw_all(by=by, case=case)
     visible_to(by, CaseMember).filter(case=case, ends_on=None).update(ends_on=clock.today())
 

@@ -28,7 +28,7 @@ def write_all(by: Viewer, written: Iterable[tuple[ServiceRecord, Case, list[rule
             team_id=case.team_id,
             provider_id=case.provider_id,
             person_id=record.person_id,
-            service_class_id=record.service.service_class_id,
+            service_class_id=record.service.service_class_id or 0,
             other_provider_id=near.provider_id,
             other_ends_on=near.ends_on,
             reason=override.reason,

@@ -20,6 +20,9 @@ def crossing_menu(viewer: Viewer, subject: Any) -> Panel | None:
     """Links that the role opens; no counts, since the menu stands on every page."""
     may = viewer.may
     links = [
+        ("service_batch", "check", _("One service, many people"), may(Permission.CASE_SERVICE)),
+        ("resources", "search", _("What there is"), may(Permission.CASE_VIEW)),
+        ("referrals", "arrow", _("Referrals"), may(Permission.CASE_SERVICE)),
         ("hand_overs", "swap", _("Hand-overs"), may(Permission.CASE_LEAD)),
         ("urgent", "phone", _("Urgent requests"), may(Permission.REPORT_TYPE) or may(Permission.REPORT_TRIAGE)),
         ("covers", "people", _("Standing in"), may(Permission.CASE_LEAD)),

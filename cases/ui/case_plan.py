@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from cases.models import Action, Case, OwnerKind
 from cases.selectors.case_page import read_case
 from cases.selectors.choices import for_action
+from cases.selectors.resources import resource_of
 from cases.selectors.tasks import may_ask_volunteers
 from cases.selectors.work import action_of, plan_of
 from cases.services import actions
@@ -90,10 +91,22 @@ def _action_page(
     return page(request, "action", context, form)
 
 
+def _offered(request: HopeRequest) -> dict[str, Any]:
+    """What an entry of the directory, chosen for this plan, says about the task."""
+    chosen = request.GET.get("resource", "")
+    if not chosen.isdigit() or len(chosen) > 17:
+        return {}
+    row = resource_of(request.viewer, int(chosen))
+    told = {"title": row.name, "category": row.category_id, "service": row.service_id}
+    if row.owner_id is None:
+        return told
+    return {**told, "owner_kind": OwnerKind.PARTNER, "owner_organisation": row.owner_id}
+
+
 @staff(Permission.CASE_PLAN)
 def new_action(request: HopeRequest, number: str) -> HttpResponseBase:
     case = read_case(request.viewer, number)
-    initial = {"owner_kind": OwnerKind.STAFF, "owner": request.viewer.user_id, "minutes": 60}
+    initial = {"owner_kind": OwnerKind.STAFF, "owner": request.viewer.user_id, "minutes": 60, **_offered(request)}
     form = ActionForm(request.POST or None, catalogue=for_action(case), initial=initial)
     if taken(request, form, lambda: add_action(by=request.viewer, number=number, wanted=_wanted(form))):
         return done(request, _("The task stands in the plan."), address(case))

@@ -286,6 +286,18 @@ def _offer(kind: str, details: dict[str, Any]) -> str:
     return words.get(details.get("what", ""), str(EntryKind(kind).label))
 
 
+def _referral(kind: str, details: dict[str, Any]) -> str:
+    values = {"house": details.get("house", "")}
+    words = {
+        "sent": _("referred to %(house)s") % values,
+        "accepted": _("%(house)s accepted the referral") % values,
+        "attended": _("was at %(house)s") % values,
+        "missed": _("was not at %(house)s") % values,
+        "back": _("the referral to %(house)s did not come about") % values,
+    }
+    return words.get(details.get("what", ""), str(EntryKind(kind).label))
+
+
 def _contact(kind: str, details: dict[str, Any]) -> str:
     words = {
         "no_answer": _("rang, no answer"),
@@ -342,6 +354,7 @@ _SENTENCES = {
     EntryKind.STAGE: _stage_sentence,
     EntryKind.PLANNED: _planned,
     EntryKind.OFFER: _offer,
+    EntryKind.REFERRAL: _referral,
     EntryKind.CONTACT: _contact,
     EntryKind.NOTE: _contact,
     EntryKind.LEAD: _lead,

@@ -1,9 +1,18 @@
-"""The addresses of services beyond one case: lists."""
+"""The addresses of services beyond one case: lists, the directory, referrals."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import desk_batch
+from cases.ui import case_referrals, desk_batch, resources
 
+_CASE = "desk/cases/<str:number>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/services/list/", desk_batch.batch, name="service_batch"),
+    path("desk/resources/", resources.directory, name="resources"),
+    path("desk/resources/new/", resources.new, name="resource_new"),
+    path("desk/resources/<int:resource_id>/", resources.resource, name="resource"),
+    path("desk/referrals/", case_referrals.open_list, name="referrals"),
+    path(f"{_CASE}gap/", resources.gap, name="case_gap"),
+    path(f"{_CASE}referrals/", case_referrals.of_case, name="case_referrals"),
+    path(f"{_CASE}referrals/new/", case_referrals.new, name="case_referral_new"),
+    path(f"{_CASE}referrals/<int:referral_id>/", case_referrals.referral, name="case_referral"),
 ]

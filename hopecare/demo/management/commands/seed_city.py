@@ -14,7 +14,18 @@ from django.db import connection, transaction
 from cases.models import Case, ServiceRecord
 from donations.models import Allocation, Gift, Journal, Posting
 from donations.services.books import load_books
-from hopecare.demo import assessments, caseload, gifts, households, reports, services, staff, volunteering, volunteers
+from hopecare.demo import (
+    assessments,
+    caseload,
+    gifts,
+    households,
+    reports,
+    resources,
+    services,
+    staff,
+    volunteering,
+    volunteers,
+)
 from hopecare.demo.copying import unburdened
 from hopecare.demo.figures import Figures
 from hopecare.demo.world import World
@@ -92,6 +103,8 @@ class Command(BaseCommand):
             load.load()
         with self._step("service records"), unburdened(ServiceRecord) if big else nullcontext():
             services.load_services(world, load)
+        with self._step("the directory and referrals"):
+            resources.seed_resources(world, cast)
         with self._step("reports and visits"):
             reports.seed_reports(world, houses)
             reports.seed_visits(world, houses)
