@@ -13,13 +13,17 @@ from donations.models import (
     ChargeLine,
     Deposit,
     Donor,
+    Filing,
     Gift,
     Method,
     Order,
     Payout,
     Pledge,
     ProviderEvent,
+    Receipt,
     Settlement,
+    TaxNumber,
+    TaxPayer,
 )
 from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, visibility, visible_to
 from hopecare.kernel.permissions import Permission
@@ -42,16 +46,22 @@ def donor_rule(viewer: Viewer) -> Q:
     return Q(user_id=viewer.user_id) if viewer.user_id else _nobody()
 
 
-@visibility(Gift, Order, Pledge, Method, Charge)
+@visibility(Gift, Order, Pledge, Method, Charge, Receipt, TaxPayer)
 def donor_row_rule(viewer: Viewer) -> Q:
     if _all_of_it(viewer):
         return Q()
     return Q(donor__user_id=viewer.user_id) if viewer.user_id else _nobody()
 
 
-@visibility(Allocation, Batch, ChargeLine, Deposit, ProviderEvent, Settlement)
+@visibility(Allocation, Batch, ChargeLine, Deposit, Filing, ProviderEvent, Settlement)
 def book_keeping_rule(viewer: Viewer) -> Q:
     return Q() if _all_of_it(viewer) else _nobody()
+
+
+@visibility(TaxNumber)
+def tax_number_rule(viewer: Viewer) -> Q:
+    """No person's session reads one; the sheet for the tax office is written by the principal (K8)."""
+    return Q() if viewer.principal == Principal.GIVING else _nobody()
 
 
 @visibility(Payout)

@@ -102,6 +102,7 @@ class Choice:
     receiver_name: str
     centre_name: str
     registration: str
+    short: str = ""
 
     @property
     def percent(self) -> int:

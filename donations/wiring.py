@@ -20,5 +20,9 @@ audit.register_words(
         "payout_paid": _("paid from gifts"),
         "payout_proven": _("proved a payment"),
         "exported": _("took the books out"),
+        "receipt_issued": _("issued receipts"),
+        "receipt_voided": _("made a receipt void"),
+        "sheet_made": _("made the sheet for the tax office"),
+        "sheet_taken": _("noted that the tax office took the sheet"),
     }
 )

@@ -27,6 +27,7 @@ from donations.models.ledger import (
     Turnover,
 )
 from donations.models.payouts import PayeeKind, Payout
+from donations.models.receipts import Filing, Receipt, TaxNumber, TaxPayer
 
 __all__ = [
     "Account",
@@ -38,6 +39,7 @@ __all__ = [
     "ClosedPeriod",
     "Deposit",
     "Donor",
+    "Filing",
     "Fund",
     "Gift",
     "Journal",
@@ -49,8 +51,11 @@ __all__ = [
     "Posting",
     "ProviderEvent",
     "Purpose",
+    "Receipt",
     "Receiver",
     "Seal",
     "Settlement",
+    "TaxNumber",
+    "TaxPayer",
     "Turnover",
 ]

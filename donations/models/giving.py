@@ -24,6 +24,7 @@ class Donor(models.Model):
     email = EncryptedTextField(blank=True)
     language = models.CharField(max_length=8, default="ko")
     town = models.ForeignKey("kernel.Town", on_delete=models.PROTECT, null=True, related_name="+")
+    told_year = models.PositiveSmallIntegerField(db_default=0, default=0, help_text="last year of which was told")
     created_at = models.DateTimeField(default=clock.now)
 
 

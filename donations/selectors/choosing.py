@@ -11,6 +11,7 @@ from donations.models import Fund, Receiver
 from donations.selectors.funds import NeedOffer, need_offers, receivers, standing_funds
 from hopecare.kernel import errors
 from hopecare.kernel.access import Principal, acting_as, system
+from hopecare.kernel.models.base import in_language
 
 MOST_NEEDS = 24
 
@@ -86,4 +87,5 @@ def _of_fund(fund: Fund) -> Choice:
         receiver_name=receiver.organisation.name,
         centre_name=receiver.centre.name,
         registration=receiver.registration,
+        short=in_language(fund.name_ko.partition(" ")[2], fund.name_en.partition(": ")[2]),
     )

@@ -6,7 +6,7 @@ from donations.errors import Refused
 from donations.facts import NewGift, PaymentFact
 from donations.models import Charge, Fund, Gift, Order, Pledge
 from donations.rules import giving as rules
-from donations.services import ledger, telling
+from donations.services import ledger, receipts, telling
 from donations.states import CHARGES, ChargeState, EarmarkKind, OrderState, PledgeState
 from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
@@ -37,10 +37,13 @@ def _paid(viewer: Viewer, charge: Charge, fact: PaymentFact) -> None:
         return
     if charge.state != ChargeState.PAID:
         _book(viewer, charge)
+    before = (charge.refunded_won, charge.disputed_won)
     if fact.refunded_won > charge.refunded_won:
         _refunded(viewer, charge, fact.refunded_won)
     if fact.disputed_won != charge.disputed_won:
         _disputed(viewer, charge, fact.disputed_won)
+    if (charge.refunded_won, charge.disputed_won) != before:
+        receipts.follow_charge(viewer, charge)
 
 
 def _book(viewer: Viewer, charge: Charge, *, into: str = "clearing") -> None:

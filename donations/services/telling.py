@@ -73,3 +73,11 @@ def outcome(by: Viewer, donor: Donor, order_id: int, code: str, payout_id: int) 
         text = _("[Hope Care] Something came of your gift. Look with the number %(code)s.")
         text = text % {"code": codes.shown(code)}
     _send(by, donor, "gift_outcome", ("gift", order_id), f"payout{payout_id}", text, follow_link(code))
+
+
+def year(by: Viewer, donor: Donor, year: int, won: int, code: str) -> None:
+    """Once a year: what came in from this giver, and where its use and its receipts stand (K12)."""
+    with translation.override(donor.language):
+        text = _("[Hope Care] In %(year)s you gave %(won)s won. Its use and your receipts: number %(code)s.")
+        text = text % {"year": year, "won": f"{won:,}", "code": codes.shown(code)}
+    _send(by, donor, "gift_year", ("donor", donor.pk), str(year), text, follow_link(code))

@@ -41,7 +41,10 @@ class WonField(forms.IntegerField):
 
 
 class GiveForm(forms.Form):
-    amount = WonField(label=_("How much, in won"), required=False)
+    pick = forms.TypedChoiceField(
+        label=_("How much, in won"), choices=[], coerce=int, empty_value=None, widget=forms.RadioSelect, required=False
+    )
+    amount = WonField(label=_("Or another amount"), required=False)
     provider = forms.ChoiceField(label=_("How do you pay?"), widget=forms.RadioSelect, required=False)
     overflow = forms.ChoiceField(
         label=_("If more comes in than is needed, my gift goes"),
@@ -61,8 +64,10 @@ class GiveForm(forms.Form):
     )
     town = forms.ChoiceField(label=_("Where do you live?"), required=False)
 
-    def __init__(self, *args: Any, ways: list[str], earmarked: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ways: list[str], earmarked: bool, most: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        sums = [won for won in AMOUNTS if most is None or won <= most] or [most or 0]
+        self.fields["pick"].choices = [(str(won), f"{won:,}") for won in sums]  # type: ignore[attr-defined]
         self.fields["provider"].choices = [(way, WAYS[way]) for way in ways]  # type: ignore[attr-defined]
         self.fields["provider"].initial = ways[0]
         towns = [(str(town.pk), town.name) for town in Town.objects.order_by("pk")]
@@ -100,6 +105,33 @@ class MonthlyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["account"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
         self.fields["phone"].widget.input_type = "tel"
+
+
+class ReceiptForm(forms.Form):
+    """For the tax office: asked anew each year, as the number is not kept."""
+
+    year = forms.TypedChoiceField(label=_("For which year"), coerce=int, required=False)
+    kind = forms.ChoiceField(
+        label=_("Who claims it"),
+        choices=[("person", _("a person")), ("company", _("a company"))],
+        widget=forms.RadioSelect,
+        required=False,
+        initial="person",
+    )
+    name = forms.CharField(label=_("Name as on the card or the certificate"), max_length=80, required=False)
+    number = forms.CharField(
+        label=_("Resident number or business number"),
+        help_text=_("The law asks for it. It is encrypted, nobody reads it on a screen, and it is erased once filed."),
+        max_length=20,
+        required=False,
+    )
+    consent = forms.BooleanField(label=_("Please tell the tax office about my gifts of this year."), required=False)
+
+    def __init__(self, *args: Any, years: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = years  # type: ignore[attr-defined]
+        self.fields["number"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
 
 
 class PayoutForm(forms.Form):

@@ -43,8 +43,14 @@ def action_row(viewer: Viewer, subject: Any) -> Panel | None:
     return Panel("donations/panel_action.html", {"action_id": subject.pk})
 
 
+def my_giving(viewer: Viewer, subject: Any) -> Panel | None:
+    """On the page of a giver's account."""
+    return Panel("donations/panel_mine.html", {}) if getattr(subject, "kind", "") == "donor" else None
+
+
 def register() -> None:
     panels.register("front.facts", 50, nothing_for_operating)
     panels.register("desk.nav", 60, payouts_entry)
     panels.register("desk.nav", 95, accounts_entry)
     panels.register("case.action_row", 40, action_row)
+    panels.register("me.panels", 30, my_giving)

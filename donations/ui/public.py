@@ -20,7 +20,8 @@ from donations.selectors.follow import Followed, follow
 from donations.services import enrolling, giving
 from donations.services.giving import Wish
 from donations.ui.flow import flow
-from donations.ui.forms import AMOUNTS, GiveForm, MonthlyForm, place_problems
+from donations.ui.forms import GiveForm, MonthlyForm, place_problems
+from donations.ui.private import private
 from hopecare.kernel import codes, errors, rates
 from hopecare.kernel.access import Principal
 from hopecare.kernel.web import HopeRequest, public
@@ -52,7 +53,7 @@ def give_to_fund(request: HopeRequest, fund_id: int) -> HttpResponseBase:
 
 
 def _give(request: HopeRequest, choice: Choice) -> HttpResponseBase:
-    form = GiveForm(request.POST or None, ways=ways_to_pay(), earmarked=choice.earmarked)
+    form = GiveForm(request.POST or None, ways=ways_to_pay(), earmarked=choice.earmarked, most=choice.free_won)
     if request.method == "POST":
         rates.demand("give", rates.client_of(request), settings.PUBLIC_FORM_RATE)
         if form.is_valid():
@@ -61,7 +62,7 @@ def _give(request: HopeRequest, choice: Choice) -> HttpResponseBase:
                 return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(order.code)]))
             except errors.Impossible as error:
                 place_problems(form, error.problems)
-    context = {"form": form, "choice": choice, "amounts": AMOUNTS}
+    context = {"form": form, "choice": choice}
     return render(request, "donations/give.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
@@ -70,7 +71,7 @@ def _wish(request: HopeRequest, form: GiveForm, fund_id: int) -> Wish:
     user: Any = request.user
     return Wish(
         fund_id=fund_id,
-        won=data.get("amount"),
+        won=data.get("amount") or data.get("pick"),
         provider=data.get("provider", ""),
         overflow=data.get("overflow") or "category",
         name=data.get("name", ""),
@@ -112,7 +113,7 @@ def follow_gift(request: HopeRequest, typed: str) -> HttpResponseBase:
     if found.order is not None and not found.paid:
         window = giving.window_or_nothing(found.order)
         found = follow(typed) if not window else found
-    return _private(render(request, "donations/follow.html", _following(found, window)))
+    return private(render(request, "donations/follow.html", _following(found, window)))
 
 
 def _following(found: Followed, window: str) -> dict[str, Any]:
@@ -162,10 +163,3 @@ def transparency_csv(request: HopeRequest) -> HttpResponseBase:
     answer["Content-Disposition"] = 'attachment; filename="hopecare-gifts.csv"'
     csv.writer(answer).writerows(figures.csv_lines())
     return answer
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "same-origin"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -31,4 +31,9 @@ EXCEPTIONS: dict[str, str] = {
     "donations_deposit": "SELECT, INSERT, UPDATE",
     "donations_payout": "SELECT, INSERT, UPDATE",
     "donations_providerevent": "SELECT, INSERT, UPDATE",
+    # a receipt is void or filed, never another one
+    "donations_receipt": "SELECT, INSERT, UPDATE (voided_at, void_reason, filing_id, void_filing_id)",
+    "donations_filing": "SELECT, INSERT, UPDATE (taken_at, taken_by_id)",
+    "donations_taxpayer": "SELECT, INSERT",
+    "donations_taxnumber": "SELECT, INSERT, UPDATE (digits, erased_at)",
 }

@@ -68,6 +68,7 @@ def test_a_monthly_account_is_opened_skipped_paused_and_stopped(as_: As, city: o
     assert client.post("/donate/monthly/", {**told, "consent": ""}).status_code == 422
     url = client.post("/donate/monthly/", told)["Location"]
     assert "11월 25일" in text(client, url)
+    assert f'action="{url}change/"' in text(client, url)
     client.post(f"{url}change/", {"do": "skip"})
     assert "12월 25일" in text(client, url)
     for do, state in (("pause", "paused"), ("resume", "active"), ("stop", "stopped"), ("resume", "stopped")):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from hopecare.kernel import clock
+from hopecare.kernel import clock, codes
 
 WEEKDAYS_KO = "월화수목금토일"
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -157,6 +157,11 @@ def is_late(until: Any) -> bool:
     return isinstance(until, date) and until < clock.today()
 
 
+def grouped(code: Any) -> str:
+    """A code as it is written and stands in addresses: "7K2M4Q9PX3A5C" → "7K2M-4Q9P-X3A5C"."""
+    return codes.shown(str(code or ""))
+
+
 def spoken(code: Any) -> str:
     """A code as it is read out, sign by sign: "7K2M-4Q9P" → "칠·케이·이·엠, 사·큐·구·피" / "7 · K · 2 · M, …"."""
     groups = str(code or "").split("-")
@@ -206,4 +211,5 @@ FILTERS: dict[str, Callable[[Any], Any]] = {
     "days_left": days_left,
     "is_late": is_late,
     "spoken": spoken,
+    "grouped": grouped,
 }
