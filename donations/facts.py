@@ -74,6 +74,16 @@ class PaymentFact:
 
 
 @dataclass(frozen=True)
+class CardFact:
+    """Where the entry of a card on the provider's own page stands: `window` to go on, or token and label when done."""
+
+    state: str  # waiting, done, expired
+    window: str = ""
+    token: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class Line:
     """A row of a table for people: words, then figures."""
 

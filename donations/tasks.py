@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from donations.services import charging, filing, giving, monthly, periods, receipts
+from donations.services import cards, charging, filing, giving, monthly, periods, receipts
 
 
 @shared_task(name="donations.understand")
@@ -22,7 +22,7 @@ def move_money() -> int:
 @shared_task(name="donations.day")
 def day() -> int:
     """The monthly accounts of the day, the notices of the days ahead and, in January, of the year that is over."""
-    return monthly.run_today() + monthly.notify_ahead() + receipts.tell_of_the_year()
+    return monthly.run_today() + monthly.notify_ahead() + receipts.tell_of_the_year() + cards.look_at_waiting()
 
 
 @shared_task(name="donations.seal")

@@ -20,6 +20,8 @@ audit.register_words(
         "payout_paid": _("paid from gifts"),
         "payout_proven": _("proved a payment"),
         "exported": _("took the books out"),
+        "card_asked": _("asked for another card"),
+        "card_kept": _("took a card for monthly accounts"),
         "receipt_issued": _("issued receipts"),
         "receipt_voided": _("made a receipt void"),
         "sheet_made": _("made the sheet for the tax office"),

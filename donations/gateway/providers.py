@@ -5,7 +5,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from donations.facts import PaymentFact
+from donations.facts import CardFact, PaymentFact
 from donations.gateway import portone_cards, stripe_cards
 from donations.gateway.errors import Forged
 
@@ -30,6 +30,19 @@ def offered() -> list[str]:
     """Ways to pay once that this installation has; small gifts go by bank first (K20)."""
     cards = [PORTONE] if settings.PORTONE_API_SECRET and settings.PORTONE_WINDOW_URL else []
     return [BANK, *cards, *([STRIPE] if settings.STRIPE_API_KEY else [])]
+
+
+def monthly_ways() -> list[str]:
+    """Ways to pay each month: debit from a bank account first (K20), then a card whose number we never see."""
+    return [CMS, *([STRIPE] if settings.STRIPE_API_KEY else [])]
+
+
+def open_enrolment(*, key: str, back: str) -> tuple[str, str]:
+    return stripe_cards.open_enrolment(key=key, back=back)
+
+
+def enrolment(*, reference: str) -> CardFact:
+    return stripe_cards.enrolment(reference=reference)
 
 
 def open_window(provider: str, *, key: str, won: int, words: str, back: str) -> tuple[str, str]:

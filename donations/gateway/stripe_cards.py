@@ -7,7 +7,7 @@ from typing import Any
 import stripe
 from django.conf import settings
 
-from donations.facts import PaymentFact
+from donations.facts import CardFact, PaymentFact
 from donations.gateway.addresses import check_host
 from donations.gateway.errors import Forged, Permanent, Transient, Uncertain
 
@@ -60,6 +60,32 @@ def open_window(*, key: str, won: int, words: str, back: str) -> tuple[str, str]
     }
     made = _said(lambda: client().v1.checkout.sessions.create(asked, {"idempotency_key": f"{key}:window"}))
     return str(made.id), str(made.url)
+
+
+def open_enrolment(*, key: str, back: str) -> tuple[str, str]:
+    """(reference, address) of Stripe's page on which the giver types a card once, for later debits."""
+    asked: Any = {
+        "mode": "setup",
+        "currency": "krw",
+        "customer_creation": "always",
+        "success_url": back,
+        "cancel_url": back,
+        "client_reference_id": key,
+    }
+    made = _said(lambda: client().v1.checkout.sessions.create(asked, {"idempotency_key": f"{key}:card"}))
+    return str(made.id), str(made.url)
+
+
+def enrolment(*, reference: str) -> CardFact:
+    """Whether the card is there: its token and last four digits, never its number."""
+    wanted: Any = {"expand": ["setup_intent.payment_method"]}
+    session = _said(lambda: client().v1.checkout.sessions.retrieve(reference, wanted))
+    intent = session.setup_intent
+    if session.status != "complete" or intent is None:
+        return CardFact("expired" if session.status == "expired" else "waiting", str(session.url or ""))
+    method = intent.payment_method
+    customer = session.customer if isinstance(session.customer, str) else session.customer.id
+    return CardFact("done", token=f"{customer}/{method.id}", label=f"{method.card.brand} •• {method.card.last4}")
 
 
 def charge(*, key: str, attempt: int, won: int, token: str, words: str) -> PaymentFact:

@@ -27,6 +27,10 @@ def ways_to_pay() -> list[str]:
     return providers.offered()
 
 
+def monthly_ways() -> list[str]:
+    return providers.monthly_ways()
+
+
 def front_of_giving() -> Front:
     """The giving page in a handful of queries; needs that lack nothing more stay until they are closed."""
     with acting_as(system(Principal.GIVING)) as viewer:

@@ -16,7 +16,8 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.errors import Problem
 
 #: One statement for the whole city: a charge per (donor, method, receiver, day) and a line per account. Running it
-#: again adds nothing, as the charge's key holds donor, method, receiver and month.
+#: again adds nothing, as the charge's key holds donor, method, receiver and month; an account whose card or day changed
+#: within the month has its line already.
 _PREPARE = """
 with due as (
   select p.id, p.donor_id, p.method_id, p.fund_id, p.source, p.units * 5000 as won, m.provider, f.receiver_id,
@@ -25,6 +26,8 @@ with due as (
   from donations_pledge p join donations_method m on m.id = p.method_id join donations_fund f on f.id = p.fund_id
   where p.state = 'active' and p.day = %(day)s and p.started_on <= %(on)s and m.ended_at is null
     and not (%(month)s::date = any (p.skipped_months))
+    and not exists (select 1 from donations_chargeline l join donations_charge c on c.id = l.charge_id
+      where l.pledge_id = p.id and c.key like 'month:%%' and right(c.key, 7) = to_char(%(month)s::date, 'YYYY-MM'))
 ), made as (
   insert into donations_charge (uuid, key, provider, donor_id, method_id, receiver_id, amount_won, due_on, state,
     attempts, uncertain, next_attempt_at, reference, "window", failure, refunded_won, disputed_won, steps, created_at)
@@ -75,9 +78,21 @@ def notify_ahead() -> int:
 
 
 def enrol(
-    *, donor: Donor, provider: str, token: str, consent_words: str, fund: Fund, units: int, day: int, **method: Any
+    *,
+    donor: Donor,
+    provider: str,
+    token: str,
+    consent_words: str,
+    fund: Fund,
+    units: int,
+    day: int,
+    rests: bool = False,
+    **method: Any,
 ) -> Pledge:
-    """A monthly account with the giver's consent and its words; runs as the principal `giving` or staff."""
+    """A monthly account with the giver's consent and its words; runs as the principal `giving` or staff.
+
+    `rests`: nothing is debited until its card is there (services/cards.py).
+    """
     if not 1 <= units <= 2_000 or not 1 <= day <= 28 or fund.kind in {EarmarkKind.NEED, EarmarkKind.OPERATING}:
         raise errors.Impossible(
             Problem("units", _("Please choose accounts of 5,000 won and a day from 1 to 28."), "units")
@@ -86,8 +101,9 @@ def enrol(
         means = Method.objects.create(
             donor=donor, provider=provider, token=token, consent_words=consent_words, **method
         )
+        state = PledgeState.PAUSED if rests else PledgeState.ACTIVE
         pledge = Pledge.objects.create(
-            code=codes.new_code(), donor=donor, method=means, fund=fund, units=units, day=day
+            code=codes.new_code(), donor=donor, method=means, fund=fund, units=units, day=day, state=state
         )
         audit.changed(viewer, "pledge", [pledge.pk], "pledge_started", units=units)
         return pledge

@@ -37,7 +37,12 @@ class Server(ThreadingHTTPServer):
 
     def finish(self, payment: Payment, do: str) -> None:
         """What the giver pressed in the window."""
-        if payment.status == "open":
+        if payment.id.startswith("seti_"):
+            if payment.status == "open" and do != "fail":
+                payment.status, payment.code = "paid", "pm_ok" if do == "pay" else f"pm_{do}"
+                self.book.keep(payment)
+                self.stripe.tell(payment)
+        elif payment.status == "open":
             payment.status = "paid" if do == "pay" else "failed"
             payment.code = "" if do == "pay" else "card_declined"
             self.book.keep(payment)

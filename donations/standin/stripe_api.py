@@ -67,6 +67,10 @@ class StripeApi:
         return found
 
     def _open(self, values: dict[str, str]) -> dict[str, Any]:
+        if values.get("mode") == "setup":
+            card = Payment(new_id("seti"), "stripe", values["client_reference_id"], 0, "Card", values["success_url"])
+            card.window, card.settled = new_id("cs_test"), True
+            return self._session(self.book.keep(card))
         won = int(values["line_items[0][price_data][unit_amount]"])
         words = values.get("line_items[0][price_data][product_data][name]", "")
         payment = Payment(new_id("pi"), "stripe", values["client_reference_id"], won, words, values["success_url"])
@@ -75,6 +79,8 @@ class StripeApi:
 
     def _session(self, payment: Payment) -> dict[str, Any]:
         paid = payment.status == "paid"
+        if payment.id.startswith("seti_"):
+            return self._card_entry(payment)
         return {
             "id": payment.window,
             "object": "checkout.session",
@@ -82,6 +88,20 @@ class StripeApi:
             "status": "complete" if paid else "open",
             "payment_status": "paid" if paid else "unpaid",
             "payment_intent": self.intent(payment) if paid else None,
+        }
+
+    def _card_entry(self, payment: Payment) -> dict[str, Any]:
+        """A setup session; the payment's code is the token of the card that was typed."""
+        done = payment.status == "paid"
+        card = {"id": payment.code, "object": "payment_method", "card": {"brand": "visa", "last4": "4242"}}
+        return {
+            "id": payment.window,
+            "object": "checkout.session",
+            "url": None if done else f"{self.url}/window/{payment.window}",
+            "status": "complete" if done else "open",
+            "payment_status": "no_payment_required",
+            "customer": f"cus_{payment.id}",
+            "setup_intent": {"id": payment.id, "object": "setup_intent", "payment_method": card} if done else None,
         }
 
     def _charge(self, values: dict[str, str]) -> dict[str, Any]:
@@ -108,6 +128,9 @@ class StripeApi:
         return {"id": new_id("re"), "object": "refund", "amount": won, "status": "succeeded"}
 
     def tell(self, payment: Payment) -> None:
+        if payment.id.startswith("seti_"):
+            self.hooks.stripe("checkout.session.completed", {"id": payment.window, "object": "checkout.session"})
+            return
         if payment.window:
             about = {"id": payment.window, "object": "checkout.session", "payment_intent": payment.id}
             self.hooks.stripe("checkout.session.completed", about)

@@ -15,6 +15,10 @@ WAYS = {
     "portone": _("Card or easy pay (Korea)"),
     "stripe": _("Card from abroad"),
 }
+MONTHLY_WAYS = {
+    "cms": _("My bank account"),
+    "stripe": _("My card (typed at the payment company; its number never reaches us)"),
+}
 OVERFLOWS = [
     (Overflow.SAME_CATEGORY, _("for others with the same kind of need, at the same centre")),
     (Overflow.GENERAL, _("wherever it is needed most, at the same centre")),
@@ -90,19 +94,27 @@ class MonthlyForm(forms.Form):
         coerce=int,
         initial=25,
     )
-    name = forms.CharField(label=_("Name of the account's holder"), max_length=80)
+    way = forms.ChoiceField(label=_("What it goes off"), widget=forms.RadioSelect)
+    name = forms.CharField(label=_("Name (of the holder, for a bank account)"), max_length=80)
     phone = forms.CharField(
         label=_("Telephone"), help_text=_("You are told three days before each debit."), max_length=40
     )
-    bank = forms.CharField(label=_("Bank"), max_length=20)
-    account = forms.RegexField(r"^[\d -]{8,24}$", label=_("Account number"), max_length=24)
+    bank = forms.CharField(
+        label=_("Bank"),
+        help_text=_("Only for a bank account, together with its number."),
+        max_length=20,
+        required=False,
+    )
+    account = forms.RegexField(r"^[\d -]{8,24}$", label=_("Account number"), max_length=24, required=False)
     consent = forms.BooleanField(
-        label=_("I agree that this amount is debited from this account each month."),
+        label=_("I agree that this amount is debited from this account or card each month."),
         help_text=_("You can skip, pause or stop with one tap at any time."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ways: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["way"].choices = [(way, MONTHLY_WAYS[way]) for way in ways]  # type: ignore[attr-defined]
+        self.fields["way"].initial = ways[0]
         self.fields["account"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
         self.fields["phone"].widget.input_type = "tel"
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from donations.facts import Choice
 from donations.selectors import transparency as figures
-from donations.selectors.choosing import front_of_giving, need_choice, ways_to_pay
+from donations.selectors.choosing import front_of_giving, monthly_ways, need_choice, ways_to_pay
 from donations.selectors.follow import Followed, follow
-from donations.services import enrolling, giving
+from donations.services import cards, enrolling, giving
 from donations.services.giving import Wish
 from donations.ui.flow import flow
 from donations.ui.forms import GiveForm, MonthlyForm, place_problems
@@ -86,15 +86,15 @@ def _wish(request: HopeRequest, form: GiveForm, fund_id: int) -> Wish:
 @public(Principal.GIVING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def monthly(request: HopeRequest) -> HttpResponseBase:
-    """One Person One Account by debit from a bank account (K20: before cards)."""
+    """One Person One Account by debit from a bank account (K20: before cards), or by card."""
     choices = front_of_giving()
-    form = MonthlyForm(request.POST or None)
+    form = MonthlyForm(request.POST or None, ways=monthly_ways())
     if request.method == "POST":
         rates.demand("give", rates.client_of(request), settings.PUBLIC_FORM_RATE)
         if form.is_valid():
             try:
                 data = {**form.cleaned_data, "fund_id": request.POST.get("fund", ""), "language": _language()}
-                code = enrolling.by_debit(**data)
+                code = enrolling.begin(**data)
                 return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(code)]))
             except errors.Impossible as error:
                 place_problems(form, error.problems)
@@ -113,15 +113,28 @@ def follow_gift(request: HopeRequest, typed: str) -> HttpResponseBase:
     if found.order is not None and not found.paid:
         window = giving.window_or_nothing(found.order)
         found = follow(typed) if not window else found
-    return private(render(request, "donations/follow.html", _following(found, window)))
+    entry = None
+    if found.pledge is not None:
+        entry = cards.look(found.pledge)
+        found = follow(typed) if entry is None else found
+    return private(render(request, "donations/follow.html", _following(found, window, entry)))
 
 
-def _following(found: Followed, window: str) -> dict[str, Any]:
-    context: dict[str, Any] = {"found": found, "window": window, "code": found.code, "language": _language()}
+def _following(found: Followed, window: str, entry: str | None) -> dict[str, Any]:
+    """`entry`: where the card is typed, empty while the provider does not answer, None when no card is waited for."""
+    context: dict[str, Any] = {
+        "found": found,
+        "window": window,
+        "entry": entry,
+        "code": found.code,
+        "language": _language(),
+    }
     if found.order is not None:
         context["slip"] = found.order.code[:6]
     if found.pledge is not None:
         context["next"] = enrolling.next_debit(found.pledge)
+        context["may_card"] = len(monthly_ways()) > 1
+        context["no_card"] = cards.waits(found.pledge.method)
     return context
 
 
@@ -129,10 +142,10 @@ def _following(found: Followed, window: str) -> dict[str, Any]:
 @public(Principal.GIVING)
 @require_POST
 def change(request: HopeRequest, typed: str) -> HttpResponseBase:
-    """One tap: skip, pause, go on, stop. The code is the giver's key."""
+    """One tap: skip, pause, go on, stop, more or fewer accounts, another card. The code is the giver's key."""
     found = follow(typed)
     if found.pledge is not None:
-        enrolling.tap(found.pledge, request.POST.get("do", ""))
+        enrolling.tap(found.pledge, request.POST.get("do", ""), request.POST.get("units", ""))
     return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(found.code)]))
 
 

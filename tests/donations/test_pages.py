@@ -64,13 +64,16 @@ def test_a_wrong_number_is_answered_like_a_missing_one(as_: As, city: object) ->
 def test_a_monthly_account_is_opened_skipped_paused_and_stopped(as_: As, city: object) -> None:
     client = as_()
     told = {"fund": str(fund("east:general").pk), "units": "2", "day": "25", "name": "도하람", "phone": "010-0000-0055"}
-    told |= {"bank": "예시은행", "account": "000-0000-0011", "consent": "on"}
-    assert client.post("/donate/monthly/", {**told, "consent": ""}).status_code == 422
+    told |= {"way": "cms", "bank": "예시은행", "account": "000-0000-0011", "consent": "on"}
+    for left_out in ("consent", "account", "way"):
+        assert client.post("/donate/monthly/", {**told, left_out: ""}).status_code == 422
     url = client.post("/donate/monthly/", told)["Location"]
     assert "11월 25일" in text(client, url)
     assert f'action="{url}change/"' in text(client, url)
     client.post(f"{url}change/", {"do": "skip"})
     assert "12월 25일" in text(client, url)
+    client.post(f"{url}change/", {"do": "units", "units": "3"})
+    assert "15,000" in text(client, url)
     for do, state in (("pause", "paused"), ("resume", "active"), ("stop", "stopped"), ("resume", "stopped")):
         if do == "resume" and state == "stopped":
             continue

@@ -1,0 +1,117 @@
+"""A card for monthly accounts: typed on the provider's own page, kept here as a token (R64).
+
+A means of payment without a token waits for its card: the accounts that begin with it rest, and where it replaces
+another one they stay with the old one until it is there.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from donations.facts import CardFact
+from donations.gateway import providers
+from donations.gateway.errors import Permanent, Transient, Uncertain
+from donations.models import Charge, Method, Pledge
+from donations.states import CHARGES, ChargeState, PledgeState
+from hopecare.kernel import audit, clock, codes
+from hopecare.kernel.access import Principal, acting_as, system
+
+_ENTRY = "cs_"  # the provider's number of an entry that is not finished
+
+
+def waits(method: Method) -> bool:
+    """No card yet: nothing can be debited."""
+    return method.provider == providers.STRIPE and (not method.token or method.token.startswith(_ENTRY))
+
+
+def replace(pledge: Pledge) -> None:
+    """The giver wants another card; an entry that waits already is used again."""
+    with acting_as(system(Principal.GIVING)) as viewer:
+        if pledge.state != PledgeState.STOPPED and _waiting(pledge) is None:
+            words = _("From now on my monthly gifts go off this card")
+            made = Method.objects.create(donor_id=pledge.donor_id, provider=providers.STRIPE, consent_words=words)
+            audit.changed(viewer, "pledge", [pledge.pk], "card_asked", method=made.pk)
+
+
+def _waiting(pledge: Pledge) -> Method | None:
+    rows = Method.objects.filter(
+        donor_id=pledge.donor_id, provider=providers.STRIPE, ended_at=None, pk__gte=pledge.method_id
+    )
+    return next((row for row in rows.order_by("-pk") if waits(row)), None)
+
+
+def look(pledge: Pledge) -> str | None:
+    """None when no card is waited for; else the address of the provider's page, empty when it does not answer.
+
+    Asks the provider first: a giver who comes back from the page sees that the card is there. Outside any transaction.
+    """
+    with acting_as(system(Principal.GIVING)):
+        method = _waiting(pledge)
+    if method is None:
+        return None
+    try:
+        fact = providers.enrolment(reference=method.token) if method.token else CardFact("expired")
+        if fact.state == "done":
+            _take(pledge.pk, method.pk, fact)
+            return None
+        return fact.window if fact.state == "waiting" else _open(pledge, method)
+    except (Transient, Uncertain, Permanent):
+        return ""
+
+
+def _open(pledge: Pledge, method: Method) -> str:
+    """A fresh page; the key holds the entry before, so that asking twice opens one."""
+    back = f"{settings.PUBLIC_URL}/donate/follow/{codes.shown(pledge.code)}/"
+    reference, url = providers.open_enrolment(key=f"method:{method.pk}:{method.token[-12:]}", back=back)
+    with acting_as(system(Principal.GIVING)):
+        method.token = reference
+        method.save(update_fields=["token"])
+    return url
+
+
+def _take(pledge_id: int, method_id: int, fact: CardFact) -> None:
+    """The card is there: its accounts go on, those of the old card with them, and what failed this month is tried."""
+    with acting_as(system(Principal.GIVING)) as viewer:
+        method = Method.objects.select_for_update().get(pk=method_id)
+        if not waits(method):
+            return
+        method.token, method.label = fact.token, fact.label[:60]
+        method.save(update_fields=["token", "label"])
+        old = Pledge.objects.get(pk=pledge_id).method_id
+        rows = Pledge.objects.select_for_update().filter(method=old).exclude(state=PledgeState.STOPPED)
+        for pledge in rows:
+            fresh = old == method_id
+            if fresh or pledge.failures:
+                pledge.state = PledgeState.ACTIVE
+            pledge.method, pledge.failures = method, 0
+            pledge.save(update_fields=["method", "state", "failures"])
+            _try_now(pledge, method)
+        if old != method_id:
+            Method.objects.filter(pk=old).update(ended_at=clock.now())
+        audit.changed(viewer, "pledge", [pledge.pk for pledge in rows], "card_kept", method=method_id)
+
+
+def _try_now(pledge: Pledge, method: Method) -> None:
+    """This month's debit that failed goes off the new card; the attempt's number goes on, so that it is a new call."""
+    month = f"{clock.today():%Y-%m}"
+    failed = Charge.objects.filter(lines__pledge=pledge, order=None, attempts__gt=0, key__endswith=f":{month}")
+    for charge in failed.filter(state__in=(ChargeState.FAILED, ChargeState.READY)).exclude(failure="held_back"):
+        assert charge.state == ChargeState.READY or ChargeState.READY in CHARGES[ChargeState(charge.state)]
+        charge.state, charge.method, charge.provider, charge.batch_id = ChargeState.READY, method, method.provider, None
+        charge.reference, charge.uncertain = "", False
+        charge.due_on, charge.next_attempt_at = clock.today(), clock.now()
+        charge.save()
+
+
+def look_at_waiting(*, limit: int = 100) -> int:
+    """Givers who closed the window before they came back: ask for a day; returns how many entries were looked at."""
+    with acting_as(system(Principal.GIVING)):
+        since = clock.now() - timedelta(days=1)
+        rows = Method.objects.filter(provider=providers.STRIPE, ended_at=None, label="", consent_at__gt=since)
+        donors = {row.donor_id for row in rows.order_by("pk")[:limit] if row.token.startswith(_ENTRY)}
+        standing = Pledge.objects.filter(donor__in=donors).exclude(state=PledgeState.STOPPED).order_by("donor", "-pk")
+        latest = {pledge.donor_id: pledge for pledge in standing}
+    for pledge in latest.values():
+        look(pledge)
+    return len(latest)

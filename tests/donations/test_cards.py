@@ -1,0 +1,96 @@
+"""Cards for monthly accounts: typed at the provider, kept as a token; another card takes over what failed (R64)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from donations.models import Charge, Method, Pledge
+from donations.selectors.follow import follow
+from donations.services import cards, charging, monthly
+from hopecare.kernel import clock, codes
+from tests.cast import NOW
+from tests.donations.books_kit import TODAY, fund, giving
+from tests.donations.conftest import StandIn, charge_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.rule("R64")]
+As, Enrolled = Callable[..., Any], Callable[..., Pledge]
+
+
+def entry_of(payments: StandIn) -> str:
+    """The window of the card entry that was opened last."""
+    return str([row["window"] for row in payments.payments() if row["id"].startswith("seti_")][-1])
+
+
+def begun(client: Any) -> str:
+    told = {"way": "stripe", "fund": str(fund("east:general").pk), "units": "2", "day": "25", "name": "도하람"}
+    answer = client.post("/donate/monthly/", {**told, "phone": "010-0000-0055", "consent": "on"})
+    return str(answer["Location"])
+
+
+def only() -> Pledge:
+    with giving():
+        return Pledge.objects.select_related("method").get()
+
+
+def test_an_account_begins_when_its_card_is_there_and_no_number_reaches_us(payments: StandIn, as_: As) -> None:
+    client = as_()
+    url = begun(client)
+    page = client.get(url).content.decode()
+    assert f"{payments.url}/window/{entry_of(payments)}" in page and "카드 입력창 열기" in page
+    client.post(f"{url}change/", {"do": "resume"})  # without a card nothing goes on
+    due = NOW + timedelta(days=2)
+    with clock.pinned(due):
+        assert only().state == "paused" and monthly.prepare(due.date()) == 0
+    payments.post("finish", id=entry_of(payments), do="pay")
+    assert "•• 4242" in client.get(url).content.decode()
+    with clock.pinned(due):
+        monthly.run_month(due.date())
+    assert (only().state, charge_of(only()).state, charge_of(only()).amount_won) == ("active", "paid", 10_000)
+    with giving():
+        assert Method.objects.get().token.endswith("/pm_ok")
+
+
+def test_a_giver_who_does_not_come_back_from_the_window_is_found(payments: StandIn, as_: As) -> None:
+    client = as_()
+    client.get(begun(client))
+    payments.post("finish", id=entry_of(payments), do="pay")
+    assert cards.look_at_waiting() == 1 and only().state == "active"
+
+
+def test_another_card_takes_over_and_what_failed_goes_off_it_once(
+    payments: StandIn, enrolled: Enrolled, as_: As
+) -> None:
+    pledge, client = enrolled("cus_1/pm_hard"), as_()
+    monthly.run_month(TODAY)
+    assert charge_of(pledge).state == "failed"
+    url = f"/donate/follow/{codes.shown(pledge.code)}/"
+    for _ in "ab":
+        client.post(f"{url}change/", {"do": "card"})
+    assert "다른 카드" in client.get(url).content.decode() and only().method_id == pledge.method_id
+    payments.post("finish", id=entry_of(payments), do="pay")
+    client.get(url)
+    with clock.pinned(NOW + timedelta(days=1)):
+        monthly.run_today()
+        charging.run_due()
+    with giving():
+        assert [row.state for row in Charge.objects.all()] == ["paid"]
+        assert Method.objects.get(pk=pledge.method_id).ended_at is not None and Method.objects.count() == 2
+    assert follow(pledge.code).given_won == 5_000
+
+
+def test_a_card_that_changed_after_the_debit_is_not_debited_again_this_month(
+    payments: StandIn, enrolled: Enrolled, as_: As
+) -> None:
+    pledge, client = enrolled(), as_()
+    monthly.run_month(TODAY)
+    url = f"/donate/follow/{codes.shown(pledge.code)}/"
+    client.post(f"{url}change/", {"do": "card"})
+    client.get(url)
+    payments.post("finish", id=entry_of(payments), do="pay")
+    client.get(url)
+    assert only().method_id != pledge.method_id
+    with clock.pinned(NOW + timedelta(days=1)):
+        monthly.run_today()
+    assert len([row for row in payments.payments() if row["won"]]) == 1
