@@ -62,7 +62,8 @@ def problems(*, kind: str, name: str, number: str, consent: bool) -> list[Proble
 
 def nets(gifts: list[tuple[int, int]], gone_won: int) -> dict[int, int]:
     """(gift, won) of one payment and what went back of it → what each gift still counts for; the first go first."""
-    found, gone = {}, max(0, gone_won)
+    found: dict[int, int] = {}
+    gone = max(0, gone_won)
     for gift, won in gifts:
         back = min(won, gone)
         found[gift], gone = won - back, gone - back

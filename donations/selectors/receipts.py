@@ -114,7 +114,9 @@ def _years(hers: Q) -> list[Year]:
     wanted = Gift.objects.filter(hers, carried_from=None, source__in=RECEIPTED, received_on__year__gte=since)
     gifts = list(wanted.order_by("-received_on", "-pk"))
     rows = Receipt.objects.filter(gift__in=[gift.pk for gift in gifts]).select_related(*_RELATED)
-    net, held, years = net_won(gifts), set(), {}
+    net = net_won(gifts)
+    held: set[int] = set()
+    years: dict[int, Year] = {}
     for row in rows.order_by("-given_on", "-serial"):
         years.setdefault(row.year, Year(row.year)).receipts.append(row)
         held |= {row.gift_id} if row.voided_at is None else set()
@@ -158,7 +160,8 @@ def offices(viewer: Viewer, year: int) -> list[Office]:
         .values("receiver_id")
         .annotate(issued=Count("pk", filter=live), won=Sum("amount_won", filter=live), void=Count("pk", filter=~live))
     }
-    back = dict(_voids_to_file(rows).values_list("receiver_id").annotate(Count("pk")))
+    gone = _voids_to_file(rows).values("receiver_id").annotate(count=Count("pk"))
+    back = {row["receiver_id"]: row["count"] for row in gone}
     opened = {row.receiver_id: row for row in visible_to(viewer, Filing).filter(taken_at=None)}
     found = []
     for receiver in Receiver.objects.select_related("organisation", "centre").order_by("pk"):
