@@ -101,7 +101,7 @@ def years_behind(found: Followed) -> list[Year]:
 
 def years_of(viewer: Viewer) -> list[Year]:
     """The years of the giver who is logged in."""
-    donor = visible_to(viewer, Donor).filter(user_id=viewer.user_id).first()
+    donor = visible_to(viewer, Donor).filter(user_id=viewer.user_id or 0).first()
     if donor is None:
         return []
     with acting_as(system(Principal.GIVING)):

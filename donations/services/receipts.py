@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max
@@ -198,7 +199,7 @@ def tell_of_the_year(*, most: int = 300) -> int:
     year = rules.notice_year(clock.today())
     if year is None:
         return 0
-    values = {"year": year, "since": date(year, 1, 1), "until": date(year, 12, 31), "most": most}
+    values: dict[str, Any] = {"year": year, "since": date(year, 1, 1), "until": date(year, 12, 31), "most": most}
     with acting_as(system(Principal.GIVING)) as viewer:
         with connection.cursor() as cursor:
             cursor.execute(_UNTOLD, values)
