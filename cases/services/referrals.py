@@ -90,7 +90,7 @@ def send(*, by: Viewer, number: str, sent: Sent) -> Referral | None:
 
 def _phone(typed: str) -> str:
     try:
-        return phones.normal(typed)
+        return phones.shown(phones.normal(typed))
     except phones.BadPhone:
         return ""
 

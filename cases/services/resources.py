@@ -130,7 +130,7 @@ def _values(told: Told) -> dict[str, object]:
 
 def _phone(typed: str) -> str:
     try:
-        return phones.normal(typed)
+        return phones.shown(phones.normal(typed))
     except phones.BadPhone:
         return ""
 

@@ -36,7 +36,12 @@ def _resource(world: World, hana: User, entry: dict[str, Any], by_code: dict[str
     linked = {name: rows[entry[name]] for name, rows in by_code.items() if name in entry}
     day = world.today - timedelta(days=entry["ago"])
     return Resource(
-        **values, **linked, phone=phones.normal(entry["phone"]), added_by=hana, confirmed_by=hana, confirmed_on=day
+        **values,
+        **linked,
+        phone=phones.shown(phones.normal(entry["phone"])),
+        added_by=hana,
+        confirmed_by=hana,
+        confirmed_on=day,
     )
 
 
