@@ -122,7 +122,7 @@ def read_keys_once(cursor: Any) -> int:
     changed = 0
     for table, policy, using, adding in cursor.fetchall():
         words = [
-            sql.SQL(f"{command} ({_BARE.sub(_ONCE, condition)})")  # type: ignore[arg-type]  # from the catalogue itself
+            sql.SQL(f"{command} ({_BARE.sub(_ONCE, condition)})")  # from the catalogue itself
             for command, condition in (("using", using), ("with check", adding))
             if condition and _BARE.search(condition)
         ]
