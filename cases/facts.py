@@ -67,3 +67,15 @@ class Told:
     reporter_phone: str = ""
     reporter_kind: str = "citizen"
     door: str = "web"
+
+
+@dataclass(frozen=True)
+class PlaceTold:
+    """What somebody told of a place: a point in WGS84 or words that name a town; `attributes`: code → key."""
+
+    category: str
+    lat: float | None = None
+    lon: float | None = None
+    address: str = ""
+    words: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()

@@ -53,6 +53,17 @@ class ReferralState(StrEnum):
     BACK = "back"
 
 
+class PlaceState(StrEnum):
+    """The two words of Open311."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+#: What may be public: places and things, never a person or a household (D3). The database refuses every other code.
+PLACES = ("unlit_stair", "street_light", "broken_ramp", "blocked_path", "icy_path", "loose_wall")
+
+
 @dataclass(frozen=True)
 class Step:
     """One allowed transition: from, to, and the owner — the permission or the system principal that may cause it."""

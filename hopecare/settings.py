@@ -183,7 +183,14 @@ NAV_COUNT_SECONDS = env.number("NAV_COUNT_SECONDS", 15)
 #: Requests per minute and address on public forms; 0 = unlimited. In demo the loopback address is unlimited.
 PUBLIC_FORM_RATE = env.number("PUBLIC_FORM_RATE", 0 if HOPECARE_DEMO else 20)
 STATUS_READ_RATE = env.number("STATUS_READ_RATE", 0 if HOPECARE_DEMO else 60)
+#: The same for codes and keys of telephones, for parts of photos, and for one signed-in telephone.
+SIGN_IN_RATE = env.number("SIGN_IN_RATE", 0 if HOPECARE_DEMO else 10)
+UPLOAD_RATE = env.number("UPLOAD_RATE", 0 if HOPECARE_DEMO else 240)
+DEVICE_RATE = env.number("DEVICE_RATE", 0 if HOPECARE_DEMO else 120)
 SIMULATION_RATE = env.number("SIMULATION_RATE", 0 if HOPECARE_DEMO else 60)
+
+#: Keys with which partners post to Open311; the demo's is written here for everybody.
+OPEN311_KEYS = env.words("OPEN311_KEYS", "demo-open311-key" if HOPECARE_DEMO else "")
 
 TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
 TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", "demo-token-of-the-stand-in" if HOPECARE_DEMO else "")

@@ -11,8 +11,8 @@ from ninja import Router
 
 from eligibility import selectors
 from eligibility.facts import Facts, as_json
-from hopecare.kernel import rates
 from hopecare.kernel.errors import Impossible
+from mobile_api import limits
 from mobile_api.schemas import Problem
 from mobile_api.simulation_schemas import NewSimulation, ProgrammesTold, SimulationTold
 
@@ -30,7 +30,7 @@ ERRORS_OF_PROGRAMMES = frozenset({405, 429, 503})
 def simulate(request: HttpRequest, household: NewSimulation) -> HttpResponse:
     """Judges every programme with rules. What was not told is unknown, never zero; an unknown counts only where some
     admissible value of it would change the verdict. Guidance, not a decision; no answers are kept."""
-    rates.demand("simulation", rates.client_of(request), settings.SIMULATION_RATE)
+    limits.demand(request, "simulation", settings.SIMULATION_RATE)
     facts = _facts(household)
     found = selectors.simulate(facts, detail=facts.detail, language=get_language() or "ko")
     return _answer(as_json(found))
@@ -44,7 +44,7 @@ def simulate(request: HttpRequest, household: NewSimulation) -> HttpResponse:
 )
 def programmes(request: HttpRequest) -> HttpResponse:
     """Each with its source, the day it is in force from and the day it was last checked."""
-    rates.demand("status", rates.client_of(request), settings.STATUS_READ_RATE)
+    limits.demand(request, "status", settings.STATUS_READ_RATE)
     items = [as_json(entry) for entry in selectors.programmes(language=get_language() or "ko")]
     return _answer({"rules_version": selectors.rules_version(), "items": items})
 

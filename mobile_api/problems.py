@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -14,14 +15,29 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from hopecare.kernel import errors
-from hopecare.kernel.services import once
+from hopecare.kernel.services import once, uploads
+from mobile_api import limits
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 BODY_LIMIT_BYTES = 64 * 1024
 #: A household told at length, and one that is told absurdly, which deserves an answer naming the field.
 HOUSEHOLD_LIMIT_BYTES = 2 * 1024 * 1024
+JSON, BYTES = "application/json", "application/octet-stream"
 View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a route reads: for these methods, at most so many bytes of this kind."""
+
+    methods: frozenset[str]
+    limit: int = BODY_LIMIT_BYTES
+    kind: str = JSON
+
+
+class Unconditional(Exception):
+    """An edit that does not say which state it was made from."""
 
 
 def problem(
@@ -42,31 +58,32 @@ def problem(
     return response
 
 
-def guarded(view: View, *, takes_body: bool = False, limit: int = BODY_LIMIT_BYTES) -> View:
+def guarded(view: View, *, body: Body | None = None) -> View:
     """Refuse a body that cannot be meant before it is parsed, and turn every refusal of the view into a problem."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            refused = _refused_unread(request, limit) if takes_body and request.method == "POST" else None
+            refused = _refused_unread(request, body) if body and request.method in body.methods else None
             response = refused or view(request, *args, **kwargs)
         except Exception as error:
-            return problem_of(request, error)
+            response = problem_of(request, error)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             answer = problem(405, _("This address does not do that."))
             answer["Allow"] = response["Allow"]
             return answer
+        limits.tell(request, response)
         return response
 
     inner.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie is read here
     return inner
 
 
-def _refused_unread(request: HttpRequest, limit: int) -> HttpResponse | None:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+def _refused_unread(request: HttpRequest, body: Body) -> HttpResponse | None:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > body.limit:
         return problem(413, _("This is more than can be taken at once."))
-    if request.content_type != "application/json":
-        return problem(415, _("Please send application/json."))
+    if request.content_type != body.kind:
+        return problem(415, _("Please send %(kind)s.") % {"kind": body.kind})
     return None
 
 
@@ -79,8 +96,22 @@ def problem_of(request: HttpRequest, error: Exception) -> HttpResponse:
                 for found in error.problems
             ]
             return problem(422, " ".join(part["detail"] for part in parts), parts=parts)
-        case errors.NotFound() | errors.Forbidden() | errors.Unauthenticated():
+        case errors.NotFound() | errors.Forbidden():
             return problem(404, _("Cannot be found."))
+        case errors.Unauthenticated():
+            answer = problem(401, _("Please sign in anew with your number and a code."))
+            answer["WWW-Authenticate"] = 'Bearer realm="hopecare"'
+            return answer
+        case errors.Stale():
+            answer = problem(412, _("It was changed meanwhile. Please look at it again first."))
+            answer["ETag"] = f'"{error.version}"'
+            return answer
+        case Unconditional():
+            return problem(428, _("Please say with If-Match which state you are changing."))
+        case uploads.Elsewhere():
+            answer = problem(409, _("This part does not begin where the last one ended."))
+            answer["Upload-Offset"] = str(error.upload.offset)
+            return answer
         case errors.TooMany():
             return problem(429, _("That was often. Please wait a moment."), retry_after=error.retry_after)
         case once.StillRunning():
@@ -144,5 +175,5 @@ def _sentence(entry: dict[str, Any]) -> str:
         case "extra_forbidden":
             return _("We do not know this field.")
         case "too_long" if entry["loc"][-1:] == ("photos",):
-            return _("Photos cannot be taken here. Please send the report without them, or use the web page.")
+            return _("At most %(limit)s photos, please.") % {"limit": entry["ctx"]["max_length"]}
     return _("This does not fit: %(why)s") % {"why": entry["msg"]}

@@ -8,6 +8,8 @@ from pydantic import ConfigDict, Field
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 SeenCode = Literal["lives_alone", "skips_meals", "mail_piles", "no_light", "ill", "bills", "children_alone", "other"]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", max_length=8)]
+MOST_PHOTOS = 5
 #: Long enough to hold 128 random bits in any usual writing.
 KEY_PATTERN = r"^[A-Za-z0-9._~+/=:-]{22,200}$"
 
@@ -29,17 +31,39 @@ class Reporter(Strict):
     """Nothing is needed. With a telephone somebody may ring back; it is never shown to anybody reported about."""
 
     phone: Annotated[str | None, Field(max_length=30)] = None
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", max_length=8)] = "ko"
+    language: Language = "ko"
 
 
 class NewReport(Strict):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "place": {"town": "hwado", "words": "마석 장터 뒤 파란 대문 2층"},
+                "about": "neighbour",
+                "seen": ["no_light"],
+                "words": "사흘째 불이 안 켜졌어요",
+                "urgency": "soon",
+                "reporter": {"phone": None, "language": "ko"},
+                "photos": [],
+            }
+        },
+    )
     place: Place
     about: Literal["self", "neighbour"]
     seen: Annotated[list[SeenCode], Field(max_length=20)] = []
     words: Annotated[str, Field(max_length=4000)] = ""
     urgency: Literal["soon", "today", "danger"] = "soon"
     reporter: Reporter = Reporter()
-    photos: Annotated[list[str], Field(max_length=0, description="photos travel with the web page only")] = []
+    photos: Annotated[
+        list[Annotated[str, Field(max_length=80)]],
+        Field(max_length=MOST_PHOTOS, description="ids of finished uploads: POST /uploads"),
+    ] = []
+
+
+class MoreWords(Strict):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"words": "오늘은 불이 켜졌어요"}})
+    words: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class Receipt(Schema):
@@ -66,6 +90,13 @@ class ReportStatus(Schema):
     status: str
     steps: list[StatusStep]
     updated_at: str
+
+
+class Added(Schema):
+    """`ring_first`: the words speak of danger; show 119, 112 and 109 before anything else (D13)."""
+
+    code: str
+    ring_first: bool
 
 
 class ProblemPart(Schema):

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from eligibility.facts import MAX_PERSONS, MAX_WON
 from mobile_api.schemas import Strict
@@ -98,6 +98,19 @@ class HouseholdTold(Strict):
 
 class NewSimulation(Strict):
     """One benefit unit on a day. Nothing of it is stored."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "as_of": "2026-11-21",
+                "town": "hwado",
+                "detail": "reasons",
+                "persons": [{"id": "a", "relation": "head", "birth_date": "1950-03", "public_pension_income": 210000}],
+                "household": {"tenure": "monthly_rent", "deposit": 5000000, "monthly_rent": 250000},
+            }
+        },
+    )
 
     as_of: WholeDay
     town: Annotated[str, Field(max_length=40, description="code of a town: GET /report/towns.json")]

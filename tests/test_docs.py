@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAPERS = ["README.md", "docs/architecture.md", "docs/operations.md", "docs/roadmap.md", "docs/glossary.md"]
+PAPERS = [
+    "README.md",
+    "docs/architecture.md",
+    "docs/api.md",
+    "docs/operations.md",
+    "docs/roadmap.md",
+    "docs/glossary.md",
+]
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -34,10 +34,12 @@ from cases.models import (
     NeedAnswer,
     Omission,
     Overlap,
+    PlaceRequest,
     Plan,
     PublishedNeed,
     ReadingReview,
     Referral,
+    RegisteredReporter,
     Report,
     ReportPhoto,
     RiskFlag,
@@ -163,6 +165,18 @@ def intake_rule(viewer: Viewer) -> Q:
 @visibility(ReportPhoto, CallBack, Merge)
 def keyed_rule(viewer: Viewer) -> Q:
     return Q(team_id__among=viewer.team_ids) | Q(provider_id__among=viewer.provider_ids)
+
+
+@visibility(RegisteredReporter)
+def reporter_rule(viewer: Viewer) -> Q:
+    """The team that gets their reports, and its organisation; the intake finds the owner of one number."""
+    return Q(phone_hash=viewer.subject) if viewer.principal == Principal.INTAKE else keyed_rule(viewer)
+
+
+@visibility(PlaceRequest)
+def place_rule(viewer: Viewer) -> Q:
+    """The team whose town it is; the intake shows the public part of all (D3)."""
+    return Q() if viewer.principal == Principal.INTAKE else keyed_rule(viewer)
 
 
 @visibility(Means)

@@ -49,7 +49,9 @@ from cases.models.intake import (
     SeenResult,
     StopPerson,
 )
+from cases.models.places import PlaceRequest
 from cases.models.published import PublishedNeed
+from cases.models.reporters import RegisteredReporter
 from cases.models.reports import (
     About,
     CallBack,
@@ -150,10 +152,12 @@ __all__ = [
     "OverlapReason",
     "OwnerKind",
     "Phase",
+    "PlaceRequest",
     "Plan",
     "PublishedNeed",
     "ReadingReview",
     "Referral",
+    "RegisteredReporter",
     "Report",
     "ReportPhoto",
     "Resource",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import desk_day, desk_opening, desk_reports, desk_visits, visit_paper
+from cases.ui import desk_day, desk_opening, desk_places, desk_reporters, desk_reports, desk_visits, visit_paper
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", desk_day.today, name="desk"),
@@ -11,6 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/paper/", desk_day.paper, name="desk-paper"),
     path("desk/callbacks/", desk_day.calls, name="callbacks"),
     path("desk/callbacks/<int:call_id>/done/", desk_day.call_done, name="callback-done"),
+    path("desk/reporters/", desk_reporters.reporters, name="reporters"),
+    path("desk/reporters/<int:reporter_id>/end/", desk_reporters.end, name="reporter-end"),
+    path("desk/places/", desk_places.places, name="places"),
+    path("desk/places/<str:typed>/done/", desk_places.close, name="place-done"),
     path("desk/reports/", desk_reports.inbox, name="reports"),
     path("desk/reports/<str:code>/", desk_reports.report, name="report-detail"),
     path("desk/reports/<str:code>/near/", desk_reports.near, name="report-near"),

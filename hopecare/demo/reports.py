@@ -1,10 +1,12 @@
 """Reports in numbers, and the handful on the desk that a newcomer meets on the first morning."""
 
+import random
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from cases.models import Report, Visit
+from cases.models import PlaceRequest, Report, Visit
+from cases.states import PLACES
 from hopecare.demo.copying import copy, next_id
 from hopecare.demo.households import House
 from hopecare.demo.world import Post, World, words
@@ -84,6 +86,33 @@ METER_READER = (
 def seed_reports(world: World, houses: list[House]) -> None:
     copy(Report, REPORT, _history(world, houses, next_id(Report)))
     _desk(world)
+    seed_places(world)
+
+
+def seed_places(world: World) -> None:
+    """Twenty-four things in public (D3) over the last eighty days; half of them are done. With dice of their own."""
+    dice = random.Random(311)
+    posts = list(world.zones.values())
+    for number in range(24):
+        post = posts[number % len(posts)]
+        town = dice.choice(post.towns)
+        told = clock.at(world.days_ago(3 * number + 1), time(7 + number % 12, dice.randrange(60)))
+        done, category = number % 2 == 1, PLACES[number // 2 % len(PLACES)]
+        PlaceRequest.objects.create(
+            team_id=post.team_id,
+            provider_id=post.centre_id,
+            code=codes.new_code(dice.choice),
+            category=category,
+            town=town,
+            lat=town.lat + dice.gauss(0, 0.01),
+            lon=town.lon + dice.gauss(0, 0.01),
+            attributes={"broken_part": "handrail"} if category == "broken_ramp" else {},
+            state="closed" if done else "open",
+            requested_at=told,
+            updated_at=min(told + timedelta(days=2), clock.now()) if done else told,
+            promised_on=(told + timedelta(days=7)).date(),
+            closed_by=post.workers[0] if done else None,
+        )
 
 
 def _history(world: World, houses: list[House], first: int) -> Iterator[tuple[Any, ...]]:

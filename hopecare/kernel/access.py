@@ -31,6 +31,7 @@ class Principal(StrEnum):
     OFFERS = "offers"  # volunteers answering by link, word or telephone
     SIMULATOR = "simulator"  # saved answers, by the code or key that was given
     GIVING = "giving"  # gifts on their way: public pages, providers' call-backs, the monthly run
+    DEVICES = "devices"  # telephones that sign in: their codes, their keys, nothing else
     AUDITOR = "auditor"  # finds whose record a refused attempt was about
 
 

@@ -54,6 +54,14 @@ class SecondFactorMissing(Exception):
     """Logged in by password alone; the desk opens after a second factor was set up."""
 
 
+class Stale(Exception):
+    """Somebody else changed it since it was read; `version` is the one that stands now."""
+
+    def __init__(self, version: int | str) -> None:
+        super().__init__(f"version {version}")
+        self.version = version
+
+
 class TooMany(Exception):
     """A rate was exceeded; `retry_after` in seconds."""
 

@@ -4,6 +4,7 @@ Several processes each allow the full rate, so that a limit is a fence against f
 """
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
 
 from django.conf import settings
@@ -19,6 +20,16 @@ _counts: OrderedDict[tuple[str, str], tuple[int, int, int]] = OrderedDict()  # (
 _lock = Lock()
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How much of a rate is left: `limit` a minute, `left` of them now, anew in `reset` seconds at the latest."""
+
+    name: str
+    limit: int
+    left: int
+    reset: int
+
+
 def client_of(request: HttpRequest) -> str:
     """The address a rate is counted against: behind a trusted proxy the last one it added; of IPv6 the /64."""
     address = str(request.META.get("REMOTE_ADDR", ""))
@@ -27,13 +38,13 @@ def client_of(request: HttpRequest) -> str:
     return ":".join(address.split(":")[:4]) if ":" in address else address
 
 
-def demand(name: str, client: str, per_minute: int) -> None:
+def demand(name: str, client: str, per_minute: int) -> Standing | None:
     """Count one knock; raises TooMany when the last sixty seconds (two weighed minutes) held more than `per_minute`.
 
-    0 = unlimited.
+    0 = unlimited, and nothing to tell.
     """
     if per_minute <= 0:
-        return
+        return None
     minute, second = divmod(int(clock.now().timestamp()), WINDOW_SECONDS)
     with _lock:
         known, here, before = _counts.pop((name, client), (minute, 0, 0))
@@ -46,6 +57,7 @@ def demand(name: str, client: str, per_minute: int) -> None:
             _counts.popitem(last=False)
     if refused:
         raise TooMany(WINDOW_SECONDS - second)
+    return Standing(name, per_minute, max(0, int(per_minute - weighed - 1)), WINDOW_SECONDS - second)
 
 
 def forget() -> None:

@@ -87,6 +87,7 @@ def test_every_encrypted_column_is_covered(db: None) -> None:
     kept = {
         "messaging_optout.phone_hash",
         "volunteers_offer.phone_hash",
+        "kernel_signincode.phone_hash",
         "kernel_idempotencykey.body_hash",
         "eligibility_savedanswers.code_hash",
         "eligibility_handover.key_hash",

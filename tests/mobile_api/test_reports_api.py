@@ -170,6 +170,7 @@ def test_keys_are_forgotten_after_thirty_days(city: Any, as_: As) -> None:
         ({"reporter": {"phone": "call me"}}, "/reporter/phone"),
         ({"reporter": {"language": "<b>"}}, "/reporter/language"),
         ({"photos": ["abc"]}, "/photos"),
+        ({"photos": ["abc"] * 6}, "/photos"),
         ({"reward": 1_000_000}, "/reward"),
         ({"words": "\ud800"}, "/words"),
         ({"words": ACCUSING}, "/words"),
@@ -249,8 +250,34 @@ def test_the_contract_names_what_can_be_seen() -> None:
 def test_the_document_and_its_page(city: Any, as_: As) -> None:
     document = as_().get("/api/v1/openapi.json").json()
     answers = document["paths"]["/api/v1/reports"]["post"]["responses"]
-    assert set(answers) == {"201", "400", "405", "409", "413", "415", "422", "429", "503"}
+    assert set(answers) == {"201", "400", "401", "405", "409", "413", "415", "422", "429", "503"}
     assert all("application/problem+json" in answer["content"] for code, answer in answers.items() if code != "201")
     page = as_().get("/api/v1/docs")
     assert page.status_code == 200 and b"Idempotency" in as_().get("/api/v1/openapi.json").content
     assert b"<script>" not in page.content and b"cdn" not in page.content
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("D13")
+def test_words_are_added_once_and_danger_rings(city: Any, as_: As) -> None:
+    code, key = post(as_()).json()["code"], new_key()  # type: ignore[attr-defined]
+    address, headers = f"/api/v1/reports/{code}/words", {"Idempotency-Key": key}
+    for _ in range(2):
+        answer = as_().post(
+            address, {"words": "죽고 싶다고 하셨어요"}, content_type="application/json", headers=headers
+        )
+        assert answer.json() == {"code": code, "ring_first": True}
+    assert all_reports()[0].words.count("죽고 싶다고") == 1
+    assert_problem(as_().post(address, {"words": ""}, content_type="application/json"), 422)  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("D2")
+def test_a_report_is_taken_back_from_the_state_that_was_read(city: Any, as_: As) -> None:
+    code = post(as_()).json()["code"]  # type: ignore[attr-defined]
+    address = f"/api/v1/reports/{code}"
+    etag = as_().get(address)["ETag"]
+    assert_problem(as_().post(f"{address}/withdrawal", headers={"If-Match": '"else"'}), 412)  # type: ignore[arg-type]
+    answer = as_().post(f"{address}/withdrawal", headers={"If-Match": etag})
+    assert answer.json()["status"] == "withdrawn" and answer["ETag"] != etag
+    assert_problem(as_().post("/api/v1/reports/nonsense/withdrawal"), 404)  # type: ignore[arg-type]

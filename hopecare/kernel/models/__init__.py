@@ -11,6 +11,7 @@ from hopecare.kernel.models.catalogue import (
     Service,
     ServiceClass,
 )
+from hopecare.kernel.models.devices import Device, DeviceEnd, DeviceKey, KeyState, SignInCode
 from hopecare.kernel.models.lookups import Among
 from hopecare.kernel.models.people import (
     Address,
@@ -66,6 +67,9 @@ __all__ = [
     "CoverageClass",
     "Dated",
     "Delivery",
+    "Device",
+    "DeviceEnd",
+    "DeviceKey",
     "Document",
     "Event",
     "Facility",
@@ -76,6 +80,7 @@ __all__ = [
     "HelpLine",
     "Household",
     "IdempotencyKey",
+    "KeyState",
     "LifeStage",
     "Membership",
     "Named",
@@ -98,6 +103,7 @@ __all__ = [
     "Service",
     "ServiceClass",
     "Sex",
+    "SignInCode",
     "Team",
     "TeamKind",
     "TeamMembership",

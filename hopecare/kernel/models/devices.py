@@ -1,0 +1,78 @@
+"""Telephones that people have signed in on: a number proven by a text message, and the keys the telephone holds."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from hopecare.kernel import clock
+from hopecare.kernel.crypto import EncryptedTextField
+
+
+class SignInCode(models.Model):
+    """One code that was sent to one number. Neither the number nor the code stands here in clear."""
+
+    phone_hash = models.CharField(max_length=80)
+    digest = models.CharField(max_length=80)
+    asked_at = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["phone_hash", "-asked_at"], name="sign_in_code_number")]
+
+
+class DeviceEnd(models.TextChoices):
+    SIGNED_OUT = "signed_out"
+    REVOKED = "revoked"  # from another telephone of the same number
+    STOLEN = "stolen"  # a key that had been replaced was shown again
+    UNUSED = "unused"
+
+
+class Device(models.Model):
+    """One telephone of one number. `version` counts its changes, for edits that must not overwrite one another."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    phone = EncryptedTextField()
+    phone_hash = models.CharField(max_length=80)
+    name = models.CharField(max_length=60, blank=True, help_text="as its owner calls it")
+    language = models.CharField(max_length=8, default="ko")
+    version = models.PositiveIntegerField(default=1)
+    signed_in_at = models.DateTimeField(default=clock.now)
+    seen_on = models.DateField(default=clock.today)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=10, choices=DeviceEnd, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["phone_hash"], name="device_number", condition=Q(ended_at=None)),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_why="") | Q(ended_at__isnull=False) & ~Q(ended_why=""),
+                name="device_ended_why",
+            ),
+        ]
+
+
+class KeyState(models.TextChoices):
+    WAITING = "waiting"  # given out, not shown yet: the answer may have been lost on its way
+    CURRENT = "current"
+    REPLACED = "replaced"  # whoever shows it now is not the only one who holds it
+
+
+class DeviceKey(models.Model):
+    """One refresh token of a telephone, as its digest; all keys of a telephone are one family and end together."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="device_keys")
+    digest = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=8, choices=KeyState)
+    issued_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device"], condition=Q(state="current"), name="device_key_one_current"),
+            models.UniqueConstraint(fields=["device"], condition=Q(state="waiting"), name="device_key_one_waiting"),
+        ]

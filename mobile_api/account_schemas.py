@@ -1,0 +1,100 @@
+"""Shapes of signing in, of a telephone's own things, and of photos in parts."""
+
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from mobile_api.schemas import Language, Strict
+
+
+def example(**values: Any) -> ConfigDict:
+    return ConfigDict(extra="forbid", json_schema_extra={"example": values})
+
+
+Phone = Annotated[str, Field(min_length=8, max_length=30, description="in any usual writing")]
+
+
+class NewCode(Strict):
+    model_config = example(phone="010-0000-0042", language="ko")
+    phone: Phone
+    language: Language = "ko"
+
+
+class CodeSent(Schema):
+    """The same whoever owns the number. `expires_in` and `again_after` in seconds."""
+
+    expires_in: int
+    again_after: int
+
+
+class SignIn(Strict):
+    model_config = example(phone="010-0000-0042", code="123456", name="내 휴대폰", language="ko")
+    phone: Phone
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    name: Annotated[str, Field(max_length=60, description="what the telephone is called in the list")] = ""
+    language: Language = "ko"
+
+
+class Refresh(Strict):
+    model_config = example(refresh_token="f3Yq0m5uVwq2J8sKxT1bZ4nD7pLhR9cA")
+    refresh_token: Annotated[str, Field(min_length=20, max_length=200)]
+
+
+class TokensTold(Schema):
+    """Show `access_token` as `Authorization: Bearer …` for `expires_in` seconds; keep `refresh_token` safe: each is
+    good until its successor is shown, and showing it later ends every key of the telephone."""
+
+    device: str
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+class DeviceTold(Schema):
+    id: str
+    name: str
+    signed_in_at: str
+    seen_on: str
+    this: bool
+
+
+class DevicesTold(Schema):
+    items: list[DeviceTold]
+
+
+class NewName(Strict):
+    model_config = example(name="회사 휴대폰")
+    name: Annotated[str, Field(max_length=60)]
+
+
+class ReporterTold(Schema):
+    """A registered reporter: `kind` as in the law's list, `body` for whom they make their rounds."""
+
+    kind: str
+    name: str
+    body: str
+
+
+class Me(Schema):
+    """`phone`: all but its last four digits hidden, as somebody may look over a shoulder. `reporter`: null for
+    everybody who is not registered."""
+
+    phone: str
+    device: DeviceTold
+    reporter: ReporterTold | None
+
+
+class NewUpload(Strict):
+    model_config = example(size=734003)
+    size: Annotated[int, Field(ge=1, strict=True, description="bytes of the whole photo (JPEG, PNG or WebP)")]
+
+
+class UploadTold(Schema):
+    """Go on at `offset`, with at most `part_bytes` at once; `done`: name the id in a report's `photos`."""
+
+    id: str
+    size: int
+    offset: int
+    part_bytes: int
+    done: bool

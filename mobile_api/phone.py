@@ -1,0 +1,101 @@
+"""The phone app at /m/: one page with every screen, its manifest, and the worker that keeps it without signal."""
+
+import hashlib
+
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from cases.selectors import routing
+from hopecare.kernel.web import HopeRequest, public
+
+#: The code that page and worker share.
+CODE = ["js/m/store.js", "js/m/send.js"]
+#: Everything the page is made of but its fonts, which the telephone replaces by its own without signal.
+FILES = [
+    "vendor/krds/output.css",
+    *(f"css/{name}.css" for name in ("tokens", "ground", "components", "public", "app", "contrast", "print")),
+    "js/app.js",
+    "js/m/app.js",
+    *CODE,
+    "img/sprite.svg",
+    "img/favicon.svg",
+    "img/app-192.png",
+]
+SEEN = (
+    ("neighbour", "lives_alone", "alone", gettext_lazy("Lives alone")),
+    ("neighbour", "skips_meals", "meal", gettext_lazy("Seems to skip meals")),
+    ("neighbour", "mail_piles", "mail", gettext_lazy("Mail is piling up")),
+    ("neighbour", "no_light", "dark", gettext_lazy("No light goes on")),
+    ("neighbour", "ill", "sick", gettext_lazy("Looks ill")),
+    ("neighbour", "bills", "bill", gettext_lazy("Bills seem unpaid")),
+    ("neighbour", "children_alone", "child", gettext_lazy("Children are alone")),
+    ("neighbour", "other", "other", gettext_lazy("Something else")),
+    ("self", "lives_alone", "alone", gettext_lazy("I live alone")),
+    ("self", "skips_meals", "meal", gettext_lazy("I skip meals")),
+    ("self", "ill", "sick", gettext_lazy("I am ill")),
+    ("self", "bills", "bill", gettext_lazy("I cannot pay bills")),
+    ("self", "children_alone", "child", gettext_lazy("My children are alone at times")),
+    ("self", "other", "other", gettext_lazy("Something else")),
+)
+URGENCIES = (
+    ("soon", "calendar", gettext_lazy("Please look within a few days")),
+    ("today", "today", gettext_lazy("Please look today")),
+    ("danger", "alarm", gettext_lazy("It looks dangerous now (ring 119 first)")),
+)
+
+
+@public()
+@require_safe
+def app(request: HopeRequest) -> HttpResponseBase:
+    """The same for everybody and without anything private: it is kept on telephones."""
+    towns = [(code, town.name) for code, town in routing.routes().towns.items()]
+    context = {"towns": towns, "seen": SEEN, "urgencies": URGENCIES, "code": CODE}
+    response = render(request, "mobile_api/app.html", context)
+    response["Cache-Control"] = "no-cache, private"
+    return response
+
+
+@public()
+@require_safe
+def manifest(request: HopeRequest) -> HttpResponseBase:
+    icons = [
+        {
+            "src": static(f"img/app-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any maskable",
+        }
+        for size in (192, 512)
+    ]
+    body = {
+        "id": "/m/",
+        "name": _("Knocking Talk – Hope Care"),
+        "short_name": _("Knocking Talk"),
+        "description": _("Thirty seconds are enough. No name, no log-in, with or without signal."),
+        "start_url": "/m/",
+        "scope": "/m/",
+        "display": "standalone",
+        "background_color": "#faf7f1",
+        "theme_color": "#0a4439",
+        "icons": icons,
+        "shortcuts": [
+            {"name": _("I am worried about a neighbour"), "url": "/m/#neighbour"},
+            {"name": _("I need help"), "url": "/m/#self"},
+        ],
+    }
+    return JsonResponse(body, content_type="application/manifest+json", headers={"Cache-Control": "no-cache"})
+
+
+@public()
+@require_safe
+def worker(request: HopeRequest) -> HttpResponseBase:
+    """A new version whenever one of its files changes its address."""
+    version = hashlib.sha256(" ".join(static(name) for name in FILES).encode()).hexdigest()[:12]
+    context = {"code": CODE, "files": FILES, "version": version}
+    response: HttpResponse = render(request, "mobile_api/worker.js", context, content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,356 @@
+/* The phone app's page: screens by their address, a report in thirty seconds, and what waits always in sight. */
+(function () {
+  "use strict";
+  var store = self.HopeStore;
+  var sender = self.HopeSend;
+  var words = document.getElementById("words").dataset;
+  var form = document.getElementById("telling");
+  var stop = document.getElementById("stop");
+  var MOST_PHOTOS = 5;
+  var photos = [];
+  var timer = 0;
+  var sending = null;
+  var gone = false;
+  var cut = false;
+
+  function id(name) { return document.getElementById(name); }
+  function each(selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); }
+  function say(place, text) { place.textContent = text; place.hidden = !text; }
+  function make(kind, classes, text) {
+    var node = document.createElement(kind);
+    if (classes) node.className = classes;
+    if (text) node.textContent = text;
+    return node;
+  }
+  function filled(text, values) { return text.replace(/\{(\w+)\}/g, function (all, name) { return values[name]; }); }
+  function day(at) { return new Date(at).toLocaleDateString(document.documentElement.lang, { month: "long", day: "numeric", timeZone: "Asia/Seoul" }); }
+
+  /* Screens. The address after # names one; "back" works as everywhere. */
+  function show() {
+    var name = location.hash.slice(1) || "home";
+    var about = name === "self" ? "self" : "neighbour";
+    var screen = id(name === "self" || name === "neighbour" ? "tell" : name) || id("home");
+    if (!screen.classList.contains("m-screen")) screen = id("home");
+    each(".m-screen", function (one) { one.hidden = one !== screen; });
+    if (screen.id === "tell" && form.dataset.about !== about) choose(about);
+    if (screen.id === "me") showMe();
+    if (screen.id === "round" && !stop.elements.town.value) stop.elements.town.value = sessionStorage.getItem("hopecare.town") || "";
+    window.scrollTo(0, 0);
+    var head = screen.querySelector("h1");
+    if (head && location.hash) head.focus({ preventScroll: true });
+  }
+
+  function choose(about) {
+    form.dataset.about = about;
+    each("[data-about]:not(form)", function (node) {
+      node.hidden = node.dataset.about !== about;
+      Array.prototype.forEach.call(node.querySelectorAll("input"), function (field) { if (node.hidden) field.checked = false; });
+    });
+  }
+
+  /* Signal. */
+  function signal() {
+    each("[data-offline]", function (node) { node.hidden = navigator.onLine && !cut; });
+  }
+
+  function refresh() {
+    if (gone) return Promise.resolve([]);
+    return Promise.all([store.all("waiting"), store.all("sent"), store.get("keys", "reporter")]).then(function (found) {
+      var stops = found[0].filter(function (row) { return row.round; });
+      found[0] = found[0].filter(function (row) { return !row.round; });
+      list(id("stops"), stops, stopRow);
+      id("go").hidden = !stops.length;
+      id("go").textContent = filled(words.go, { n: stops.length });
+      list(id("waiting-list"), found[0], waitingRow);
+      list(id("sent-list"), found[1].sort(function (one, other) { return other.at - one.at; }), sentRow);
+      id("waiting").hidden = !found[0].length;
+      id("sent").hidden = !found[1].length;
+      id("to-round").hidden = !found[2];
+      id("nothing").hidden = Boolean(found[0].length || found[1].length);
+      each("[data-count]", function (node) { node.textContent = filled(words.count, { n: found[0].length }); });
+      return found[0];
+    });
+  }
+
+  function list(place, rows, draw) {
+    place.replaceChildren.apply(place, rows.map(draw));
+  }
+
+  function waitingRow(row) {
+    var line = make("li", "m-row");
+    var state = row.refused ? words.refused : cut || !navigator.onLine ? words.waits : sending === row.n ? words.sending : words.soon;
+    line.append(make("strong", "", row.title), make("span", row.refused ? "hc-tag red" : "hc-tag amb", state));
+    if (row.refused) line.append(make("p", "small", row.refused));
+    line.append(make("p", "small soft", filled(words.until, { day: day(row.at + store.KEPT), n: (row.photos || []).length })));
+    if (row.refused) {
+      var away = make("button", "krds-btn tertiary small", words.remove);
+      away.type = "button";
+      away.addEventListener("click", function () { store.drop("waiting", row.n).then(refresh); });
+      line.append(away);
+    }
+    return line;
+  }
+
+  function sentRow(row) {
+    var line = make("li", "m-row");
+    var link = make("a", "link touch num", row.code);
+    link.href = "/report/" + row.code + "/";
+    line.append(make("strong", "", row.title), make("span", "hc-tag acc", words.received), link);
+    line.append(make("p", "small soft", filled(words.promised, { day: day(row.promised) })));
+    return line;
+  }
+
+  function sendAll() {
+    clearTimeout(timer);
+    if (gone) return Promise.resolve();
+    if (!navigator.onLine) return refresh();
+    return sender.all(function (row) { sending = row && row.n; refresh(); }).then(function (again) {
+      sending = null;
+      cut = Boolean(again && again.cut);
+      signal();
+      if (again) timer = setTimeout(sendAll, again.after * 1000);
+    }).catch(function () { timer = setTimeout(sendAll, 30000); }).then(refresh);
+  }
+
+  /* A picture drawn anew and smaller: less to wait for, and nothing of what the camera wrote into it. */
+  function shrink(file) {
+    return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (picture) {
+      var scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
+      var canvas = make("canvas", "m-thumb");
+      canvas.width = Math.max(1, Math.round(picture.width * scale));
+      canvas.height = Math.max(1, Math.round(picture.height * scale));
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return new Promise(function (done, failed) {
+        canvas.toBlob(function (blob) { if (blob) done({ blob: blob, canvas: canvas }); else failed(); }, "image/jpeg", 0.82);
+      });
+    });
+  }
+
+  id("photos").addEventListener("change", function (event) {
+    var files = Array.prototype.slice.call(event.target.files);
+    event.target.value = "";
+    files.reduce(function (before, file) {
+      return before.then(function () {
+        if (photos.length >= MOST_PHOTOS) { say(id("photos-said"), words.mostPhotos); return null; }
+        return shrink(file).then(function (made) { photos.push(made); showPhotos(); }, function () { say(id("photos-said"), words.noPhoto); });
+      });
+    }, Promise.resolve());
+  });
+
+  function showPhotos() {
+    list(id("photo-list"), photos, function (photo, place) {
+      var line = make("li", "m-photo");
+      var away = make("button", "krds-btn tertiary small", words.remove);
+      away.type = "button";
+      away.setAttribute("aria-label", filled(words.removePhoto, { n: place + 1 }));
+      away.addEventListener("click", function () { photos.splice(place, 1); showPhotos(); });
+      line.append(photo.canvas, away);
+      return line;
+    });
+    say(id("photos-said"), photos.length ? filled(words.photos, { n: photos.length }) : "");
+  }
+
+  id("here").addEventListener("click", function () {
+    if (!navigator.geolocation) { say(id("here-said"), words.noPlace); return; }
+    say(id("here-said"), words.looking);
+    navigator.geolocation.getCurrentPosition(function (found) {
+      form.elements.lat.value = found.coords.latitude.toFixed(5);
+      form.elements.lon.value = found.coords.longitude.toFixed(5);
+      say(id("here-said"), words.place);
+    }, function () { say(id("here-said"), words.noPlace); }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
+  });
+
+  /* The report. It is kept on the telephone first and sent from there, with or without signal. */
+  function told() {
+    var fields = form.elements;
+    var seen = Array.prototype.filter.call(form.querySelectorAll("[name=seen]:checked"), function (field) { return !field.closest("[hidden]"); });
+    var place = { town: fields.town.value || null, words: fields.directions.value.trim() };
+    if (fields.lat.value) { place.lat = Number(fields.lat.value); place.lon = Number(fields.lon.value); }
+    var urgency = form.querySelector("[name=urgency]:checked");
+    return {
+      place: place,
+      about: form.dataset.about,
+      seen: seen.map(function (field) { return field.value; }),
+      words: fields.words.value.trim(),
+      urgency: urgency ? urgency.value : "soon",
+      reporter: { phone: fields.phone.value.trim() || null, language: document.documentElement.lang.slice(0, 2) }
+    };
+  }
+
+  function problem(body) {
+    if (!body.place.town && !body.place.words && body.place.lat === undefined) return ["town", words.wherePlease];
+    if (!body.seen.length && !body.words) return ["words", words.whatPlease];
+    return null;
+  }
+
+  form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    var body = told();
+    var found = problem(body);
+    say(id("telling-error"), found ? found[1] : "");
+    if (found) { id("telling-error").scrollIntoView({ block: "center" }); form.elements[found[0]].focus(); return; }
+    var town = form.elements.town;
+    var title = [town.value ? town.options[town.selectedIndex].text : body.place.words || words.pinned, words[body.about]].join(" · ");
+    var kept = photos.map(function (photo) { return { blob: photo.blob }; });
+    keepAndSend([{ key: store.newKey(), at: Date.now(), title: title, body: body, photos: kept }]).then(function () {
+      form.reset();
+      form.elements.lat.value = form.elements.lon.value = "";
+      photos = [];
+      showPhotos();
+      say(id("here-said"), "");
+      id("danger").hidden = body.urgency !== "danger";
+      say(id("said"), navigator.onLine ? words.kept : words.keptOffline);
+      location.hash = "home";
+    }, function () { say(id("telling-error"), words.noRoom); });
+  });
+
+  function keepAndSend(rows) {
+    return rows.reduce(function (before, row) {
+      return before.then(function () { return store.put("waiting", row); });
+    }, Promise.resolve()).then(refresh).then(function () {
+      if (navigator.serviceWorker && navigator.serviceWorker.controller) {
+        navigator.serviceWorker.ready.then(function (worker) { if (worker.sync) return worker.sync.register("hopecare-send"); }).catch(function () {});
+      }
+      sendAll();
+    });
+  }
+
+  /* A round: place, picture, "add"; everything goes out together at its end. Kept here from the first tap. */
+  function stopRow(row) {
+    var line = make("li", "m-row");
+    line.append(make("strong", "", row.title));
+    var away = make("button", "krds-btn tertiary small", words.remove);
+    away.type = "button";
+    away.addEventListener("click", function () { store.drop("waiting", row.n).then(refresh); });
+    line.append(away);
+    return line;
+  }
+
+  stop.addEventListener("submit", function (event) {
+    event.preventDefault();
+    var town = stop.elements.town;
+    var place = { town: town.value || null, words: stop.elements.place.value.trim() };
+    var seen = stop.querySelector("[name=seen]:checked");
+    var lacks = !place.words ? words.housePlease : !seen ? words.whatPlease : "";
+    say(id("stop-error"), lacks);
+    if (lacks) return;
+    sessionStorage.setItem("hopecare.town", town.value);
+    var body = { place: place, about: "neighbour", seen: [seen.value], words: "", urgency: "soon", reporter: { phone: null, language: document.documentElement.lang.slice(0, 2) } };
+    var title = [place.words, seen.dataset.words].join(" · ");
+    var row = { key: store.newKey(), at: Date.now(), title: title, body: body, photos: [], round: true, signed: true };
+    store.put("waiting", row).then(function () {
+      stop.elements.place.value = "";
+      seen.checked = false;
+      return refresh();
+    }, function () { say(id("stop-error"), words.noRoom); });
+  });
+
+  id("go").addEventListener("click", function () {
+    store.all("waiting").then(function (rows) {
+      return Promise.all(rows.filter(function (row) { return row.round; }).map(function (row) {
+        row.round = false;
+        return store.put("waiting", row);
+      }));
+    }).then(function () {
+      say(id("said"), navigator.onLine ? words.kept : words.keptOffline);
+      location.hash = "home";
+      return keepAndSend([]);
+    });
+  });
+
+  /* Signing in, and this telephone's keys. */
+  function wrong(place, why) {
+    say(place, why instanceof sender.Refused && why.words ? why.words : why instanceof sender.Later && why.seconds ? filled(words.later, { n: why.seconds }) : words.noSignal);
+  }
+
+  id("ask").addEventListener("submit", function (event) {
+    event.preventDefault();
+    var number = event.target.elements.phone.value.trim();
+    say(id("ask-error"), "");
+    sender.ask("POST", "/auth/codes", { phone: number, language: document.documentElement.lang.slice(0, 2) }).then(function () {
+      id("enter").hidden = false;
+      id("enter").elements.code.focus();
+    }).catch(function (why) { wrong(id("ask-error"), why); });
+  });
+
+  id("enter").addEventListener("submit", function (event) {
+    event.preventDefault();
+    say(id("enter-error"), "");
+    var body = { phone: id("ask").elements.phone.value.trim(), code: event.target.elements.code.value.trim(), name: words.device };
+    sender.ask("POST", "/auth/devices", body).then(sender.keep).then(function () {
+      event.target.reset();
+      id("ask").reset();
+      event.target.hidden = true;
+      return showMe();
+    }).catch(function (why) { wrong(id("enter-error"), why); });
+  });
+
+  function signed(method, path, body, headers) {
+    return sender.access().then(function (token) {
+      return sender.ask(method, path, body, Object.assign({ Authorization: "Bearer " + token }, headers));
+    });
+  }
+
+  function showMe() {
+    return store.get("keys", "device").then(function (row) {
+      id("stranger").hidden = Boolean(row);
+      id("known").hidden = !row;
+      if (!row) return null;
+      return Promise.all([signed("GET", "/me"), signed("GET", "/me/devices")]).then(function (found) {
+        id("number").textContent = found[0].phone;
+        var reporter = found[0].reporter;
+        say(id("as-reporter"), reporter ? filled(words.reporter, { body: reporter.body, name: reporter.name }) : "");
+        (reporter ? store.put("keys", { name: "reporter", at: Date.now(), kind: reporter.kind }) : store.drop("keys", "reporter")).then(refresh);
+        list(id("devices"), found[1].items, deviceRow);
+      });
+    }).catch(function (why) {
+      if (why instanceof sender.Refused) return store.drop("keys", "device").then(showMe);
+      say(id("known-error"), words.noSignal);
+    });
+  }
+
+  function deviceRow(device) {
+    var line = make("li", "m-row");
+    line.append(make("strong", "", device.name || words.device), make("span", "small soft", device.this ? words.thisOne : day(device.seen_on)));
+    if (!device.this) {
+      var away = make("button", "krds-btn tertiary small", words.end);
+      away.type = "button";
+      away.addEventListener("click", function () { signed("DELETE", "/me/devices/" + device.id).then(showMe, function (why) { wrong(id("known-error"), why); }); });
+      line.append(away);
+    }
+    return line;
+  }
+
+  /* Nothing stays: first the keys on the server, if there is signal; then everything here. */
+  id("erase").addEventListener("click", function () {
+    store.all("waiting").then(function (rows) {
+      id("sure-waiting").hidden = !rows.length;
+      id("sure").showModal();
+    });
+  });
+  id("sure").addEventListener("close", function () {
+    if (id("sure").returnValue !== "yes") return;
+    gone = true;
+    clearTimeout(timer);
+    store.get("keys", "device").then(function (row) {
+      return row ? signed("DELETE", "/me/devices/" + row.device) : null;
+    }).catch(function () {}).then(function () {
+      return navigator.serviceWorker ? navigator.serviceWorker.getRegistration("/m/") : null;
+    }).then(function (worker) { return worker && worker.unregister(); }).then(store.erase).then(function () {
+      sessionStorage.clear();
+      form.reset();
+      photos = [];
+      location.replace("#erased");
+    });
+  });
+
+  window.addEventListener("hashchange", show);
+  window.addEventListener("online", function () { signal(); sendAll(); });
+  window.addEventListener("offline", function () { signal(); refresh(); });
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) sendAll(); });
+  if (navigator.serviceWorker) navigator.serviceWorker.register("/m/worker.js", { scope: "/m/" }).catch(function () {});
+  choose("neighbour");
+  signal();
+  show();
+  store.sweep().then(sendAll).catch(function () { id("no-store").hidden = false; });
+})();

@@ -1,0 +1,127 @@
+/* What waits goes out once, in order, when there is signal. One sender at a time, whichever page or worker it is. */
+(function (self) {
+  "use strict";
+  var API = "/api/v1";
+  var PART = 256 * 1024;
+  var store = self.HopeStore;
+
+  function ask(method, path, body, headers) {
+    var given = Object.assign({}, headers);
+    if (body !== undefined && !(body instanceof Blob)) {
+      body = JSON.stringify(body);
+      given["Content-Type"] = "application/json";
+    }
+    return fetch(API + path, { method: method, body: body, headers: given, credentials: "omit", cache: "no-store" });
+  }
+
+  /* Later: what the server asks to wait for, or a lost signal. Anything else that is refused needs a person. */
+  function Later(seconds) { this.seconds = seconds; }
+  function Refused(words, status) { this.words = words; this.status = status; }
+
+  function answer(response) {
+    if (response.ok) return response.status === 204 ? null : response.json();
+    if ([409, 429, 500, 502, 503, 504].indexOf(response.status) >= 0) {
+      throw new Later(Number(response.headers.get("Retry-After")) || 30);
+    }
+    return response.json().then(function (problem) {
+      var first = problem.errors && problem.errors[0];
+      throw new Refused(first ? first.detail : problem.detail, response.status);
+    });
+  }
+
+  function reach(method, path, body, headers) {
+    return ask(method, path, body, headers).catch(function () { throw new Later(0); }).then(answer);
+  }
+
+  /* One photo, from where it stopped the last time. */
+  function upload(row, photo) {
+    function from(known) {
+      photo.id = known.id;
+      if (known.done) { photo.done = true; return store.put("waiting", row); }
+      var part = photo.blob.slice(known.offset, known.offset + PART, "application/octet-stream");
+      var headers = { "Content-Type": "application/octet-stream", "Upload-Offset": String(known.offset) };
+      return reach("PATCH", "/uploads/" + known.id, part, headers).then(from);
+    }
+    function begin() {
+      return reach("POST", "/uploads", { size: photo.blob.size }).then(function (known) {
+        photo.id = known.id;
+        return store.put("waiting", row).then(function () { return from(known); });
+      });
+    }
+    if (photo.done) return Promise.resolve();
+    if (!photo.id) return begin();
+    return reach("GET", "/uploads/" + photo.id).then(from, function (why) {
+      if (why instanceof Refused && why.status === 404) return begin();
+      throw why;
+    });
+  }
+
+  function send(row) {
+    var photos = row.photos || [];
+    return photos.reduce(function (before, photo) {
+      return before.then(function () { return upload(row, photo); });
+    }, Promise.resolve()).then(function () {
+      return bearer(row);
+    }).then(function (headers) {
+      headers["Idempotency-Key"] = row.key;
+      var ids = photos.map(function (photo) { return photo.id; });
+      return reach("POST", "/reports", Object.assign({}, row.body, { photos: ids }), headers);
+    }).then(function (receipt) {
+      var kept = { code: receipt.code, at: row.at, title: row.title, promised: receipt.promised_by, status: receipt.status };
+      return store.put("sent", kept).then(function () { return store.drop("waiting", row.n); });
+    });
+  }
+
+  /* A report of a round is told as its registered reporter; everything else has no name. */
+  function bearer(row) {
+    if (!row.signed) return Promise.resolve({});
+    return access().then(function (token) { return { Authorization: "Bearer " + token }; });
+  }
+
+  function keep(tokens) {
+    var until = Date.now() + (tokens.expires_in - 30) * 1000;
+    var row = { name: "device", at: Date.now(), until: until, device: tokens.device };
+    row.access = tokens.access_token;
+    row.refresh = tokens.refresh_token;
+    return store.put("keys", row).then(function () { return row.access; });
+  }
+
+  /* An access token that holds, renewed by one at a time. */
+  function access() {
+    return alone("hopecare-keys", function () {
+      return store.get("keys", "device").then(function (row) {
+        if (!row) throw new Refused("", 401);
+        if (row.until > Date.now()) return row.access;
+        return reach("POST", "/auth/tokens", { refresh_token: row.refresh }).then(keep, function (why) {
+          if (!(why instanceof Refused)) throw why;
+          return store.drop("keys", "device").then(function () { throw why; });
+        });
+      });
+    });
+  }
+
+  function alone(name, act) {
+    return navigator.locks ? navigator.locks.request(name, act) : act();
+  }
+
+  /* Returns when to try again ({after: seconds, cut: no signal}), or null when nothing waits any more. `told` hears of every step. */
+  function all(told) {
+    told = told || function () {};
+    function next() {
+      return store.all("waiting").then(function (rows) {
+        var row = rows.filter(function (one) { return !one.refused && !one.round; })[0];
+        if (!row) return null;
+        told(row);
+        return send(row).then(function () { told(null); return next(); }, function (why) {
+          if (why instanceof Later) return { after: Math.max(why.seconds, 5), cut: !why.seconds };
+          if (!(why instanceof Refused)) throw why;
+          row.refused = why.words || String(why.status);
+          return store.put("waiting", row).then(function () { told(null); return next(); });
+        });
+      });
+    }
+    return alone("hopecare-sending", next);
+  }
+
+  self.HopeSend = { all: all, ask: reach, access: access, keep: keep, Refused: Refused, Later: Later };
+})(self);

@@ -1,0 +1,80 @@
+/* What waits on this telephone, what was sent, and its keys. Nothing stays longer than seven days.
+   Used by the page and by its service worker. */
+(function (self) {
+  "use strict";
+  var NAME = "hopecare-phone";
+  var KEPT = 7 * 24 * 3600 * 1000;
+  var opened = null;
+
+  function open() {
+    if (!opened) {
+      opened = new Promise(function (done, failed) {
+        var asked = indexedDB.open(NAME, 1);
+        asked.onupgradeneeded = function () {
+          asked.result.createObjectStore("waiting", { keyPath: "n", autoIncrement: true });
+          asked.result.createObjectStore("sent", { keyPath: "code" });
+          asked.result.createObjectStore("keys", { keyPath: "name" });
+        };
+        asked.onsuccess = function () {
+          asked.result.onversionchange = function () { asked.result.close(); opened = null; };
+          done(asked.result);
+        };
+        asked.onerror = function () { opened = null; failed(asked.error); };
+      });
+    }
+    return opened;
+  }
+
+  function work(name, mode, act) {
+    return open().then(function (base) {
+      return new Promise(function (done, failed) {
+        var turn = base.transaction(name, mode);
+        var asked = act(turn.objectStore(name));
+        turn.oncomplete = function () { done(asked && asked.result); };
+        turn.onerror = turn.onabort = function () { failed(turn.error); };
+      });
+    });
+  }
+
+  function all(name) { return work(name, "readonly", function (rows) { return rows.getAll(); }); }
+  function get(name, key) { return work(name, "readonly", function (rows) { return rows.get(key); }); }
+  function put(name, row) { return work(name, "readwrite", function (rows) { return rows.put(row); }); }
+  function drop(name, key) { return work(name, "readwrite", function (rows) { return rows.delete(key); }); }
+
+  /* Forget what is older than seven days. */
+  function sweep() {
+    var oldest = Date.now() - KEPT;
+    return Promise.all(["waiting", "sent", "keys"].map(function (name) {
+      return all(name).then(function (rows) {
+        return Promise.all(rows.filter(function (row) { return row.at < oldest; }).map(function (row) {
+          return drop(name, name === "waiting" ? row.n : name === "sent" ? row.code : row.name);
+        }));
+      });
+    }));
+  }
+
+  /* Everything goes: the base, the kept pages, this tab's words. */
+  function erase() {
+    var closed = opened ? opened.then(function (base) { base.close(); }) : Promise.resolve();
+    opened = null;
+    return closed.then(function () {
+      return new Promise(function (done) {
+        var asked = indexedDB.deleteDatabase(NAME);
+        asked.onsuccess = asked.onerror = asked.onblocked = done;
+      });
+    }).then(function () {
+      return self.caches ? caches.keys() : [];
+    }).then(function (names) {
+      return Promise.all(names.map(function (name) { return caches.delete(name); }));
+    });
+  }
+
+  /* A key of 128 random bits and more, made before the first attempt. */
+  function newKey() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(20)), function (part) {
+      return part.toString(16).padStart(2, "0");
+    }).join("");
+  }
+
+  self.HopeStore = { all: all, get: get, put: put, drop: drop, sweep: sweep, erase: erase, newKey: newKey, KEPT: KEPT };
+})(self);

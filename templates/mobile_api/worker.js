@@ -1,0 +1,52 @@
+{% load static %}/* The phone app's service worker: keeps the shell, sends what waits when signal returns. Nothing private is cached. */
+"use strict";
+{% for file in code %}importScripts("{% static file %}");
+{% endfor %}var SHELL = "hopecare-shell-{{ version }}";
+var FILES = [{% for file in files %}"{% static file %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+
+self.addEventListener("install", function (event) {
+  event.waitUntil(caches.open(SHELL).then(function (kept) {
+    return kept.addAll(FILES.concat(["/m/"]));
+  }).then(function () { return self.skipWaiting(); }));
+});
+
+self.addEventListener("activate", function (event) {
+  event.waitUntil(caches.keys().then(function (names) {
+    return Promise.all(names.filter(function (name) { return name !== SHELL; }).map(function (name) { return caches.delete(name); }));
+  }).then(function () { return self.HopeStore.sweep(); }).then(function () { return self.clients.claim(); }));
+});
+
+function page(request) {
+  var asked = fetch(request).then(function (answer) {
+    if (answer.ok) {
+      var copy = answer.clone();
+      caches.open(SHELL).then(function (kept) { return kept.put("/m/", copy); });
+    }
+    return answer;
+  });
+  var patience = new Promise(function (done) { setTimeout(done, 4000); });
+  return Promise.race([asked, patience]).catch(function () {}).then(function (answer) {
+    return answer || caches.match("/m/").then(function (kept) { return kept || asked; });
+  });
+}
+
+self.addEventListener("fetch", function (event) {
+  var address = new URL(event.request.url);
+  if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
+  if (event.request.mode === "navigate" && address.pathname === "/m/") {
+    event.respondWith(page(event.request));
+  } else if (address.pathname.indexOf("/static/") === 0) {
+    event.respondWith(caches.match(event.request).then(function (kept) { return kept || fetch(event.request); }));
+  }
+});
+
+/* With the page open the page sends, in sight. A refusal here makes the browser ask again later. */
+self.addEventListener("sync", function (event) {
+  if (event.tag !== "hopecare-send") return;
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then(function (open) {
+    if (open.length) throw new Error("the page sends");
+    return self.HopeSend.all();
+  }).then(function (again) {
+    if (again) throw new Error("later");
+  }));
+});
