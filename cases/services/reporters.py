@@ -20,19 +20,22 @@ def register(*, by: Viewer, kind: str, name: str, phone: str, body: str) -> Regi
     """
     check(by, Permission.REPORT_TRIAGE)
     number = _checked(by, kind, name, phone, body)
+    organisation_id, user_id = by.organisation_id, by.user_id
+    if organisation_id is None or user_id is None:
+        raise errors.Forbidden("account")
     with acting_as(by):
         try:
             with transaction.atomic():
                 reporter = RegisteredReporter.objects.create(
                     team_id=by.team_ids[0],
-                    provider_id=by.organisation_id,
+                    provider_id=organisation_id,
                     kind=kind,
                     name=name.strip(),
                     phone=number,
                     phone_hash=phones.hashed(number),
                     body=body.strip(),
                     registered_at=clock.now(),
-                    registered_by_id=by.user_id,
+                    registered_by_id=user_id,
                 )
         except IntegrityError as error:
             raise errors.Impossible(Problem("registered", _("This number is registered already."), "phone")) from error

@@ -1,16 +1,122 @@
-"""The phone app as it comes: installable, small, and the same for everybody."""
+"""The phone app in Chromium with the network cut: kept, sent once, and gone when its owner wishes."""
 
 import gzip
+import io
 import re
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.db import connection
 from django.test import Client
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
 
+from cases.models import ReportPhoto
 from mobile_api.phone import CODE, FILES
+from tests.browser_fixtures import PHONE, open_context
+from tests.cases.report_kit import reports
+from tests.database import as_owner
+
+ROW = "#waiting-list li"
+
+
+@pytest.fixture
+def let_go(transactional_db: None, browser: Browser) -> Iterator[None]:
+    """The server's threads hand back their connections once the visitors left; only then the clone can be renewed."""
+    yield
+    for visitor in browser.contexts:
+        visitor.close()
+    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    for _ in range(300):
+        with connection.cursor() as cursor:
+            cursor.execute(others)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.1)
+
+
+def photo(folder: Path) -> Path:
+    path = folder / "door.jpg"
+    target = io.BytesIO()
+    Image.effect_noise((900, 700), 80).convert("RGB").save(target, "JPEG")
+    path.write_bytes(target.getvalue())
+    return path
+
+
+def kept(page: Page) -> Any:
+    """What the browser holds of us: rows of every base, and cached addresses."""
+    return page.evaluate(
+        """async () => {
+          const rows = [];
+          for (const { name } of await indexedDB.databases()) {
+            const asked = indexedDB.open(name);
+            const base = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+            for (const store of base.objectStoreNames) {
+              const all = base.transaction(store).objectStore(store).getAll();
+              rows.push(...await new Promise((done) => { all.onsuccess = () => done(all.result); }));
+            }
+            base.close();
+          }
+          return { rows: rows.length, caches: (await caches.keys()).length, tab: sessionStorage.length };
+        }"""
+    )
+
+
+def nothing_serious(page: Page) -> None:
+    assert [row["id"] for row in Axe().run(page).response["violations"]] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.rule("R27", "D13")
+def test_told_without_signal_sent_once_and_erased(
+    city: Any, let_go: None, browser: Browser, live_server: Any, tmp_path: Path
+) -> None:
+    context = open_context(browser, live_server, viewport={**PHONE, "width": 320}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto("/m/", timeout=60_000)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    nothing_serious(page)
+    context.set_offline(True)
+    page.screenshot(path="/tmp/phone/home.png", full_page=True)
+    page.reload()
+    page.get_by_role("link", name="이웃이 걱정돼요").click()
+    expect(page.get_by_role("link", name="119")).to_be_visible()
+    page.locator("#m-town").select_option("hwado")
+    page.locator("#m-neighbour-no_light").check()
+    page.locator("#photos").set_input_files(photo(tmp_path))
+    expect(page.locator(".m-photo")).to_have_count(1, timeout=20_000)
+    page.screenshot(path="/tmp/phone/tell.png", full_page=True)
+    nothing_serious(page)
+    page.get_by_role("button", name="두드리기").click()
+    expect(page.locator(ROW)).to_contain_text("신호를 기다림", timeout=20_000)
+    page.screenshot(path="/tmp/phone/waiting.png", full_page=True)
+    page.reload()
+    expect(page.locator(ROW)).to_have_count(1, timeout=20_000)
+    assert reports() == []
+    context.set_offline(False)
+    expect(page.locator("#sent-list li")).to_have_count(1, timeout=20_000)
+    expect(page.locator(ROW)).to_have_count(0)
+    page.reload()
+    expect(page.locator("#sent-list a")).to_have_text(re.compile(r"^\w{4}-\w{4}-\w{5}$"))
+    page.screenshot(path="/tmp/phone/sent.png", full_page=True)
+    (report,) = reports()
+    with as_owner():
+        assert ReportPhoto.objects.filter(report=report).count() == 1
+    assert (report.seen, report.door) == (["no_light"], "app") and kept(page)["rows"] == 1
+    page.goto("/m/#me")
+    page.screenshot(path="/tmp/phone/me.png", full_page=True)
+    page.get_by_role("button", name="나가고 모두 지우기").click()
+    page.get_by_role("button", name="지우기", exact=True).click()
+    expect(page.locator("#erased")).to_be_visible(timeout=20_000)
+    assert kept(page) == {"rows": 0, "caches": 0, "tab": 0} and context.cookies() == []
 
 
 @pytest.mark.django_db
