@@ -85,7 +85,6 @@ def test_told_without_signal_sent_once_and_erased(
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     nothing_serious(page)
     context.set_offline(True)
-    page.screenshot(path="/tmp/phone/home.png", full_page=True)
     page.reload()
     page.get_by_role("link", name="이웃이 걱정돼요").click()
     expect(page.get_by_role("link", name="119")).to_be_visible()
@@ -93,11 +92,10 @@ def test_told_without_signal_sent_once_and_erased(
     page.locator("#m-neighbour-no_light").check()
     page.locator("#photos").set_input_files(photo(tmp_path))
     expect(page.locator(".m-photo")).to_have_count(1, timeout=20_000)
-    page.screenshot(path="/tmp/phone/tell.png", full_page=True)
     nothing_serious(page)
     page.get_by_role("button", name="두드리기").click()
     expect(page.locator(ROW)).to_contain_text("신호를 기다림", timeout=20_000)
-    page.screenshot(path="/tmp/phone/waiting.png", full_page=True)
+    expect(page.locator("#said")).to_contain_text("담아 두었습니다", timeout=20_000)
     page.reload()
     expect(page.locator(ROW)).to_have_count(1, timeout=20_000)
     assert reports() == []
@@ -106,13 +104,11 @@ def test_told_without_signal_sent_once_and_erased(
     expect(page.locator(ROW)).to_have_count(0)
     page.reload()
     expect(page.locator("#sent-list a")).to_have_text(re.compile(r"^\w{4}-\w{4}-\w{5}$"))
-    page.screenshot(path="/tmp/phone/sent.png", full_page=True)
     (report,) = reports()
     with as_owner():
         assert ReportPhoto.objects.filter(report=report).count() == 1
     assert (report.seen, report.door) == (["no_light"], "app") and kept(page)["rows"] == 1
     page.goto("/m/#me")
-    page.screenshot(path="/tmp/phone/me.png", full_page=True)
     page.get_by_role("button", name="나가고 모두 지우기").click()
     page.get_by_role("button", name="지우기", exact=True).click()
     expect(page.locator("#erased")).to_be_visible(timeout=20_000)

@@ -107,6 +107,8 @@
     return sender.all(function (row) { sending = row && row.n; refresh(); }).then(function (again) {
       sending = null;
       cut = Boolean(again && again.cut);
+      if (cut && !id("said").hidden) say(id("said"), words.keptOffline);
+      if (!again && !id("said").hidden) say(id("said"), words.thanks);
       signal();
       if (again) timer = setTimeout(sendAll, again.after * 1000);
     }).catch(function () { timer = setTimeout(sendAll, 30000); }).then(refresh);
