@@ -41,7 +41,8 @@ class Walker:
         return page
 
     def look(self, page: Page) -> None:
-        assert faults(page, grave=True) == [], page.url
+        if found := faults(page, grave=True):
+            raise AssertionError(f"{page.url}: {found}")
 
     def close(self) -> None:
         for context in self.contexts:
