@@ -125,6 +125,8 @@ def test_nobody_but_the_owner_deletes_private_rows(db: None) -> None:
 def test_no_policy_reads_its_viewer_s_keys_for_every_row(db: None) -> None:
     with as_owner(), connection.cursor() as cursor:
         assert rls.read_keys_once(cursor) == 0
+        cursor.execute("select qual from pg_policies where policyname = 'cases_case_read'")
+        assert cursor.fetchone()[0].count("SELECT (NULLIF(current_setting('app.") >= 3
 
 
 @pytest.mark.rule("D6")
