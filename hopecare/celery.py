@@ -56,5 +56,8 @@ app.conf.update(
         "retention": {"task": "privacy.obey_the_file", "schedule": crontab(minute="20", hour="*/6")},
     },
 )
+for entry in app.conf.beat_schedule.values():
+    if isinstance(entry["schedule"], float):  # after an hour without a worker one look is enough, not seven hundred
+        entry["options"] = {"expires": 2 * entry["schedule"]}
 app.autodiscover_tasks()
 app.steps["worker"].add(WorkerPulse)

@@ -17,10 +17,10 @@ def advance_offers() -> int:
 
 @shared_task(name="volunteers.match_week")
 def match_week() -> int:
-    """Solve the weeks that wait, each in a process of its own: the engine's memory goes home with it."""
+    """Solve the weeks that wait in a process of its own: the engine's memory goes home with it."""
     waiting = week.waiting()
-    for run_id in waiting:
-        argv = [sys.executable, "manage.py", "match_week", str(run_id)]
+    if waiting:
+        argv = [sys.executable, "manage.py", "match_week", *map(str, waiting)]
         subprocess.run(argv, cwd=settings.BASE_DIR, check=True, timeout=600)
     week.publish_forgotten()
     return len(waiting)

@@ -17,6 +17,8 @@ from hopecare.runtime.supervisor import Child
 
 #: No request may keep a web process longer than this, whatever it asks of the database.
 STATEMENT_TIMEOUT_MS = 20_000
+#: One may wait for the plan of the week, which takes its time; messages and news go on beside it.
+WORKER_THREADS = "3"
 WEB_PROCESSES = 2
 WEB_THREADS = 3
 
@@ -119,7 +121,7 @@ def worker(instance: Instance, extra: Mapping[str, str]) -> Child:
     """Threads: the work is small and waits for the database or the telephone company; one process, no orphans."""
     argv = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery"]
     argv += ["-A", "hopecare.celery", "-q", "worker", "-Q", "default"]
-    argv += ["--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"]
+    argv += ["--pool", "threads", "--concurrency", WORKER_THREADS, "--loglevel", "WARNING"]
     argv += ["--without-gossip", "--without-mingle", "--hostname", f"worker-{instance.port}@hopecare"]
     return Child("worker", argv, {**instance.common(), **extra}, cwd=ROOT)
 

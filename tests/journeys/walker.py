@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.axe import faults
 
@@ -49,8 +49,15 @@ class Walker:
             context.close()
 
 
-def until(page: Page, condition: Callable[[Page], Any], seconds: float = 30) -> Any:
-    """Reload until the page shows it: what the worker does takes a moment."""
+def send(button: Locator) -> None:
+    """Press the button of a form and wait for the page that answers, which is neither a refusal nor a fault."""
+    with button.page.expect_navigation(wait_until="load") as news:
+        button.click()
+    assert news.value.ok, f"{news.value.url} answered {news.value.status}"
+
+
+def until(page: Page, condition: Callable[[Page], Any], seconds: float = 90) -> Any:
+    """Reload until the page shows it: what the worker does takes a moment, on a busy machine several."""
     deadline = time.monotonic() + seconds
     while True:
         found = condition(page)
