@@ -62,16 +62,12 @@ select l.j, a.id, sum(l.won) from demo_lines l
 join donations_account a on a.fund_id = l.fund_id and a.chart_id = 'bank' group by l.j, a.id;
 insert into donations_posting (journal_id, account_id, amount_won)
 select l.j, a.id, -l.won from demo_lines l
-join donations_account a on a.fund_id = l.fund_id and a.chart_id = 'income_' || l.source;
-insert into donations_gift (uuid, fund_id, journal_id, amount_won, remaining_won, source, received_on, donor_id,
-  pledge_id)
-select md5('gift' || pledge || ':' || i)::uuid, fund_id, j, won, won, source, day, donor_id, pledge
-from demo_lines order by day, pledge
+join donations_account a on a.fund_id = l.fund_id and a.chart_id = 'income_' || l.source
 """
 _PAYMENTS = """
 create temporary table demo_paid as
 select row_number() over (order by day, fund_id, k) + %(base)s as j, *,
-  sum(won) over w - won as from_won, sum(won) over w as to_won
+  sum(won) over w as to_won
 from (
   select f.id as fund_id, f.receiver_id, k,
     f.allowed_purposes[1 + k %% array_length(f.allowed_purposes, 1)] as purpose,
@@ -84,7 +80,7 @@ from (
   group by f.id, m.month, k having sum(l.won) * 94 / 100 / %(parts)s >= 1000) as monthly
 window w as (partition by fund_id order by day, k)
 """
-# oldest first: the running sums of gifts and of payments overlap, and each overlap is an allocation
+# oldest first: the running sums of gifts and of payments cut each fund's won into pieces, each of one gift and payment
 _ALLOCATE = """
 insert into donations_journal (id, key, kind, booked_on, memo, posted_at, transaction) overriding system value
 select j, 'demo:' || j, 'payout', day, '', day::timestamptz, 0 from demo_paid;
@@ -92,17 +88,22 @@ insert into donations_posting (journal_id, account_id, amount_won)
 select p.j, a.id, case a.chart_id when 'bank' then -p.won else p.won end
 from demo_paid p join donations_account a on a.fund_id = p.fund_id and a.chart_id in ('bank', p.purpose);
 create temporary table demo_given as
-select id, fund_id, sum(amount_won) over w - amount_won as from_won, sum(amount_won) over w as to_won
-from donations_gift window w as (partition by fund_id order by received_on, id);
-create index on demo_given (fund_id, from_won);
-analyze demo_given;
+select row_number() over (order by day, pledge) as id, *, sum(won) over w as to_won
+from demo_lines window w as (partition by fund_id order by day, pledge);
 analyze demo_paid;
+insert into donations_gift (id, uuid, fund_id, journal_id, amount_won, remaining_won, source, received_on, donor_id,
+  pledge_id) overriding system value
+select g.id, md5('gift' || pledge || ':' || i)::uuid, fund_id, j, g.won,
+  greatest(0, least(g.won, to_won - coalesce(paid.won, 0))), source, day, donor_id, pledge
+from demo_given g left join (select fund_id, max(to_won) as won from demo_paid group by 1) paid using (fund_id);
 insert into donations_allocation (gift_id, journal_id, amount_won)
-select g.id, p.j, least(g.to_won, p.to_won) - greatest(g.from_won, p.from_won)
-from demo_paid p join demo_given g on g.fund_id = p.fund_id and g.from_won < p.to_won and g.to_won > p.from_won
-  and g.from_won > p.from_won - 10000000;
-update donations_gift g set remaining_won = amount_won - used.won
-from (select gift_id, sum(amount_won) as won from donations_allocation group by 1) used where used.gift_id = g.id;
+select gift, payout, won from (
+  select min(gift) over onward as gift, min(payout) over onward as payout,
+    point - coalesce(lag(point) over (partition by fund_id order by point), 0) as won
+  from (select fund_id, to_won as point, id as gift, null::bigint as payout from demo_given
+    union all select fund_id, to_won, null, j from demo_paid) ends
+  window onward as (partition by fund_id order by point desc)) pieces
+where gift is not null and payout is not null and won > 0;
 insert into donations_payout (uuid, fund_id, team_id, provider_id, service_id, category_id, purpose, amount_won,
   payee_kind, payee_name, payee_account, why, urgent, state, requested_at, approved_by_id, approved_at, refusal,
   paid_on, bank_reference, journal_id, outcome, outcome_on)
@@ -163,7 +164,7 @@ def seed_gifts(world: World, cast: dict[str, User], donors: int, pledges: int) -
         cursor.execute("select max(id) from donations_journal")
         values["base"] = cursor.fetchone()[0]
         _each(cursor, values, _PAYMENTS, _ALLOCATE, _SUBSIDY, _BALANCES)
-        for name in ("donor", "method", "pledge"):
+        for name in ("donor", "method", "pledge", "gift"):
             table = f"donations_{name}"
             cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))")
         _guards(cursor, "enable")

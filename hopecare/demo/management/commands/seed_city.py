@@ -112,7 +112,7 @@ class Command(BaseCommand):
             people = volunteers.seed_volunteers(world, cast)
         with self._step("assessments and conferences"), unburdened(*assessments.TABLES) if big else nullcontext():
             assessments.Assessments(world, load).load()
-        with self._step(f"{figures.gift_accounts:,} accounts of givers"), unburdened(*BOOKS) if big else nullcontext():
+        with self._step(f"{figures.gift_accounts:,} accounts of givers"), unburdened(*BOOKS):
             gifts.seed_gifts(world, cast, figures.donors, figures.gift_accounts)
         with self._step("weeks of volunteering"):
             volunteering.seed_volunteering(world, people)
