@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cases.services import (
+    benefits,
     entitlements,
     no_contact,
     omissions,
@@ -33,3 +34,8 @@ def nightly() -> int:
 @shared_task(name="cases.entitlements")
 def look_for_entitlements() -> int:
     return entitlements.sweep()
+
+
+@shared_task(name="cases.run_benefits_again")
+def run_benefits_again() -> int:
+    return benefits.run_again()

@@ -23,5 +23,5 @@ def _by(viewer: Viewer, column: str) -> Q:
 
 
 def _all_of_sweep(viewer: Viewer) -> Q | None:
-    """The nightly sweep empties what is over; it never decrypts."""
+    """The sweep empties what is over, and runs the rest again when other rules answer."""
     return Q(pk__gt=0) if viewer.principal == Principal.SWEEP else None

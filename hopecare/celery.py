@@ -45,6 +45,8 @@ app.conf.update(
         "refill": {"task": "volunteers.refill", "schedule": MORNINGS},
         "promises": {"task": "cases.watch_promises", "schedule": 60.0},
         "old-answers": {"task": "eligibility.forget_answers", "schedule": 3_600.0},
+        "rules": {"task": "eligibility.look_at_rules", "schedule": 300.0},
+        "benefits": {"task": "cases.run_benefits_again", "schedule": 300.0},
         "call-backs": {"task": "donations.understand", "schedule": 5.0},
         "money": {"task": "donations.move_money", "schedule": 10.0},
         "monthly": {"task": "donations.day", "schedule": 3600.0},

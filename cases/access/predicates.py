@@ -11,6 +11,7 @@ from cases.models import (
     AftercareCheck,
     Approval,
     ApprovalStep,
+    BenefitRun,
     BreakGlass,
     CallBack,
     Case,
@@ -183,6 +184,12 @@ def place_rule(viewer: Viewer) -> Q:
 def means_rule(viewer: Viewer) -> Q:
     """Income as told is a section of its own (R37)."""
     return case_keyed_rule(viewer) if viewer.may(Permission.SECTION_MEANS) else _NOBODY
+
+
+@visibility(BenefitRun)
+def benefit_rule(viewer: Viewer) -> Q:
+    """Answers about income belong to the same section; the sweep runs them again when rules change."""
+    return Q() if viewer.principal == Principal.SWEEP else means_rule(viewer)
 
 
 @visibility(CaseShare)

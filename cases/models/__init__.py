@@ -1,6 +1,7 @@
 """Models of the case record; import them from here."""
 
 from cases.models.assessment import Complexity, Consultation, RiskFlag, Tie, TieKind, TieStrength
+from cases.models.benefits import BenefitRun
 from cases.models.cases import (
     AftercareCheck,
     AftercareResult,
@@ -103,6 +104,7 @@ __all__ = [
     "Approval",
     "ApprovalStep",
     "ApprovalSubject",
+    "BenefitRun",
     "BreakGlass",
     "CallBack",
     "CallBackAbout",

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cases.models import Case
+from cases.models import BenefitRun, Case
 from cases.selectors.case_page import Member, members_of
 from eligibility import selectors as rules
 from eligibility.facts import Simulation
-from hopecare.kernel import clock
-from hopecare.kernel.access import Viewer, check
+from hopecare.kernel import audit, clock
+from hopecare.kernel.access import Viewer, check, visible_to
 from hopecare.kernel.permissions import Permission
 
 #: Asked when no single input settles a programme but several together would.
@@ -19,11 +19,16 @@ _MEANS = tuple(
 )
 
 
+MOST = 200
+
+
 @dataclass(frozen=True)
 class Run:
-    """A simulation of today, and the inputs (paths) that could still change a verdict. `people`: id → member."""
+    """A simulation of today, and the inputs (paths) that could still change a verdict. `people`: id → member; `facts`:
+    what was reckoned, in the shape of the API."""
 
     simulation: Simulation
+    facts: dict[str, Any]
     asked: frozenset[str]
     people: dict[str, Member]
     without_birth: list[Member]
@@ -59,7 +64,7 @@ def run(viewer: Viewer, case: Case, told: Mapping[str, Any], *, language: str) -
             target[name] = value
     simulation = rules.simulate(rules.told(facts), detail="reasons", language=language)
     asked = {path for result in simulation.of("possible") for path in result.unknown_inputs or _MEANS}
-    return Run(simulation, frozenset(asked), people, without)
+    return Run(simulation, facts, frozenset(asked), people, without)
 
 
 def _person(key: str, member: Member, case: Case) -> dict[str, Any]:
@@ -72,3 +77,19 @@ def _person(key: str, member: Member, case: Case) -> dict[str, Any]:
 
 def _relation(code: str) -> str:
     return code if code in {"spouse", "child", "parent", "grandparent", "grandchild", "sibling"} else "other"
+
+
+def kept(viewer: Viewer, case: Case) -> BenefitRun | None:
+    """The newest kept result of a case."""
+    rows = visible_to(viewer, BenefitRun).filter(case=case, replaced_at=None)
+    return rows.select_related("by", "seen_by").first()
+
+
+def turned(viewer: Viewer) -> list[BenefitRun]:
+    """Kept results that other rules read otherwise and nobody has looked at, the oldest first; the reads are logged."""
+    open_runs = visible_to(viewer, BenefitRun).filter(replaced_at=None, turned_at__isnull=False, seen_at=None)
+    rows = list(open_runs.select_related("case__town", "case__lead").order_by("turned_at", "pk")[:MOST])
+    if rows:
+        owners = {row.provider_id for row in rows}
+        audit.read(viewer, "case", [row.case_id for row in rows], owners=owners, what="list")
+    return rows

@@ -22,6 +22,7 @@ def crossing_menu(viewer: Viewer, subject: Any) -> Panel | None:
     links = [
         ("service_batch", "check", _("One service, many people"), may(Permission.CASE_SERVICE)),
         ("resources", "search", _("What there is"), may(Permission.CASE_VIEW)),
+        ("rule_changes", "swap", _("Changed by new rules"), may(Permission.SECTION_MEANS)),
         ("referrals", "arrow", _("Referrals"), may(Permission.CASE_SERVICE)),
         ("hand_overs", "swap", _("Hand-overs"), may(Permission.CASE_LEAD)),
         ("urgent", "phone", _("Urgent requests"), may(Permission.REPORT_TYPE) or may(Permission.REPORT_TRIAGE)),

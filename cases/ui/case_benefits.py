@@ -4,16 +4,20 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.models import Case
 from cases.selectors import benefits as selectors
 from cases.selectors.case_page import Member, read_case
 from cases.services import benefits as services
 from cases.ui.case_frame import address, done, frame, page
+from cases.ui.checks_words import turned_lines
 from cases.ui.forms_case import WonField
+from eligibility.selectors import rules_version
 from hopecare.kernel import errors, panels
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.permissions import Permission
@@ -143,7 +147,7 @@ def benefits(request: HopeRequest, number: str) -> HttpResponseBase:
             for problem in refusal.problems:
                 form.add_error(None, str(problem.words))
     if run is not None and form.is_bound and not form.errors and request.POST.get("go") == "keep":
-        services.keep_run(by=request.viewer, number=number, simulation=run.simulation)
+        services.keep_run(by=request.viewer, number=number, simulation=run.simulation, facts=run.facts)
         return done(request, _("Kept on the timeline, with the version of the rules."), address(case))
     return _shown(request, case, form, run, without)
 
@@ -151,6 +155,7 @@ def benefits(request: HopeRequest, number: str) -> HttpResponseBase:
 def _shown(
     request: HopeRequest, case: Case, form: BenefitsForm, run: selectors.Run | None, without: list[Member]
 ) -> HttpResponse:
+    kept = selectors.kept(request.viewer, case)
     asked = run.asked if run else frozenset(form.paths.values())
     results = run.simulation.results if run else ()
     groups = [
@@ -166,8 +171,26 @@ def _shown(
         "groups": [group for group in groups if group[2]],
         "rest": [one for one in results if one.verdict == "unlikely" and not one.near_miss],
         "without": without,
+        "kept": kept,
+        "turned": turned_lines(kept) if kept and kept.is_turned else [],
     }
     return page(request, "benefits", context, form)
+
+
+@staff(Permission.SECTION_MEANS)
+@require_POST
+def looked(request: HopeRequest, number: str) -> HttpResponseBase:
+    """Somebody takes on what other rules changed."""
+    services.look_at(by=request.viewer, number=number)
+    return done(request, _("Thank you. It is off the list."), reverse("rule_changes"))
+
+
+@staff(Permission.SECTION_MEANS)
+@require_safe
+def rule_changes(request: HopeRequest) -> HttpResponseBase:
+    """Kept results that other rules read otherwise, until somebody has looked at each."""
+    rows = [(run, turned_lines(run)) for run in selectors.turned(request.viewer)]
+    return render(request, "cases/checks/rule_changes.html", {"rows": rows, "version": rules_version()})
 
 
 def link(viewer: Viewer, subject: Any) -> panels.Panel | None:

@@ -1,12 +1,12 @@
-"""Overlaps and omissions in words for people."""
+"""Overlaps, omissions and what other rules turned, in words for people."""
 
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from cases.models import OmissionKind, OverlapKind
+from cases.models import BenefitRun, OmissionKind, OverlapKind
 from cases.selectors.omissions import OmissionRow
 from cases.selectors.overlaps import OverlapRow
 from eligibility.selectors.simulation import programmes
@@ -19,6 +19,30 @@ STAGES = {
     "sixty_five": lambda: _("turns sixty-five: may apply for the basic pension"),
     "two_year_end": lambda: _("a two-year programme ends"),
 }
+
+
+VERDICTS: dict[str, Any] = {
+    "likely": gettext_lazy("likely"),
+    "possible": gettext_lazy("possible"),
+    "unlikely": gettext_lazy("not by what is known"),
+}
+_BETTER = {"unlikely": 0, "possible": 1, "likely": 2}
+
+
+def turned_lines(run: BenefitRun) -> list[dict[str, Any]]:
+    """Programme by programme what was said and what other rules say, what the household may gain first."""
+    names = {entry.programme: entry.name for entry in programmes(language=get_language() or "ko")}
+    ordered = sorted(run.turned, key=lambda one: _BETTER[one["before"]] - _BETTER[one["after"]])
+    return [
+        {
+            "name": names.get(one["programme"], one["programme"]),
+            "before": VERDICTS[one["before"]],
+            "after": VERDICTS[one["after"]],
+            "gain": _BETTER[one["after"]] > _BETTER[one["before"]],
+            "own_day": one["own_day"],
+        }
+        for one in ordered
+    ]
 
 
 def _clock(days_left: int) -> str:

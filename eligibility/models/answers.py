@@ -11,11 +11,17 @@ from hopecare.kernel.crypto import EncryptedTextField
 
 
 class SavedAnswers(models.Model):
-    """Answers to come back to. `answers` is JSON; emptied when the time is over or the owner throws them away."""
+    """Answers to come back to. `answers` is JSON; emptied when the time is over or the owner throws them away.
+
+    `outcome`: JSON {"facts", "verdicts", "turned"}: what was reckoned, what it said, and which verdicts other rules
+    have turned since (id → what it said then). `rules_version` said it, `run_version` looked last.
+    """
 
     code_hash = models.CharField(max_length=90, unique=True)
     answers = EncryptedTextField(blank=True)
+    outcome = EncryptedTextField(blank=True)
     rules_version = models.CharField(max_length=40)
+    run_version = models.CharField(max_length=40, blank=True)
     saved_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     reopened = models.BooleanField(default=False, help_text="a rule was corrected since: its owner is told (D12)")

@@ -1,5 +1,6 @@
 """The programmes that have rules, as data, and every sentence that an answer is made of, in Korean and English."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -99,6 +100,25 @@ def complete_through(entry: dict[str, Any]) -> Any:
 def conflicts() -> tuple[dict[str, Any], ...]:
     """The register of source conflicts."""
     return tuple(yaml.safe_load((FOLDER / "source_conflicts.yaml").read_text()))
+
+
+@cache
+def corrections() -> tuple[dict[str, Any], ...]:
+    """Rules that were wrong and were put right, newest first."""
+    return tuple(yaml.safe_load((FOLDER / "corrections.yaml").read_text()) or ())
+
+
+def loose_corrections() -> Iterator[str]:
+    """What is missing in the list of corrections; empty when everybody can tell whether they are concerned."""
+    words = [f"{name}_{language}" for name in ("who", "wrong", "right") for language in LANGUAGES]
+    for entry in corrections():
+        for name in ("programmes", *words):
+            if not entry.get(name):
+                yield f"correction {entry['version']}: {name} is missing"
+        for programme in set(entry.get("programmes", ())) - set(entries()):
+            yield f"correction {entry['version']}: no programme {programme}"
+        if not entry["answered_from"] <= entry["answered_through"] or entry["version"] > parameters.rules()["version"]:
+            yield f"correction {entry['version']}: its days contradict each other"
 
 
 def contact(entry: dict[str, Any], language: str, places: dict[str, dict[str, str]]) -> Contact:

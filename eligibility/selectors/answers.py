@@ -1,7 +1,7 @@
 """Reading what was saved under a code or laid down under a one-time key: by its bearer alone."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,13 +12,14 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, system, visible
 
 @dataclass(frozen=True)
 class Saved:
-    """Answers to go on with."""
+    """Answers to go on with. `turned`: programme → what it said then, where other rules say otherwise now."""
 
     answers: dict[str, Any]
     rules_version: str
     saved_at: datetime
     expires_at: datetime
     reopened: bool
+    turned: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def restore(by: Viewer, code: str, *, purpose: str = "saved-answers") -> Saved |
         row = saved(as_bearer)
     if row is None:
         return None
-    return Saved(json.loads(row.answers), row.rules_version, row.saved_at, row.expires_at, row.reopened)
+    turned = json.loads(row.outcome)["turned"] if row.outcome else {}
+    return Saved(json.loads(row.answers), row.rules_version, row.saved_at, row.expires_at, row.reopened, turned)
 
 
 def handed_over(as_bearer: Viewer) -> HandedOver | None:

@@ -6,6 +6,7 @@ rows name neither code nor contents.
 
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -21,9 +22,21 @@ CONSENT_VERSION = "simulator-hand-over-2026-11"
 CODE, KEY = "saved-answers", "hand-over"
 
 
-def keep(*, by: Viewer, answers: dict[str, Any], rules_version: str, code: str = "") -> str:
+@dataclass(frozen=True)
+class Outcome:
+    """What was reckoned from the answers (`facts` in the shape of the API), and what the rules of a version said."""
+
+    facts: dict[str, Any]
+    verdicts: dict[str, str]
+    rules_version: str
+
+    def kept(self) -> str:
+        return json.dumps({"facts": self.facts, "verdicts": self.verdicts, "turned": {}}, ensure_ascii=False)
+
+
+def keep(*, by: Viewer, answers: dict[str, Any], outcome: Outcome, code: str = "") -> str:
     """Keep the answers for thirty days; returns the code. With a code that is still known, that row is renewed."""
-    if code and _renewed(by, answers, rules_version, code):
+    if code and _renewed(by, answers, outcome, code):
         return code
     code, now = codes.new_code(), clock.now()
     as_bearer = bearer(by, CODE, code)
@@ -31,7 +44,9 @@ def keep(*, by: Viewer, answers: dict[str, Any], rules_version: str, code: str =
         row = SavedAnswers.objects.create(
             code_hash=as_bearer.subject,
             answers=json.dumps(answers, ensure_ascii=False),
-            rules_version=rules_version,
+            outcome=outcome.kept(),
+            rules_version=outcome.rules_version,
+            run_version=outcome.rules_version,
             saved_at=now,
             expires_at=now + KEPT,
         )
@@ -39,16 +54,17 @@ def keep(*, by: Viewer, answers: dict[str, Any], rules_version: str, code: str =
     return code
 
 
-def _renewed(by: Viewer, answers: dict[str, Any], rules_version: str, code: str) -> bool:
+def _renewed(by: Viewer, answers: dict[str, Any], outcome: Outcome, code: str) -> bool:
     """Whether the code's own row was still there and now holds these answers."""
     as_bearer = bearer(by, CODE, code)
     with acting_as(as_bearer):
         row = saved(as_bearer)
         if row is None:
             return False
-        row.answers, row.rules_version, row.reopened = json.dumps(answers, ensure_ascii=False), rules_version, False
+        row.answers, row.outcome, row.reopened = json.dumps(answers, ensure_ascii=False), outcome.kept(), False
+        row.rules_version = row.run_version = outcome.rules_version
         row.saved_at, row.expires_at = clock.now(), clock.now() + KEPT
-        row.save(update_fields=["answers", "rules_version", "reopened", "saved_at", "expires_at"])
+        row.save()
         audit.changed(as_bearer, "saved_answers", [row.pk], "renewed")
     return True
 
@@ -60,8 +76,8 @@ def forget(*, by: Viewer, code: str) -> bool:
         row = saved(as_bearer)
         if row is None:
             return False
-        row.answers, row.expires_at = "", clock.now()
-        row.save(update_fields=["answers", "expires_at"])
+        row.answers, row.outcome, row.expires_at = "", "", clock.now()
+        row.save(update_fields=["answers", "outcome", "expires_at"])
         audit.changed(as_bearer, "saved_answers", [row.pk], "forgotten")
     return True
 
@@ -107,8 +123,6 @@ def forget_expired() -> int:
     """Empty everything whose time is over; returns how many rows."""
     sweep = system(Principal.SWEEP)
     with acting_as(sweep):
-        over = [
-            visible_to(sweep, model).filter(expires_at__lte=clock.now()).exclude(answers="").update(answers="")
-            for model in (SavedAnswers, HandOver)
-        ]
-    return sum(over)
+        answers = visible_to(sweep, SavedAnswers).filter(expires_at__lte=clock.now()).exclude(answers="")
+        handed = visible_to(sweep, HandOver).filter(expires_at__lte=clock.now()).exclude(answers="")
+        return answers.update(answers="", outcome="") + handed.update(answers="")

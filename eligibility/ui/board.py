@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from eligibility import catalogue
 from eligibility.catalogue import Entry
-from eligibility.selectors import board, source_conflicts
+from eligibility.selectors import board, rules_version, source_conflicts, versions
 from eligibility.selectors.board import Wanted
 from eligibility.ui.board_words import KIND_WORDS, PROVIDER_WORDS, found_words
 from hopecare.kernel import errors, rates
@@ -92,13 +92,20 @@ def programme_context(request: HopeRequest, entry: Entry) -> dict[str, Any]:
 @public()
 @require_safe
 def changes(request: HopeRequest) -> HttpResponseBase:
-    """What was changed on the board since its files were written, and where official sources contradict one another."""
+    """What was changed on the board since its files were written, which answers of the simulator were wrong, and where
+    official sources contradict one another."""
     known = board.entries()
     rows = [
         {"revision": one, "name": known[one.code].name if one.code in known else one.code} for one in board.changes()
     ]
-    conflicts = source_conflicts(language=get_language() or "ko")
-    return render(request, "eligibility/display/changes.html", {"rows": rows, "conflicts": conflicts})
+    language = get_language() or "ko"
+    context = {
+        "rows": rows,
+        "corrections": versions.corrections(language=language),
+        "version": rules_version(),
+        "conflicts": source_conflicts(language=language),
+    }
+    return render(request, "eligibility/display/changes.html", context)
 
 
 @public()

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from eligibility.facts import Simulation
 from eligibility.interview import meaning
 from eligibility.selectors import answers as saved_answers
 from eligibility.services import answers
@@ -33,8 +34,9 @@ def save(request: HopeRequest, kept: Kept) -> HttpResponseBase:
     """Keep the answers for thirty days under a code that stands on this page and nowhere else."""
     rates.demand("simulate-save", rates.client_of(request), settings.PUBLIC_FORM_RATE)
     simulation = run(kept.told(), detail="verdicts")
-    kept.rules = simulation.rules_version
-    kept.code = answers.keep(by=request.viewer, answers=kept.plain(), rules_version=kept.rules, code=kept.code)
+    kept.rules, kept.turned = simulation.rules_version, {}
+    outcome = answers.Outcome(meaning.facts(kept.told(), clock.today()), _verdicts(simulation), kept.rules)
+    kept.code = answers.keep(by=request.viewer, answers=kept.plain(), outcome=outcome, code=kept.code)
     until = clock.now() + answers.KEPT
     context = {"code": codes.shown(kept.code), "until": until, "leave_url": reverse("simulate-leave")}
     response = render(request, "eligibility/simulate/saved.html", context)
@@ -55,8 +57,13 @@ def resume(request: HopeRequest) -> HttpResponseBase:
         context = {"typed_code": typed, "code_unreadable": code is None, "code_unknown": code is not None}
         return render(request, "eligibility/simulate/start.html", context, status=422)
     response = HttpResponseRedirect(reverse("simulate-next"))
-    keeping.write(response, Kept.of({**found.answers, "rules": found.rules_version}, code))
+    resumed = {**found.answers, "rules": found.rules_version, "turned": found.turned}
+    keeping.write(response, Kept.of(resumed, code))
     return response
+
+
+def _verdicts(simulation: Simulation) -> dict[str, str]:
+    return {one.programme: one.verdict for one in simulation.results}
 
 
 @csrf_exempt
@@ -90,7 +97,7 @@ def hand_over(request: HopeRequest, kept: Kept) -> HttpResponseBase:
         handed = {
             "facts": meaning.facts(told, clock.today()),
             "lines": lines_in_korean(told),
-            "verdicts": {one.programme: one.verdict for one in simulation.results},
+            "verdicts": _verdicts(simulation),
             "language": request.LANGUAGE_CODE,
         }
         context["key"] = answers.hand_over(

@@ -31,12 +31,14 @@ class TooMuch(Exception):
 
 @dataclass
 class Kept:
-    """`raw`: page → field → what was typed (text, or a list of chosen codes). `rules`: version they were saved by."""
+    """`raw`: page → field → what was typed (text, or a list of chosen codes). `rules`: version they were saved by;
+    `turned`: programme → what it said then, where other rules say otherwise since."""
 
     raw: dict[str, dict[str, Any]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     code: str = ""
     rules: str = ""
+    turned: dict[str, str] = field(default_factory=dict)
     _told: dict[str, dict[str, Any]] | None = None
 
     def keep(self, page: str, data: Any) -> None:
@@ -78,12 +80,13 @@ class Kept:
         return FORMS[page](self.data(page) if page in self.raw else None, told=told)
 
     def plain(self) -> dict[str, Any]:
-        return {"raw": self.raw, "skipped": self.skipped, "rules": self.rules}
+        return {"raw": self.raw, "skipped": self.skipped, "rules": self.rules, "turned": self.turned}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any], code: str = "") -> "Kept":
         raw = {page: dict(values) for page, values in plain.get("raw", {}).items() if page in FORMS}
-        return cls(raw, [page for page in plain.get("skipped", []) if page in FORMS], code, plain.get("rules", ""))
+        skipped = [page for page in plain.get("skipped", []) if page in FORMS]
+        return cls(raw, skipped, code, plain.get("rules", ""), dict(plain.get("turned", {})))
 
 
 def _short(value: Any) -> Any:

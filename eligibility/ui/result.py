@@ -123,7 +123,18 @@ def page(simulation: Simulation, kept: Kept, told: Told) -> dict[str, Any]:
         "centre": offices.door(catalogue.asks()["centre"]),
         "town_office": offices.door(catalogue.asks()["town_office"]),
         "rules_changed": bool(kept.rules) and kept.rules != simulation.rules_version,
+        "turned": _turned(cards, kept),
     }
+
+
+def _turned(cards: list[Card], kept: Kept) -> list[tuple[str, Any, Any]]:
+    """(name, group of then, group of now) of what other rules read otherwise since the answers were saved."""
+    found = [(card, kept.turned.get(card.result.programme, "")) for card in cards]
+    return [
+        (card.result.name, GROUPS[before][0], GROUPS[card.group][0])
+        for card, before in found
+        if before in GROUPS and before != card.result.verdict
+    ]
 
 
 def _group(code: str, cards: list[Card]) -> dict[str, Any]:

@@ -1,15 +1,19 @@
-"""The rules run for a household from its case: what is missing is asked, the verdicts are kept, the answers are not."""
+"""The rules run for a household from its case: what is missing is asked, verdicts are kept on the timeline alone."""
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from cases.models import TimelineEntry
+from cases.models import BenefitRun, TimelineEntry
+from cases.services.benefits import run_again
+from hopecare.messaging.models import Message
 from tests.cast import Actor
 from tests.database import as_owner
+from tests.eligibility.other_rules import other_rules
 from tests.factories import make_case, make_household, make_person
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +48,41 @@ def test_what_is_missing_is_asked_and_the_verdicts_are_kept(hana: Actor, as_: As
         entry = TimelineEntry.objects.filter(case=case).latest("pk")
     assert entry.details["verdicts"]["basic_pension"] == "likely" and entry.details["rules_version"]
     assert "300000" not in f"{entry.words}{entry.details}"
+
+
+@pytest.mark.rule("D12")
+def test_other_rules_turn_a_kept_result_and_its_lead_hears_of_it(
+    hana: Actor, chi: Actor, fraud: Actor, as_: As, tmp_path: Path
+) -> None:
+    person = make_person(birth_date=date(1948, 3, 2))
+    case = make_case(hana, person)
+    address, client = f"/desk/cases/{case.number}/benefits/", as_(hana)
+    income = {field(person, name): "0" for name in NONE_OF_THESE}
+    told = {**income, field(person, "public_pension_income"): "1500000", field(person, "disability"): "none"}
+    home = {
+        f"household__{name}": "0" for name in ("financial_assets", "debt", "other_property", "car_value", "deposit")
+    }
+    client.post(address, {**told, **home, "household__tenure": "monthly_rent", "go": "keep"})
+    assert run_again() == 0 and 'id="turned"' not in client.get(address).content.decode()
+    with other_rules(tmp_path, "2027-01-15", "basic_pension", "single: 2470000", "single: 1470000"):
+        assert run_again() == 1 and run_again() == 0
+        with as_owner():
+            notices = Message.objects.filter(purpose="rules_changed").order_by("pk")
+            told_to = [(one.recipient_kind, one.recipient_id, one.link) for one in notices]
+        assert told_to == [("user", str(hana.id), address), ("team", str(case.team_id), "/desk/rule-changes/")]
+        shown = client.get("/desk/rule-changes/").content.decode()
+        assert case.number in shown and "기초연금" in shown and "그날의 답이 틀렸습니다" in shown
+        assert 'id="turned"' in client.get(address).content.decode()
+        assert "1500000" not in shown and "1,500,000" not in shown
+        assert case.number not in as_(chi).get("/desk/rule-changes/").content.decode()
+        assert as_(fraud).get("/desk/rule-changes/").status_code == 404
+        assert as_(chi).post(f"{address}looked/").status_code == 404
+        assert client.post(f"{address}looked/").status_code == 302
+        assert case.number not in client.get("/desk/rule-changes/").content.decode()
+        client.post(address, {**told, **home, "household__tenure": "monthly_rent", "go": "keep"})
+    with as_owner():
+        old, new = BenefitRun.objects.filter(case=case).order_by("pk")
+    assert old.replaced_at and not old.facts and new.rules_version == "2027-01-15" and not new.turned
 
 
 def test_what_cannot_be_is_told_and_kept(hana: Actor, as_: As) -> None:
