@@ -1,29 +1,26 @@
 """One interface for every way to pay. Calls raise Transient, Uncertain or Permanent (gateway.errors)."""
 
 from collections.abc import Callable
-from typing import Protocol
+from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 
 from donations.facts import CardFact, PaymentFact
-from donations.gateway import portone_cards, stripe_cards
 from donations.gateway.errors import Forged
 
 STRIPE, PORTONE, CMS, BANK = "stripe", "portone", "cms", "bank"
 
 
-class Cards(Protocol):
-    """What every provider of cards is asked; a module each."""
-
-    def open_window(self, *, key: str, won: int, words: str, back: str) -> tuple[str, str]: ...
-    def charge(self, *, key: str, attempt: int, won: int, token: str, words: str) -> PaymentFact: ...
-    def look_up(self, *, key: str, reference: str) -> PaymentFact: ...
-    def refund(self, *, key: str, reference: str, won: int, total: int) -> None: ...
-
-
-_CARDS: dict[str, Cards] = {STRIPE: stripe_cards, PORTONE: portone_cards}
+#: A module each with `open_window`, `charge`, `look_up`, `refund` and `genuine`, as below.
+_CARDS = {STRIPE: "stripe_cards", PORTONE: "portone_cards"}
 #: Providers that are asked call by call; the others speak in files.
 ONLINE = frozenset(_CARDS)
+
+
+def _cards(provider: str) -> Any:
+    """Imported on first use: a provider's client costs every start of a process up to a second and a half."""
+    return import_module(f"donations.gateway.{_CARDS[provider]}")
 
 
 def offered() -> list[str]:
@@ -38,39 +35,47 @@ def monthly_ways() -> list[str]:
 
 
 def open_enrolment(*, key: str, back: str) -> tuple[str, str]:
-    return stripe_cards.open_enrolment(key=key, back=back)
+    found: tuple[str, str] = _cards(STRIPE).open_enrolment(key=key, back=back)
+    return found
 
 
 def enrolment(*, reference: str) -> CardFact:
-    return stripe_cards.enrolment(reference=reference)
+    found: CardFact = _cards(STRIPE).enrolment(reference=reference)
+    return found
 
 
 def open_window(provider: str, *, key: str, won: int, words: str, back: str) -> tuple[str, str]:
-    return _CARDS[provider].open_window(key=key, won=won, words=words, back=back)
+    found: tuple[str, str] = _cards(provider).open_window(key=key, won=won, words=words, back=back)
+    return found
 
 
 def charge(provider: str, *, key: str, attempt: int, won: int, token: str, words: str) -> PaymentFact:
-    return _CARDS[provider].charge(key=key, attempt=attempt, won=won, token=token, words=words)
+    fact: PaymentFact = _cards(provider).charge(key=key, attempt=attempt, won=won, token=token, words=words)
+    return fact
 
 
 def look_up(provider: str, *, key: str, reference: str) -> PaymentFact:
-    return _CARDS[provider].look_up(key=key, reference=reference)
+    fact: PaymentFact = _cards(provider).look_up(key=key, reference=reference)
+    return fact
 
 
 def refund(provider: str, *, key: str, reference: str, won: int, total: int) -> None:
-    _CARDS[provider].refund(key=key, reference=reference, won=won, total=total)
+    _cards(provider).refund(key=key, reference=reference, won=won, total=total)
 
 
 def key_of(provider: str, about: str) -> str:
     """Our key of a payment that the provider names by its own number; empty when it is not ours."""
-    return stripe_cards.key_of(about) if provider == STRIPE else about
+    return str(_cards(STRIPE).key_of(about)) if provider == STRIPE else about
 
 
 def genuine(provider: str, body: bytes, header: Callable[[str], str]) -> tuple[str, str]:
     """(event id, what it is about) of a call-back. Raises Forged."""
+    found: tuple[str, str]
     if provider == STRIPE:
-        return stripe_cards.genuine(body, header("Stripe-Signature"))
-    if provider == PORTONE:
+        found = _cards(STRIPE).genuine(body, header("Stripe-Signature"))
+    elif provider == PORTONE:
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
-        return portone_cards.genuine(body, {name: header(name) for name in names})
-    raise Forged(provider)
+        found = _cards(PORTONE).genuine(body, {name: header(name) for name in names})
+    else:
+        raise Forged(provider)
+    return found
