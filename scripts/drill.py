@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ROOT / "tests" / "drill"
+#: Parts of many independent tests that start no instance: two at a time, each in a database of its own.
+SIDE_BY_SIDE = {"books"}
 
 
 def main() -> int:
@@ -40,6 +42,7 @@ def main() -> int:
             "--color=no",
             "-o",
             "faulthandler_timeout=0",
+            *(("-n", "2") if name in SIDE_BY_SIDE else ()),
             str(known[name].relative_to(ROOT)),
         ]
         code = subprocess.run(argv, cwd=ROOT, env={**os.environ, "HOPECARE_DRILL": "1"}, check=False).returncode

@@ -2,6 +2,8 @@
 the books end where the provider stands, and every difference is posted once.
 """
 
+from collections.abc import Iterable
+
 from donations.errors import Refused
 from donations.facts import NewGift, PaymentFact
 from donations.models import Charge, Fund, Gift, Order, Pledge
@@ -75,19 +77,28 @@ def _refunded(viewer: Viewer, charge: Charge, total: int) -> None:
     missing = total - charge.refunded_won
     charge.steps += 1
     place = "clearing" if charge.settled_at is None else "bank"
-    for gift in Gift.objects.filter(journal_id=charge.journal_id or 0).order_by("pk"):
+    for gift in _with_carried(Gift.objects.filter(journal_id=charge.journal_id or 0)):
         won = min(missing, gift.remaining_won)
         if won <= 0:
             continue
         key, parts = f"charge:{charge.uuid}:refund:{charge.steps}:{gift.pk}", [(gift.pk, gift.source, won)]
         call = {"by": viewer, "key": key, "fund_id": gift.fund_id, "parts": parts, "booked_on": clock.today()}
         try:
-            ledger.give_back(**call, out_of=place)  # type: ignore[arg-type]
+            ledger.give_back(**call, out_of="bank" if gift.carried_from_id else place)  # type: ignore[arg-type]
         except Refused:
             continue  # the account does not hold it any more: the operating fund stands in
         missing -= won
     _bear(viewer, charge, missing, "refund")
     charge.refunded_won = total
+
+
+def _with_carried(gifts: Iterable[Gift]) -> list[Gift]:
+    """Those gifts, oldest first, and what was left of them wherever it was carried."""
+    found, newest = list[Gift](), sorted(gifts, key=lambda gift: gift.pk)
+    while newest:
+        found += newest
+        newest = list(Gift.objects.filter(carried_from__in=newest).order_by("pk"))
+    return found
 
 
 def _disputed(viewer: Viewer, charge: Charge, now: int) -> None:

@@ -49,6 +49,13 @@ select id, remaining_won from (
 ) as line where before < %(won)s order by received_on, id
 """
 
+_FIRST_FUND = """
+with recursive way as (
+  select fund_id, carried_from_id from donations_gift where id = %s
+  union all select g.fund_id, g.carried_from_id from donations_gift g join way w on g.id = w.carried_from_id)
+select fund_id from way where carried_from_id is null
+"""
+
 
 def post(entry: Entry, *, by: Viewer) -> Posted:
     """Write one journal, or find it when its key stands there already. Raises Refused with the database's reason.
@@ -161,20 +168,31 @@ def spend(*, by: Viewer, key: str, fund_id: int, chart: str, won: int, booked_on
 def give_back(
     *, by: Viewer, key: str, fund_id: int, parts: Iterable[tuple[int, str, int]], booked_on: date, out_of: str
 ) -> Posted:
-    """Return won of named gifts (gift id, source, won) to their giver; only what is left of them can go back."""
-    lock_fund(fund_id)
+    """Return won of named gifts (gift id, source, won) to their giver; only what is left of them can go back.
+
+    A gift that was carried here takes its way back through the fund it was given to, whose income it was.
+    """
     rows = list(parts)
-    legs: dict[str, int] = {out_of: -sum(won for _, _, won in rows)}
-    for _, source, won in rows:
-        legs[f"income_{source}"] = legs.get(f"income_{source}", 0) + won
-    entry = Entry(
-        key,
-        "refund",
-        booked_on,
-        tuple(Leg(fund_id, chart, won) for chart, won in legs.items()),
-        uses=tuple((gift, won) for gift, _, won in rows),
-    )
-    return post(entry, by=by)
+    given_to = {gift: _given_to(gift) for gift, _, _ in rows}
+    for fund in sorted({fund_id, *given_to.values()}):
+        lock_fund(fund)
+    legs = {(fund_id, out_of): -sum(won for _, _, won in rows)}
+    for gift, source, won in rows:
+        first = given_to[gift]
+        back = [((first, f"income_{source}"), won)]
+        if first != fund_id:
+            back += [((fund_id, "carried"), won), ((first, "carried"), -won)]
+        for place, amount in back:
+            legs[place] = legs.get(place, 0) + amount
+    lines = tuple(Leg(fund, chart, won) for (fund, chart), won in legs.items())
+    return post(Entry(key, "refund", booked_on, lines, uses=tuple((gift, won) for gift, _, won in rows)), by=by)
+
+
+def _given_to(gift_id: int) -> int:
+    """The fund a gift was given to, however often what was left of it was carried on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_FUND, [gift_id])
+        return int(cursor.fetchone()[0])
 
 
 def carry(*, by: Viewer, key: str, from_fund: int, to_fund: int, gifts: Iterable[NewGift], booked_on: date) -> Posted:

@@ -9,7 +9,7 @@ from django.db import Error, connection, transaction
 
 from donations.errors import Refused
 from donations.facts import Entry, Leg, NewGift
-from donations.models import Account, Fund, Journal, Receiver
+from donations.models import Account, Fund, Gift, Journal, Receiver
 from donations.selectors.ledger import fund_balance, payable, spent_on_operating_from_gifts, trial_balance, trouble
 from donations.services import ledger
 from hopecare.kernel.models import Organisation
@@ -124,6 +124,20 @@ def test_what_is_left_is_carried_as_the_giver_chose() -> None:
         row = NewGift(there, 3_000, "once", TODAY, carried_from_id=gift.pk)
         ledger.carry(by=viewer, key="c1", from_fund=fund().pk, to_fund=there, gifts=[row], booked_on=TODAY)
     assert (left(gift), fund_balance(there)) == (0, 3_000)
+
+
+def test_a_carried_gift_goes_back_through_the_fund_it_was_given_to() -> None:
+    gift, here, there = given("g1", 5_000), fund().pk, fund("east:general").pk
+    with giving() as viewer:
+        row = NewGift(there, 5_000, "once", TODAY, carried_from_id=gift.pk)
+        ledger.carry(by=viewer, key="c1", from_fund=here, to_fund=there, gifts=[row], booked_on=TODAY)
+        parts = [(Gift.objects.get(carried_from=gift).pk, "once", 2_000)]
+        ledger.give_back(by=viewer, key="r1", fund_id=there, parts=parts, booked_on=TODAY, out_of="bank")
+    shown = Account.objects.filter(chart__in=["carried", "income_once"], fund__in=[here, there]).exclude(balance_won=0)
+    assert {(row.fund_id, row.chart_id): row.balance_won for row in shown} == {
+        (here, "carried"): 3_000, (here, "income_once"): -3_000, (there, "carried"): -3_000,
+    }  # fmt: skip
+    assert fund_balance(there) == 3_000
 
 
 def test_a_mistake_is_undone_by_its_mirror_and_the_gift_has_its_won_back() -> None:
