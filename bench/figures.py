@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from bench import eligibility
+from bench import eligibility, imports
 from bench.client import Browser, Hose, page_times, percentile, side_by_side
 from bench.instance import Running
 from bench.matching import match
@@ -204,6 +204,8 @@ BENCHMARKS: dict[str, Callable[[Running], Figures]] = {
     "my_day": my_day,
     "overlap_check": overlap_check,
     "nightly_sweep": nightly_sweep,
+    "import": imports.city_import,
+    "linkage": imports.linkage,
     "status_reads": status_reads,
     "simulations": eligibility.simulations,
     "population": eligibility.population,

@@ -15,3 +15,4 @@ class CasesConfig(AppConfig):
         import_module("cases.ui.access_panels").register()
         import_module("cases.ui.access_words")
         import_module("cases.ui.desk_quick").register()
+        import_module("cases.ui.desk_imports").register()

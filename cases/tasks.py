@@ -5,6 +5,7 @@ from celery import shared_task
 from cases.services import (
     benefits,
     entitlements,
+    imports,
     no_contact,
     omissions,
     overlaps,
@@ -28,7 +29,7 @@ def watch_ownership() -> int:
 
 @shared_task(name="cases.nightly")
 def nightly() -> int:
-    return overlaps.sweep() + omissions.sweep() + referrals.watch() + resources.watch()
+    return imports.look_again() + overlaps.sweep() + omissions.sweep() + referrals.watch() + resources.watch()
 
 
 @shared_task(name="cases.entitlements")
@@ -39,3 +40,8 @@ def look_for_entitlements() -> int:
 @shared_task(name="cases.run_benefits_again")
 def run_benefits_again() -> int:
     return benefits.run_again()
+
+
+@shared_task(name="cases.take_in")
+def take_in(file_id: int | None = None) -> int:
+    return imports.take_in(file_id=file_id)

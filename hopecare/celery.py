@@ -51,6 +51,7 @@ app.conf.update(
         "money": {"task": "donations.move_money", "schedule": 10.0},
         "monthly": {"task": "donations.day", "schedule": 3600.0},
         "seal": {"task": "donations.seal", "schedule": crontab(hour=23, minute=58)},
+        "imports": {"task": "cases.take_in", "schedule": 60.0},
         "ownership": {"task": "cases.watch_ownership", "schedule": 300.0},
         "entitlements": {"task": "cases.entitlements", "schedule": crontab(hour="3", minute="40", day_of_week="mon")},
         "nightly": {"task": "cases.nightly", "schedule": crontab(hour="3", minute="10")},

@@ -189,6 +189,9 @@ UPLOAD_RATE = env.number("UPLOAD_RATE", 0 if HOPECARE_DEMO else 240)
 DEVICE_RATE = env.number("DEVICE_RATE", 0 if HOPECARE_DEMO else 120)
 SIMULATION_RATE = env.number("SIMULATION_RATE", 0 if HOPECARE_DEMO else 60)
 
+#: A folder of the city's own ways to read files of other systems (as in cases/data/imports); empty = ours alone.
+IMPORT_MAPPINGS = env.text("IMPORT_MAPPINGS")
+
 #: Keys with which partners post to Open311; the demo's is written here for everybody.
 OPEN311_KEYS = env.words("OPEN311_KEYS", "demo-open311-key" if HOPECARE_DEMO else "")
 

@@ -11,6 +11,7 @@ from cases.models import (
     AftercareCheck,
     Approval,
     ApprovalStep,
+    Benefit,
     BenefitRun,
     BreakGlass,
     CallBack,
@@ -28,6 +29,8 @@ from cases.models import (
     Decision,
     DeclaredPerson,
     Gap,
+    ImportFile,
+    ImportRow,
     Intake,
     LeadPeriod,
     Means,
@@ -180,9 +183,9 @@ def place_rule(viewer: Viewer) -> Q:
     return Q() if viewer.principal == Principal.INTAKE else keyed_rule(viewer)
 
 
-@visibility(Means)
+@visibility(Means, Benefit)
 def means_rule(viewer: Viewer) -> Q:
-    """Income as told is a section of its own (R37)."""
+    """Income as told, and what another system pays, are a section of its own (R37)."""
     return case_keyed_rule(viewer) if viewer.may(Permission.SECTION_MEANS) else _NOBODY
 
 
@@ -237,3 +240,9 @@ def cover_rule(viewer: Viewer) -> Q:
 @visibility(ReadingReview)
 def review_rule(viewer: Viewer) -> Q:
     return Q(organisation_id=viewer.organisation_id) if viewer.may(Permission.AUDIT_VIEW) else _NOBODY
+
+
+@visibility(ImportFile, ImportRow)
+def import_rule(viewer: Viewer) -> Q:
+    """The house that brought the file, and there only whoever may bring files (R19)."""
+    return _house(viewer, "provider_id") if viewer.central and viewer.may(Permission.CITY_IMPORT) else _NOBODY

@@ -37,6 +37,7 @@ from cases.models.conference import (
     Sector,
 )
 from cases.models.grants import CaseGrant, TaskGrant
+from cases.models.imports import Benefit, ImportFile, ImportKind, ImportRow, ImportState
 from cases.models.intake import (
     Intake,
     IntakeDoor,
@@ -104,6 +105,7 @@ __all__ = [
     "Approval",
     "ApprovalStep",
     "ApprovalSubject",
+    "Benefit",
     "BenefitRun",
     "BreakGlass",
     "CallBack",
@@ -132,6 +134,10 @@ __all__ = [
     "EntryKind",
     "Gap",
     "Goal",
+    "ImportFile",
+    "ImportKind",
+    "ImportRow",
+    "ImportState",
     "Intake",
     "IntakeDoor",
     "IntakeNumber",

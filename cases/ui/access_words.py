@@ -31,6 +31,8 @@ audit.register_words(
         "referral_attended": _("wrote down that an appointment was kept"),
         "referral_missed": _("wrote down that an appointment was missed"),
         "referral_back": _("ended a referral"),
+        "imported": _("added what the city's system sent"),
+        "import_review": _("looked whether a row of the city's system means them"),
         "omission_answered": _("answered a question of omission"),
         "view_shared": _("looked at what is shared"),
         "export": _("took it along in a file"),

@@ -32,6 +32,7 @@ class Principal(StrEnum):
     SIMULATOR = "simulator"  # saved answers, by the code or key that was given
     GIVING = "giving"  # gifts on their way: public pages, providers' call-backs, the monthly run
     DEVICES = "devices"  # telephones that sign in: their codes, their keys, nothing else
+    IMPORTS = "imports"  # rows of another system: finds whom they mean, adds, never changes a sealed person (R19)
     AUDITOR = "auditor"  # finds whose record a refused attempt was about
 
 
@@ -68,6 +69,7 @@ class Viewer:
     name: str = ""
     organisation_id: int | None = None
     organisation_name: str = ""
+    central: bool = False  # acts for the city hall or for the central centre
     role: str = ""
     role_name: str = ""
     permissions: frozenset[str] = frozenset()
@@ -189,7 +191,7 @@ _NOBODY = Viewer()
 #: What the policies read; named in kernel/rls.py and in the migrations.
 _TOLD = ["keys", "teams", "providers", "cases", "sections", "led", "locked", "sealed", "locked_keys"]
 _TOLD += ["dates", "plans", "notes", "health", "principal", "subject", "user_id", "house"]
-_TOLD += ["audit", "messages", "volunteers", "money"]
+_TOLD += ["audit", "messages", "volunteers", "money", "imports"]
 _TELL = statement("select " + ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in _TOLD))
 
 
@@ -221,6 +223,7 @@ def _settings(viewer: Viewer) -> dict[str, str]:
         "messages": house if viewer.may(Permission.MESSAGE_REPAIR) else "",
         "volunteers": house if viewer.may(Permission.VOLUNTEER_VIEW) else "",
         "money": house if viewer.may(Permission.MONEY_VIEW) else "",
+        "imports": house if viewer.central and viewer.may(Permission.CITY_IMPORT) else "",
     }
 
 

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     OFFER_MANAGE = "offer.manage"
     CALLBACK_VIEW = "callback.view"
     CASE_EXPORT = "case.export"  # always with a reason (K9)
+    CITY_IMPORT = "city.import"  # rows of another system, at the central desk and the city hall alone (R19)
     BREAK_GLASS = "break.glass"  # urgent life or body: one case, one hour, with an alarm (K7)
     AGREEMENT_SIGN = "agreement.sign"  # for the own organisation
     AUDIT_VIEW = "audit.view"

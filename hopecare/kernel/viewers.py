@@ -32,13 +32,15 @@ _AFFILIATIONS = statement(f"select a.id {_IN_FORCE}")
 def _viewer() -> Statement:
     """Made at the first use, when the app that knows of exceptions has said how they are read."""
     return statement(f"""
-select o.id, o.name_ko, o.name_en, o.code, o.role_ko, o.role_en,
+select o.id, o.name_ko, o.name_en, o.central, o.code, o.role_ko, o.role_en,
        array(select p.permission from kernel_rolepermission p where p.role_id = o.role_id),
        array(select m.team_id::int from kernel_teammembership m
              where m.user_id = %(user)s and m.starts_on <= %(today)s and (m.ends_on is null or m.ends_on >= %(today)s)),
        r.*
 from (
-  select o.id, o.name_ko, o.name_en, r.id as role_id, r.code, r.name_ko as role_ko, r.name_en as role_en
+  select o.id, o.name_ko, o.name_en, o.kind = 'city' or exists (
+           select from kernel_team t where t.kind = 'central' and t.code = o.code) as central,
+         r.id as role_id, r.code, r.name_ko as role_ko, r.name_en as role_en
   {_IN_FORCE}
   order by (a.id = %(chosen)s) desc, a.id
   limit 1
@@ -66,7 +68,9 @@ def viewer_of(user: Any, *, affiliation_id: int | None = None, source_address: s
     rows = ask(_viewer(), {**_in_force(user), "chosen": affiliation_id or 0})
     if not rows:
         return Viewer(user_id=user.pk, name=user.name, source_address=source_address)
-    organisation, organisation_ko, organisation_en, role, role_ko, role_en, permissions, teams, *reached = rows[0]
+    organisation, organisation_ko, organisation_en, central, role, role_ko, role_en, permissions, teams, *reached = (
+        rows[0]
+    )
     korean = (get_language() or "ko").startswith("ko")
     sees_cases = Permission.CASE_VIEW in permissions
     reach = Reach(*(tuple(ids) for ids in reached)) if sees_cases else NO_REACH
@@ -75,6 +79,7 @@ def viewer_of(user: Any, *, affiliation_id: int | None = None, source_address: s
         name=user.name,
         organisation_id=organisation,
         organisation_name=organisation_ko if korean else organisation_en,
+        central=central,
         role=role,
         role_name=role_ko if korean else role_en,
         permissions=frozenset(permissions),
