@@ -14,7 +14,7 @@ from cases.selectors.colleagues import Colleague, colleagues
 from cases.services import intake, timeline, triage
 from cases.states import ReportState
 from hopecare.kernel import audit, clock, errors, events
-from hopecare.kernel.access import Viewer, acting_as, case_key, check, get_visible
+from hopecare.kernel.access import Viewer, acting_as, case_key, check, get_visible, visible_to
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.models import GroundPurpose, Household, IdempotencyKey, Person, Team, TeamKind, Town
 from hopecare.kernel.permissions import Permission
@@ -49,6 +49,16 @@ def open_case(*, by: Viewer, opening: Opening, report_code: str = "") -> Case:
         audit.changed(by, "case", [case.pk], "opened", owners=[case.provider_id], ground=opening.ground)
         events.publish("case.opened", case_id=case.pk)
     return case
+
+
+def opened_already(*, by: Viewer, token: str, report_code: str = "") -> str:
+    """The number of the case that this very form, or somebody behind this report, opened before; "" for none."""
+    with acting_as(by):
+        if report_code:
+            report = visible_to(by, Report).filter(code=report_code).select_related("case").first()
+            return report.case.number if report and report.case else ""
+        key = IdempotencyKey.objects.filter(client=f"open:{by.user_id}", key=token).first()
+    return str((key.body or {}).get("number", "")) if key else ""
 
 
 def attach(*, by: Viewer, report_code: str, case_number: str) -> Case:

@@ -56,6 +56,11 @@ def _form(request: HopeRequest, found: Detail | None) -> HttpResponseBase:
         return _page(request, found, form, members, status=422)
     likes = _alike(request, form)
     if likes and not form.cleaned_data["another"]:
+        # Sent again because no answer came: whom the form resembles is the person it made itself.
+        code = found.report.code if found else ""
+        number = services.opened_already(by=viewer, token=form.cleaned_data["token"], report_code=code)
+        if number:
+            return HttpResponseRedirect(f"/desk/cases/{number}/")
         return _page(request, found, form, members, likes=likes, status=422)
     return _open(request, found, form, members)
 

@@ -222,6 +222,17 @@ def test_the_form_asks_before_it_opens_a_second_case_for_the_same_person(as_, an
     assert client.post("/desk/cases/new/", form_of(hana, ana, another="on")).status_code == 302
 
 
+def test_a_form_sent_again_because_no_answer_came_leads_to_the_case_it_opened(as_, ana: Actor, hana: Actor) -> None:
+    client, typed = as_(hana), form_of(hana, ana)
+    first, again = (client.post("/desk/cases/new/", typed) for _ in "ab")
+    assert (first.status_code, again.status_code, again["Location"]) == (302, 302, first["Location"])
+    report = met(hana, ana)
+    assert opening.opened_already(by=hana.viewer, token="", report_code=report.code) == ""
+    opened = client.post(f"/desk/reports/{report.code}/open/", {**typed, "token": "other", "another": "on"})
+    number = opening.opened_already(by=hana.viewer, token="", report_code=report.code)
+    assert number and number in opened["Location"] and number not in first["Location"]
+
+
 @pytest.mark.rule("D4")
 def test_a_neutral_paper_says_nothing_of_welfare(as_, ana: Actor, hana: Actor) -> None:
     case = make_case(hana)
