@@ -25,6 +25,7 @@ from tests.cast import (
 )
 from tests.database_fixtures import django_db_setup, test_server
 from tests.seeded import _in_the_city, _seeded, small_city
+from tests.waiting import let_go
 
 #: The long ones belong to `make drill`.
 collect_ignore = [] if os.environ.get("HOPECARE_DRILL") else ["drill"]
@@ -53,6 +54,7 @@ __all__ = [
     "hana",
     "ivo",
     "jin",
+    "let_go",
     "moon",
     "page",
     "phone_page",

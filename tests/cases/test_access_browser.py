@@ -14,11 +14,11 @@ from tests.axe import faults
 from tests.browser_fixtures import PHONE, open_context, press
 from tests.cases import sharing_kit as kit
 from tests.cases.case_kit import TOLD, ask
-from tests.cases.test_case_browser import let_go, logged_in
+from tests.cases.test_case_browser import logged_in
 from tests.cast import NOW
 from tests.factories import make_case
 
-__all__ = ["let_go"]
+pytestmark = pytest.mark.usefixtures("let_go")
 PAGES = (
     "/desk/overlaps/", "/desk/omissions/", "/desk/agreements/", "/desk/break-glass/", "/desk/hand-overs/",
     "/desk/urgent/", "/desk/covers/", "/desk/close-people/", "/desk/odd-looks/", "/desk/readers/", "/desk/shared/",

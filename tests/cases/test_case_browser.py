@@ -1,33 +1,15 @@
 """The case record in Chromium: axe finds nothing serious, and the page fits its screen."""
 
-import time
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection
-from playwright.sync_api import Browser
 
 from tests.axe import faults
 from tests.browser_fixtures import open_context
 from tests.cases.case_kit import TOLD, ask, consent, goal, task
 from tests.factories import make_case
 
+pytestmark = pytest.mark.usefixtures("let_go")
+
 PATHS = ("", "needs/", "plan/new/", "services/new/", "contact/", "team/", "close/", "closed/", "plan/paper/")
-
-
-@pytest.fixture(autouse=True)
-def let_go(transactional_db: None, browser: Browser) -> Iterator[None]:
-    """The server's threads hand back their connections once the visitors left; only then the clone can be renewed."""
-    yield
-    for visitor in browser.contexts:
-        visitor.close()
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    for _ in range(300):
-        with connection.cursor() as cursor:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.1)
 
 
 def logged_in(context, live_server, client):

@@ -2,12 +2,9 @@
 
 import os
 import re
-import time
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from django.db import connection
 
 from cases.models import Report, Visit
 from cases.ui.visit_paper import papers
@@ -17,6 +14,8 @@ from tests.cases.case_kit import TOLD, ask, consent, goal, task
 from tests.cast import NOW
 from tests.database import as_owner
 from tests.factories import make_case, make_person
+
+pytestmark = pytest.mark.usefixtures("let_go")
 
 FAMILY = (
     ("윤하늘", "1975-05-01", "child"),
@@ -28,18 +27,6 @@ FAMILY = (
 #: Korean is what the desks read; English words are a third longer and may need a short scroll.
 HIGHEST = {"ko-KR": 768, "en-GB": 860}
 LOOK = os.environ.get("HOPECARE_PICTURES", "")
-
-
-@pytest.fixture(autouse=True)
-def let_go(transactional_db: None) -> Iterator[None]:
-    yield
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    for _ in range(300):  # the server's threads hand back their connections a moment later
-        with connection.cursor() as cursor:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.1)
 
 
 @pytest.fixture

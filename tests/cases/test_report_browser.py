@@ -1,18 +1,15 @@
 """The citizen's side in Chromium: by telephone and at a desk, in both languages, with axe on each page."""
 
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Page
 
 from tests.axe import faults
 from tests.cases.report_kit import ACCUSING, reports
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("let_go")]
 
 
 def nothing_serious(page: Page, *, contrast: bool = True) -> None:
@@ -21,19 +18,6 @@ def nothing_serious(page: Page, *, contrast: bool = True) -> None:
 
 
 PAGES = ("/report/", "/report/?about=self", "/donate/", "/help/", "/display/call/", "/privacy/")
-
-
-@pytest.fixture(autouse=True)
-def let_go(transactional_db: None) -> Iterator[None]:
-    """The server's threads hand back their connections a moment later; only then the clone can be renewed."""
-    yield
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    for _ in range(300):
-        with connection.cursor() as cursor:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.1)
 
 
 def test_pages_are_accessible_in_both_languages(city: Any, phone_page: Page, english_page: Page) -> None:

@@ -9,10 +9,10 @@ from playwright.sync_api import Page
 from cases.models import AftercareCheck, Case, Intake
 from tests.axe import faults
 from tests.browser_fixtures import open_context
-from tests.cases.test_case_browser import let_go, logged_in
+from tests.cases.test_case_browser import logged_in
 from tests.database import as_owner
 
-__all__ = ["let_go"]
+pytestmark = pytest.mark.usefixtures("let_go")
 TOLD = {"living": "3", "health": "4", "housing": "1", "education": "none", "emotion_culture": "3",
         "employment": "none", "care": "3", "finance_legal": "private"}  # fmt: skip
 CALL = {"caller_name": "박이장", "caller_phone": "031-000-0999", "name": "윤순덕", "birth": "1948-03-02",

@@ -21,15 +21,13 @@ from hopecare.kernel.context import forget_city
 from hopecare.kernel.models import Category, GroundPurpose, Service
 from tests.browser_fixtures import DESKTOP, PHONE, open_context, press
 from tests.cases.case_kit import consent, task
-from tests.cases.test_case_browser import let_go
 from tests.cast import NOW, Actor
 from tests.donations.books_kit import giving
 from tests.donations.conftest import StandIn, charge_of
 from tests.donations.test_payouts import photo
 from tests.factories import make_case
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-__all__ = ["let_go"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("let_go")]
 NUMBER, PICTURES = "000101-9000000", os.environ.get("HOPECARE_PICTURES", "")
 
 

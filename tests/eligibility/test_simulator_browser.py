@@ -10,10 +10,8 @@ from cases.services.intake import told_of
 from tests.axe import faults
 from tests.database import as_owner
 from tests.eligibility.test_simulator import ALONE
-from tests.waiting import let_go
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-__all__ = ["let_go"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("let_go")]
 Told = dict[str, dict[str, Any]]
 NOTHING: Told = {
     "savings": {"nothing": "on"},

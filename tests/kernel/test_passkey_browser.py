@@ -1,16 +1,15 @@
 """A passkey, the choice of whom one acts for, and a form without a mouse, in Chromium."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from hopecare.kernel.models import Affiliation, Organisation, Role
 from tests.browser_fixtures import open_context
 from tests.cast import Actor
+from tests.waiting import wait_for_the_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a quiet lamp by the door"
@@ -29,13 +28,7 @@ def page(browser: Browser, live_server, transactional_db) -> Iterator[Page]:
     context = open_context(browser, live_server)
     yield context.new_page()
     context.close()
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    for _ in range(100):  # the server's threads hand back their connections a moment later
-        with connection.cursor() as cursor:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.1)
+    wait_for_the_server()
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """A browser for looking at pages: `look` opens an address in a language, width and contrast and returns the page."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 from playwright.sync_api import Browser, Page
 
 from hopecare.kernel.context import forget_city
+from tests.waiting import wait_for_the_server
 
 
 @pytest.fixture
@@ -35,15 +34,4 @@ def look(
     for context in contexts:
         context.close()
     forget_city()
-    _wait_for_the_server_to_let_go()
-
-
-def _wait_for_the_server_to_let_go() -> None:
-    """The server's threads hand back their connections a moment later; only then the clone can be renewed."""
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    for _ in range(100):
-        with connection.cursor() as cursor:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.05)
+    wait_for_the_server()

@@ -3,8 +3,6 @@
 import gzip
 import io
 import re
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.db import connection
 from django.test import Client
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -24,21 +21,6 @@ from tests.cases.report_kit import reports
 from tests.database import as_owner
 
 ROW = "#waiting-list li"
-
-
-@pytest.fixture
-def let_go(transactional_db: None, browser: Browser) -> Iterator[None]:
-    """The server's threads hand back their connections once the visitors left; only then the clone can be renewed."""
-    yield
-    for visitor in browser.contexts:
-        visitor.close()
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    for _ in range(300):
-        with connection.cursor() as cursor:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.1)
 
 
 def photo(folder: Path) -> Path:

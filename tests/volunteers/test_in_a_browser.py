@@ -1,18 +1,17 @@
 """Every page of the volunteers in Chromium: axe finds nothing, nothing is cut off, the way from link to done works."""
 
-import time
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
 import pytest
-from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
 from hopecare.kernel.context import forget_city
 from tests.axe import faults
 from tests.cast import log_in
 from tests.volunteers.conftest import Street, offer_of
+from tests.waiting import wait_for_the_server
 from volunteers.models import Volunteer
 from volunteers.services import answers, requests
 
@@ -43,18 +42,7 @@ def look(browser: Browser, live_server: Any, settings: Any, client: Any) -> Iter
     for context in contexts:
         context.close()
     forget_city()
-    _wait_for_the_server_to_let_go()
-
-
-def _wait_for_the_server_to_let_go() -> None:
-    """The server's threads hand back their connections a moment later; only then the clone can be renewed."""
-    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    for _ in range(600):
-        with connection.cursor() as cursor:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.05)
+    wait_for_the_server()
 
 
 def cut_off(page: Page) -> int:
