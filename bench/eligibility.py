@@ -102,8 +102,10 @@ def population(running: Running) -> Figures:
 
 def reckon_city(scale: float) -> dict[str, float]:
     """Times the city and a what-if; called in a process of its own."""
-    from eligibility.engine import load  # noqa: PLC0415 - this half runs in a process of its own
-    from eligibility.engine.population import reckon, what_if  # noqa: PLC0415
+    from eligibility import programmes  # noqa: PLC0415 - this half runs in a process of its own
+    from eligibility.engine import load  # noqa: PLC0415
+    from eligibility.engine.population import reckon  # noqa: PLC0415
+    from eligibility.engine.what_if import what_if  # noqa: PLC0415
 
     system, day = load().system, date(2026, 11, 21)
     city = made_up(int(HOUSEHOLDS * scale), 1)
@@ -112,7 +114,7 @@ def reckon_city(scale: float) -> dict[str, float]:
     seconds = time.perf_counter() - began
     targets = made_up(int(CARE_TARGETS * scale), 2)
     began = time.perf_counter()
-    what_if(system, day, targets, "nbls_livelihood", {"nbls": {"livelihood": 3500}})
+    what_if(system, day, targets, programmes.levers()["nbls_livelihood"], 3500)
     asked = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"population_seconds": seconds, "population_peak_mb": peak, "whatif_seconds": asked}

@@ -1,7 +1,12 @@
 """Named thin doors for beat."""
 
-from celery import shared_task
+import subprocess
+import sys
 
+from celery import shared_task
+from django.conf import settings
+
+from cases.selectors import what_if
 from cases.services import (
     benefits,
     entitlements,
@@ -45,3 +50,13 @@ def run_benefits_again() -> int:
 @shared_task(name="cases.take_in")
 def take_in(file_id: int | None = None) -> int:
     return imports.take_in(file_id=file_id)
+
+
+@shared_task(name="cases.reckon_what_if")
+def reckon_what_if() -> int:
+    """Questions of planners that wait, in a process of its own: the arrays of a whole city go home with it."""
+    waiting = what_if.waiting()
+    if waiting:
+        argv = [sys.executable, "manage.py", "what_if", *map(str, waiting)]
+        subprocess.run(argv, cwd=settings.BASE_DIR, check=True, timeout=600)
+    return len(waiting)

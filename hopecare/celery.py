@@ -47,6 +47,7 @@ app.conf.update(
         "old-answers": {"task": "eligibility.forget_answers", "schedule": 3_600.0},
         "rules": {"task": "eligibility.look_at_rules", "schedule": 300.0},
         "benefits": {"task": "cases.run_benefits_again", "schedule": 300.0},
+        "what-if": {"task": "cases.reckon_what_if", "schedule": 30.0},
         "call-backs": {"task": "donations.understand", "schedule": 5.0},
         "money": {"task": "donations.move_money", "schedule": 10.0},
         "monthly": {"task": "donations.day", "schedule": 3600.0},

@@ -81,6 +81,7 @@ from cases.models.sharing import (
     StaffHome,
     UrgentRequest,
 )
+from cases.models.what_if import WhatIfRun
 from cases.models.work import (
     Action,
     Answer,
@@ -191,4 +192,5 @@ __all__ = [
     "VisitResult",
     "Voice",
     "VoiceKind",
+    "WhatIfRun",
 ]

@@ -13,6 +13,7 @@ from cases.ui import (
     case_prints,
     case_records,
     case_team,
+    what_if,
 )
 
 _CASE = "desk/cases/<str:number>/"
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}means/", case_needs.means, name="case_means"),
     path(f"{_CASE}benefits/", case_benefits.benefits, name="case_benefits"),
     path(f"{_CASE}benefits/looked/", case_benefits.looked, name="case_benefits_looked"),
+    path("desk/what-if/", what_if.what_if, name="what_if"),
+    path("desk/what-if/<int:run_id>/", what_if.what_if_run, name="what_if_run"),
     path("desk/rule-changes/", case_benefits.rule_changes, name="rule_changes"),
     path(f"{_CASE}plan/", case_plan.plan, name="case_plan"),
     path(f"{_CASE}plan/agreement/", case_plan.agreement, name="case_agreement"),

@@ -1,6 +1,6 @@
 """A whole answer from facts: verdicts always, reasons and the rest as asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,11 @@ from eligibility.engine.examples import Examples
 from eligibility.engine.flips import Flips
 from eligibility.engine.frame import frame_of
 from eligibility.engine.judge import Judge
-from eligibility.engine.population import of_facts, what_if
 from eligibility.engine.questions import Questions
 from eligibility.engine.system import System
 from eligibility.engine.unknowns import head_row
-from eligibility.facts import Application, Cell, Facts, HouseholdFigures, Question, Result, Simulation
+from eligibility.engine.what_if import Progress, of_homes, what_if
+from eligibility.facts import Application, Facts, Homes, HouseholdFigures, Question, Result, Simulation, WhatIf
 
 Places = Mapping[str, dict[str, str]]
 RECOGNISED = {
@@ -34,15 +34,8 @@ class Engine:
         self.system = System()
         self.examples = Examples(self.system)
 
-    def what_if(
-        self,
-        households: Sequence[Facts],
-        groups: Mapping[str, Sequence[int]],
-        programme: str,
-        changed: Mapping[str, Mapping[str, Any]],
-        on: date,
-    ) -> list[Cell]:
-        return what_if(self.system, on, of_facts(households, groups), programme, changed)
+    def what_if(self, homes: Homes, lever: Mapping[str, Any], rate: int, on: date, progress: Progress | None) -> WhatIf:
+        return what_if(self.system, on, of_homes(homes, on), lever, rate, progress)
 
     def answer(self, facts: Facts, *, detail: str, language: str, places: Places) -> Simulation:
         done = Completions(self.system, frame_of(facts))

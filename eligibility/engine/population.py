@@ -1,9 +1,8 @@
-"""A whole city in arrays: verdicts and amounts of every programme, and what other figures of the law would change."""
+"""A whole city in arrays: verdicts and amounts of every programme."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 
@@ -11,11 +10,9 @@ from eligibility import programmes
 from eligibility.engine.frame import frame_of
 from eligibility.engine.registry import REGISTRY, Array, Layout
 from eligibility.engine.system import Run, System
-from eligibility.facts import Cell, Facts
+from eligibility.facts import Facts
 
 BLOCK = 16_384  # households reckoned together: their arrays stay in the processor's cache
-SMALLEST_CELL = 5
-MONTHS = {"month": 12, "year": 1, "once": 1}
 
 
 @dataclass(frozen=True)
@@ -80,11 +77,11 @@ def reckon(system: System, day: date, people: Population, wanted: tuple[str, ...
         for name in names:
             likely[name][homes] = run(name)
             if name in won:
-                won[name][homes] = np.where(run(name), _main_kind(run, name), 0)
+                won[name][homes] = np.where(run(name), main_kind(run, name), 0)
     return Outcome(likely, won)
 
 
-def _main_kind(run: Run, programme: str) -> Array:
+def main_kind(run: Run, programme: str) -> Array:
     """What the first kind brings that brings anything."""
     total: Array = np.zeros(run.layout.households, dtype=np.int64)
     for pays in programmes.entries()[programme]["pays"]:
@@ -92,30 +89,3 @@ def _main_kind(run: Run, programme: str) -> Array:
         summed = run.view.sum_of(values) if REGISTRY[pays["variable"]].entity == "person" else values
         total = np.where(total == 0, summed, total)
     return total
-
-
-def what_if(
-    system: System, day: date, people: Population, programme: str, changed: Mapping[str, Mapping[str, Any]]
-) -> list[Cell]:
-    """Households gained and lost by other figures of the law, and the cost a year, by group; small cells are hidden."""
-    before = reckon(system, day, people, (programme,))
-    after = reckon(system.reformed(changed), day, people, (programme,))
-    gained = after.likely[programme] & ~before.likely[programme]
-    lost = before.likely[programme] & ~after.likely[programme]
-    pays = programmes.entries()[programme].get("pays")
-    yearly = MONTHS[pays[0]["per"]] if pays else 0
-    zero = np.zeros(len(people.sizes), dtype=np.int64)
-    more = (after.won.get(programme, zero) - before.won.get(programme, zero)) * yearly
-    cells = []
-    for group, codes in people.groups.items():
-        ins, outs, costs = (np.bincount(codes, weights=values) for values in (gained, lost, more))
-        cells += [
-            Cell(group, code, *_told(int(ins[code]), int(outs[code]), int(costs[code]))) for code in np.unique(codes)
-        ]
-    return cells
-
-
-def _told(gained: int, lost: int, won: int) -> tuple[int | None, int | None, int | None]:
-    if 0 < gained < SMALLEST_CELL or 0 < lost < SMALLEST_CELL:
-        return None, None, None
-    return gained, lost, won

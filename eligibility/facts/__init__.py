@@ -7,7 +7,6 @@ from eligibility.facts.reading import read_facts
 from eligibility.facts.results import (
     Amount,
     Application,
-    Cell,
     Change,
     Contact,
     Criterion,
@@ -21,6 +20,7 @@ from eligibility.facts.results import (
     SourceConflict,
     as_json,
 )
+from eligibility.facts.what_if import Cell, Homes, Lever, WhatIf
 
 __all__ = [
     "ENUMS",
@@ -35,9 +35,11 @@ __all__ = [
     "Criterion",
     "Facts",
     "Flip",
+    "Homes",
     "Household",
     "HouseholdFigures",
     "LastYear",
+    "Lever",
     "Line",
     "ParentsHousehold",
     "Part",
@@ -48,6 +50,7 @@ __all__ = [
     "Simulation",
     "SourceConflict",
     "Supporter",
+    "WhatIf",
     "as_json",
     "read_facts",
 ]

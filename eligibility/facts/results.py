@@ -172,17 +172,6 @@ class Programme:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """Households of one group that a change lets in and out, and its cost a year; None = too few to tell."""
-
-    group: str
-    code: int
-    gained: int | None
-    lost: int | None
-    won_a_year: int | None
-
-
-@dataclass(frozen=True)
 class SourceConflict:
     """Two sources differ: what each says, which one the program follows and why. Shown publicly."""
 

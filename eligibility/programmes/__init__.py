@@ -108,6 +108,13 @@ def corrections() -> tuple[dict[str, Any], ...]:
     return tuple(yaml.safe_load((FOLDER / "corrections.yaml").read_text()) or ())
 
 
+@cache
+def levers() -> dict[str, dict[str, Any]]:
+    """Code → a line that a planner may move."""
+    listed = yaml.safe_load((FOLDER / "levers.yaml").read_text())
+    return {entry["code"]: entry for entry in listed}
+
+
 def loose_corrections() -> Iterator[str]:
     """What is missing in the list of corrections; empty when everybody can tell whether they are concerned."""
     words = [f"{name}_{language}" for name in ("who", "wrong", "right") for language in LANGUAGES]

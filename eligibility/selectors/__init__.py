@@ -3,6 +3,7 @@
 from eligibility.selectors.answers import HandedOver, hand_over
 from eligibility.selectors.figures import compare_with_near_poverty, median_income, near_poverty_line
 from eligibility.selectors.simulation import (
+    levers,
     programmes,
     rules_version,
     simulate,
@@ -16,6 +17,7 @@ __all__ = [
     "HandedOver",
     "compare_with_near_poverty",
     "hand_over",
+    "levers",
     "median_income",
     "near_poverty_line",
     "programmes",

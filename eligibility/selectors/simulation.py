@@ -1,6 +1,6 @@
 """What a household may get, why, and what would change it; the programmes with rules; where sources differ."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -10,8 +10,10 @@ from django.conf import settings
 from eligibility import parameters
 from eligibility import programmes as ruled
 from eligibility.engine import load
-from eligibility.facts import Cell, Facts, Programme, Simulation, SourceConflict, read_facts
+from eligibility.facts import Facts, Homes, Lever, Programme, Simulation, SourceConflict, WhatIf, read_facts
 from hopecare.kernel.services.city import city_data
+
+PERCENT = 100  # ten-thousandths in a percent
 
 
 @cache
@@ -64,21 +66,31 @@ def worked_example(example: Any) -> list[str]:
     return load().examples.faults(example)
 
 
-def what_if(
-    households: Sequence[Facts],
-    groups: Mapping[str, Sequence[int]],
-    *,
-    programme: str,
-    changed: Mapping[str, Mapping[str, Any]],
-    on: date,
-) -> list[Cell]:
-    """Households that other figures of the law would let into a programme or out of it, and the cost a year, for each
-    code of each group (`groups`: name → one code a household); cells of fewer than five are not told.
+def levers(*, on: date, language: str = "ko") -> list[Lever]:
+    """The lines a planner may move, and where they stand on a day."""
+    tongue = ruled.tongue(language)
+    return [
+        Lever(
+            code=code,
+            name=ruled.said(entry, "name", tongue),
+            percent=parameters.on(entry["figures"], on)[entry["figure"]] // PERCENT,
+            pays=bool(entry.get("pays")),
+        )
+        for code, entry in ruled.levers().items()
+    ]
 
-    `changed` = figures by parameter file: {"nbls": {"livelihood": 3500}} is 35 % of the median. What was not asked of a
-    household stands at its mildest, so that the answer is the most that could be.
+
+def what_if(
+    homes: Homes, *, lever: str, percent: int, on: date, progress: Callable[[int, int], None] | None = None
+) -> WhatIf:
+    """Households that another line would let in or out, and the cost a year, for each code of each group; cells of
+    fewer than five are not told. Raises KeyError for an unknown lever, ValueError without households.
+
+    In this process; `progress(done, all)` is told after every 16,384 households.
     """
-    return load().what_if(households, groups, programme, changed, on)
+    if not homes.sizes:
+        raise ValueError("nobody to ask about")
+    return load().what_if(homes, ruled.levers()[lever], percent * PERCENT, on, progress)
 
 
 def rules_version() -> str:

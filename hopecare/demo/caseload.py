@@ -1,6 +1,7 @@
 """Cases with their needs, plans, actions, timeline and services, in numbers (COPY)."""
 
 import json
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,17 +13,21 @@ from cases.models import (
     CaseMember,
     CaseNumber,
     LeadPeriod,
+    Means,
     NeedAnswer,
     Plan,
     TimelineEntry,
     Voice,
 )
+from eligibility.selectors import median_income
 from hopecare.demo.copying import copy, next_id
 from hopecare.demo.households import House
 from hopecare.demo.world import World, words
 
-TABLES = (Case, LeadPeriod, CaseMember, NeedAnswer, Voice, Plan, Action, TimelineEntry, AftercareCheck)
+TABLES = (Case, LeadPeriod, CaseMember, Means, NeedAnswer, Voice, Plan, Action, TimelineEntry, AftercareCheck)
 REASONS = ["improved", "improved", "improved", "self_reliant", "statutory", "moved", "wish", "died"]
+#: Monthly income in percent of the median, from and to, by coverage class.
+INCOMES = {"basic_recipient": (0, 34), "near_poverty": (24, 56), "low_income": (45, 82)}
 Row = tuple[Any, ...]
 
 
@@ -58,6 +63,7 @@ class Caseload:
             self._plans(),
         )
         copy(Action, ACTION, self._actions())
+        copy(Means, (*KEYS, "monthly_income_won", "household_size", "told_on", "by_id"), self._means())
         copy(TimelineEntry, (*KEYS, "at", "kind", "by_id", "by_name", "words", "details"), self._timeline())
         copy(AftercareCheck, (*KEYS, "months", "due_on", "done_on", "words", "done_by_id"), self._aftercare())
 
@@ -114,6 +120,18 @@ class Caseload:
             closed = self.closed_on.get(house.case_id)
             ends = self.world.moment(closed + timedelta(days=1)) if closed else None
             yield (*self._keys(house), self.leads[house.case_id].pk, self.world.moment(house.opened_on), ends)
+
+    def _means(self) -> Iterator[Row]:
+        """The income told in nine of ten open cases, by the household's class, in percent of the median."""
+        medians = [median_income(size, self.world.today).won for size in range(1, 12)]
+        for house in self.houses:
+            dice = random.Random(house.id)  # a stream of its own: the rest of the city stays as it is
+            if not house.is_open or dice.random() < 0.1:
+                continue
+            size = max(1, sum(1 for body in house.people if body.lives_here))
+            low, high = INCOMES.get(house.coverage, (40, 110))
+            won = medians[min(size, len(medians)) - 1] * dice.randrange(low * 10, high * 10) // 1_000
+            yield (*self._keys(house), won // 1_000 * 1_000, size, house.opened_on, self.leads[house.case_id].pk)
 
     def _members(self) -> Iterator[Row]:
         for house in self.houses:

@@ -56,6 +56,7 @@ class House:
     people: list[Body] = field(default_factory=list)
     opened_on: date = date(2020, 1, 1)
     is_open: bool = True
+    coverage: str = ""
 
     @property
     def office_id(self) -> int:
@@ -244,7 +245,7 @@ def _people(world: World, houses: list[House], made: Any) -> Iterator[tuple[Any,
 
 def _coverages(world: World, houses: list[House]) -> Iterator[tuple[Any, ...]]:
     for house in houses:
-        code = world.dice.choices(list(CLASSES), list(CLASSES.values()))[0]
+        house.coverage = code = world.dice.choices(list(CLASSES), list(CLASSES.values()))[0]
         yield (house.id, code, house.opened_on, house.keys)
 
 

@@ -44,6 +44,7 @@ def boards(request: HopeRequest) -> HttpResponse:
         "needs": selectors.needs_by_category(request.viewer),
         "promises": selectors.promises_by_zone(request.viewer),
         "waits": _waits(request),
+        "may_ask": request.viewer.may(Permission.WHAT_IF),
     }
     return render(request, "insight/boards.html", context)
 

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     AGREEMENT_SIGN = "agreement.sign"  # for the own organisation
     AUDIT_VIEW = "audit.view"
     BOARD_VIEW = "board.view"  # suppressed aggregates only
+    WHAT_IF = "what_if.ask"  # what another line would change for all care targets; sums alone
     MONEY_VIEW = "money.view"
     MONEY_BOOK = "money.book"  # pay out what was approved, match deposits, close a month
     PAYOUT_REQUEST = "payout.request"

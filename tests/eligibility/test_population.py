@@ -1,13 +1,12 @@
 """A whole city in arrays says of each household what the simulator says of it alone."""
 
-from typing import Any
-
 import pytest
 
 from eligibility.engine import load
 from eligibility.engine.population import BLOCK, of_facts, reckon
+from eligibility.engine.what_if import of_homes
+from eligibility.facts import Homes, WhatIf
 from eligibility.selectors import simulate, told, what_if
-from tests.eligibility.households import household, person
 from tests.eligibility.strategies import DAY, random_household
 
 SOME = [told(random_household(seed)) for seed in range(30)]
@@ -26,19 +25,48 @@ def test_each_household_as_if_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert BLOCK > 7
 
 
-def poor(count: int, income: int) -> list[Any]:
-    return [told(household(person("a", "1980-01-01", transfer_income=income))) for _ in range(count)]
+LINE = 820_556  # livelihood, one person, 2026
 
 
-@pytest.mark.parametrize("count, gained", [(40, 20), (6, None)])
-def test_what_a_higher_line_would_change(count: int, gained: int | None) -> None:
-    """830,000 won is above 32 % of the median and below 35 %; too few households are not told."""
-    cells = what_if(
-        poor(count, 830_000),
-        {"zone": [number % 2 for number in range(count)]},
-        programme="nbls_livelihood",
-        changed={"nbls": {"livelihood": 3500}},
-        on=DAY,
-    )
-    assert [(cell.gained, cell.lost) for cell in cells] == [(gained, None if gained is None else 0)] * 2
-    assert gained is None or cells[0].won_a_year == gained * (897_483 - 830_000) * 12
+def homes(incomes: list[int], zones: list[int]) -> Homes:
+    """People of forty-six who live alone."""
+    count = len(incomes)
+    return Homes([1] * count, [19800101] * count, ["other"] * count, incomes, {"zone": zones})
+
+
+def ask(told: Homes, percent: int = 35) -> WhatIf:
+    return what_if(told, lever="nbls_livelihood", percent=percent, on=DAY)
+
+
+def test_what_a_higher_line_would_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """830,000 won is above 32 % of the median and below 35 %; those below get the difference of the lines."""
+    monkeypatch.setattr("eligibility.engine.population.BLOCK", 16)
+    found = ask(homes([830_000] * 30 + [0] * 10, [0, 1] * 20))
+    more = 897_483 - LINE
+    assert (found.households, found.before, found.after) == (40, 10, 40)
+    assert [(cell.gained, cell.lost) for cell in found.cells] == [(15, 0), (15, 0)]
+    assert found.total.won_a_year == (30 * (897_483 - 830_000) + 10 * more) * 12
+    assert sum(cell.won_a_year or 0 for cell in found.cells) == found.total.won_a_year
+    lower = ask(homes([830_000] * 30 + [800_000] * 10, [0, 1] * 20), 30)
+    assert (lower.total.gained, lower.total.lost, lower.after) == (0, 10, 0) and (lower.total.won_a_year or 0) < 0
+
+
+def test_no_small_cell_is_told_nor_given_away_by_the_sum() -> None:
+    """Three in the first zone: the sum less the two others would tell, so the smaller of these is hidden, too."""
+    found = ask(homes([830_000] * 29, [0] * 3 + [1] * 6 + [2] * 20))
+    assert found.total.gained == 29
+    assert [cell.gained for cell in found.cells] == [None, None, 20]
+    few = ask(homes([830_000] * 3 + [5_000_000] * 20, [0] * 3 + [1] * 20))
+    assert few.total.gained is None and few.after is None
+    assert [cell.won_a_year for cell in few.cells] == [None, 0]
+
+
+@pytest.mark.parametrize("percent", [60, 50])
+def test_a_household_of_a_record_is_read_as_the_simulator_reads_it(percent: int) -> None:
+    """A mother with two children and 2.8 million won: below 60 % of the median of three, above half of it."""
+    told = Homes([3], [19850501, 20150301, 20190401], ["other", "child", "child"], [2_800_000], {"zone": [0]})
+    people = of_homes(told, DAY)
+    run = load().system.run(DAY, *next(people.blocks())[1:])
+    assert run("raises_alone")[0] and run("size")[0] == 3 and run("plain_income")[0] == 2_800_000
+    assert list(run("school")) == [0, 1 + 1, 1 + 1] and list(run("spouse_row")) == [-1, -1, -1]
+    assert (run("median")[0] * percent // 100 >= 2_800_000) == (percent == 60)

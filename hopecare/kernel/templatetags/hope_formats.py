@@ -42,6 +42,11 @@ def won_words(amount: Any) -> str:
     return f"{sign}{' '.join(parts)} 원"
 
 
+def figure(count: Any) -> str:
+    """12345 → "12,345"; what is not told is "–", never zero."""
+    return "–" if count is None or count == "" else f"{int(count):,}"
+
+
 def age(years: Any) -> str:
     """78 → "78세" / "age 78"; unknown → empty."""
     if years is None or years == "":
@@ -198,6 +203,7 @@ SPOKEN_KO = {
 FILTERS: dict[str, Callable[[Any], Any]] = {
     "won": won,
     "won_words": won_words,
+    "figure": figure,
     "years": age,
     "day": day,
     "day_short": day_short,
