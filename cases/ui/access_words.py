@@ -31,6 +31,7 @@ audit.register_words(
         "referral_attended": _("wrote down that an appointment was kept"),
         "referral_missed": _("wrote down that an appointment was missed"),
         "referral_back": _("ended a referral"),
+        "form_carried": _("carried an official form over to the city's system"),
         "imported": _("added what the city's system sent"),
         "import_review": _("looked whether a row of the city's system means them"),
         "omission_answered": _("answered a question of omission"),

@@ -312,6 +312,7 @@ def _contact(kind: str, details: dict[str, Any]) -> str:
         "intake": _("came again: intake %(number)s") % {"number": details.get("number", "")},
         "benefits": _("looked at what they may receive (rules %(version)s)")
         % {"version": details.get("rules_version", "")},
+        "official_form": _("carried an official form over to the city's system"),
         "risk": _("noted a risk"),
         "risk_over": _("a risk is over"),
         "advice_asked": _("asked a specialist for advice"),

@@ -70,6 +70,18 @@
   each("select[data-go]", function (select) { select.addEventListener("change", function () { select.form.submit(); }); });
   each("[data-print]", function (button) { button.hidden = false; button.addEventListener("click", function () { window.print(); }); });
 
+  /* Fields to be copied get a button; without this they are selected by hand. */
+  each("[data-copy]", function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var field = document.getElementById(button.getAttribute("data-copy")), words = button.firstChild;
+      field.select();
+      if (navigator.clipboard) navigator.clipboard.writeText(field.value).catch(function () { document.execCommand("copy"); });
+      else document.execCommand("copy");
+      words.nodeValue = button.getAttribute("data-done");
+    });
+  });
+
   /* One open menu at a time; Escape closes it and gives the focus back. */
   document.addEventListener("click", function (event) { each("details.hc-who[open]", function (menu) { if (!menu.contains(event.target)) menu.open = false; }); });
   document.addEventListener("keydown", function (event) {
