@@ -1,11 +1,14 @@
 """At which won value of an answer a verdict becomes another one: a search over copies, all inputs in one run a pass.
 
+What no tried input sways is taken from the household's own run and not reckoned again.
+
 The first pass looks at fixed distances from today's value. Between two neighbours with different verdicts the next
 passes look where a criterion's line is crossed if it runs straight, which it does piece by piece, and in between.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -23,6 +26,8 @@ WORKING_AGE = 15
 MOST_PASSES = 24
 STEPS_OF_SEARCH = 12
 MOST_ROWS = 8
+#: Every input that is tried.
+MONEY = frozenset({*PERSON_MONEY.values(), *HOUSEHOLD_MONEY.values(), "debt"})
 VERDICTS = ("unlikely", "possible", "likely")
 
 
@@ -81,7 +86,17 @@ class Flips:
         self.rows = self._rows()
         self.groups = list(self.done.columns.groups.values())
         self.held = self._held()
+        self.swayed = system.swayed_by(MONEY)
         self.numbers = list(self._numbers())
+        self.met = self.done.met[self.rows]
+        self.moving = list(self._moving())
+        moved = {programme for programme, _variable, _columns in self.moving}
+        self.programmes = [
+            (place, programme, groups)
+            for place, (programme, groups) in enumerate(zip(CRITERIA, self.groups, strict=True))
+            if programme in moved
+        ]
+        self.settled = np.asarray([VERDICTS.index(judge.judged[programme].verdict) for programme in CRITERIA])
         self.lines = [Line(path, column, today, *self._nothing()) for path, column, today in _inputs(facts, self.done)]
 
     def by_programme(self) -> dict[str, tuple[Flip, ...]]:
@@ -94,7 +109,10 @@ class Flips:
             if not any(len(values) for values in wanted):
                 break
             self._try(wanted)
-            wanted = [line.next_values(number == 0) for line in self.lines]
+            wanted = [
+                line.next_values(number == 0) if len(values) else values
+                for line, values in zip(self.lines, wanted, strict=True)
+            ]
         found: dict[str, list[Flip]] = {programme: [] for programme in CRITERIA}
         for line in self.lines:
             for place, (down, up) in enumerate(zip(*line.turns(), strict=True)):
@@ -116,11 +134,19 @@ class Flips:
                 copies.put(slice(start, start + len(values)), line.column, values)
             at += len(values)
         run = self.system.run(self.done.frame.day, copies.layout, copies.inputs())
+        run.view.ask = partial(self._ask, run, count)
         verdicts, margins = self._verdicts(run, count), self._margins(run, count)
         at = 0
         for line, values in zip(self.lines, wanted, strict=True):
-            line.add(values, verdicts[at : at + len(values)], margins[at : at + len(values)])
+            if len(values):
+                line.add(values, verdicts[at : at + len(values)], margins[at : at + len(values)])
             at += len(values)
+
+    def _ask(self, run: Run, count: int, name: str) -> Array:
+        """A variable over all copies: reckoned where a tried input sways it, else as it is without any trial."""
+        if name in self.swayed:
+            return run.reckon(name)
+        return np.repeat(self.done.values(name)[self.rows], count, axis=0).reshape(-1)
 
     def _rows(self) -> list[int]:
         """Completions beside which values are tried: the mild and the harsh one, and words that sway something."""
@@ -147,27 +173,38 @@ class Flips:
 
     def _verdicts(self, run: Run, count: int) -> Array:
         """(values, programmes) as 0 unlikely, 1 possible, 2 likely."""
-        shape = (len(self.rows), count, -1)
-        met = np.concatenate(
-            [run(spec.variable).reshape(shape) for specs in CRITERIA.values() for spec in specs], axis=2
-        )
+        met = np.repeat(self.met[:, None, :], count, axis=1)
+        for _programme, variable, columns in self.moving:
+            met[:, :, columns] = run(variable).reshape(len(self.rows), count, -1)
         state: Array = np.asarray(met.all(axis=0), dtype=np.int8) + np.asarray(met.any(axis=0), dtype=np.int8)
         state[:, self.held] = 1
         found = np.empty((count, len(CRITERIA)), dtype=np.int8)
-        for place, (programme, groups) in enumerate(zip(CRITERIA, self.groups, strict=True)):
+        found[:] = self.settled
+        for place, programme, groups in self.programmes:
             best = state[:, groups[0]].min(axis=1)
-            for columns in groups[1:]:
-                best = np.maximum(best, state[:, columns].min(axis=1))
+            for others in groups[1:]:
+                best = np.maximum(best, state[:, others].min(axis=1))
             fresh = self.judge.judged[programme].announced
             found[:, place] = best if fresh else np.minimum(best, 1)
         return found
+
+    def _moving(self) -> Iterator[tuple[str, str, slice]]:
+        """Programme, variable and columns of every criterion that a tried input sways."""
+        at = 0
+        for programme, specs in CRITERIA.items():
+            for spec in specs:
+                width = self.done.frame.persons if spec.entity == "person" else 1
+                if spec.variable in self.swayed:
+                    yield programme, spec.variable, slice(at, at + width)
+                at += width
 
     def _numbers(self) -> Iterator[tuple[CriterionSpec, int]]:
         """Every distinct sum of money held against a line, of each person it may be about."""
         seen = set()
         for specs in CRITERIA.values():
             for spec in specs:
-                if spec.unit.startswith("KRW") and (spec.value, spec.threshold) not in seen:
+                sums = {spec.means or spec.value, spec.threshold}
+                if spec.unit.startswith("KRW") and sums & self.swayed and (spec.value, spec.threshold) not in seen:
                     seen.add((spec.value, spec.threshold))
                     rows = self.done.frame.persons if spec.entity == "person" else 1
                     yield from ((spec, row) for row in range(rows))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from openfisca_core.variables.config import VALUE_TYPES
 
 from eligibility import parameters
 from eligibility.engine import formulas
+from eligibility.engine.reads import reads, swayed_by
 from eligibility.engine.registry import REGISTRY, Array, Layout, Spec, View
 from eligibility.facts import MAX_PERSONS
 
@@ -38,6 +39,7 @@ class System:
             self.rules.add_variable(_variable(spec, entities[spec.entity]))
         _assert_wide(self.rules)
         self._law: dict[date, Any] = {}
+        self._swayed: dict[frozenset[str], frozenset[str]] = {}
 
     def reformed(self, changed: Mapping[str, Mapping[str, Any]]) -> "System":
         """The rules with some figures replaced on every day: {"nbls": {"livelihood": 3500}}."""
@@ -49,6 +51,16 @@ class System:
         if turned not in self._law:
             self._law[turned] = self.rules.get_parameters_at_instant(Instant((turned.year, turned.month, turned.day)))
         return self._law[turned]
+
+    def swayed_by(self, inputs: frozenset[str]) -> frozenset[str]:
+        """Every variable that hangs on one of these inputs."""
+        if inputs not in self._swayed:
+            self._swayed[inputs] = swayed_by(self._reads, inputs)
+        return self._swayed[inputs]
+
+    @cached_property
+    def _reads(self) -> dict[str, set[str]]:
+        return reads(self.law(parameters.BEGIN))
 
     def run(self, day: date, layout: Layout, inputs: Mapping[str, Array], *, trace: bool = False) -> "Run":
         """`layout.households` households on a day; nothing is reckoned before it is asked for.
@@ -72,12 +84,13 @@ class Run:
     def __init__(self, layout: Layout, kept: dict[str, Array], law: Any) -> None:
         self.layout, self.law, self.kept = layout, law, kept
         self.simulation: Any = None
-        self.view = View(layout, kept, self._reckon)
+        self.view = View(layout, kept, self.reckon)
 
     def __call__(self, name: str) -> Array:
         return self.view(name)
 
-    def _reckon(self, name: str) -> Array:
+    def reckon(self, name: str) -> Array:
+        """A variable from its formula, an input that was not told as its default."""
         spec = REGISTRY[name]
         if spec.formula is not None:
             return spec.formula(self.view, self.law)

@@ -3,7 +3,9 @@
 import pytest
 
 from eligibility.engine import load
+from eligibility.engine.flips import MONEY
 from eligibility.engine.population import BLOCK, of_facts, reckon
+from eligibility.engine.registry import REGISTRY
 from eligibility.engine.what_if import of_homes
 from eligibility.facts import Homes, WhatIf
 from eligibility.selectors import simulate, told, what_if
@@ -23,6 +25,19 @@ def test_each_household_as_if_alone(monkeypatch: pytest.MonkeyPatch) -> None:
             if result.verdict == "likely" and result.amount:
                 assert found.won[result.programme][number] == result.amount.won, result.programme
     assert BLOCK > 7
+
+
+def test_what_no_sum_of_money_sways_is_known_to_stay() -> None:
+    """The search for turning points reckons the rest once: other sums of money for everybody change nothing in it."""
+    people = of_facts([facts for facts in SOME if not facts.household.supporters], {})
+    _homes, layout, inputs = next(people.blocks())
+    system = load().system
+    richer = {name: values + 900_001 if name in MONEY else values for name, values in inputs.items()}
+    before, after = system.run(DAY, layout, dict(inputs)), system.run(DAY, layout, richer)
+    stays = set(REGISTRY) - system.swayed_by(MONEY)
+    assert {"age", "median", "livelihood_line", "child_allowance"} <= stays and len(stays) > 60
+    assert {"nbls_income", "basic_pension", "eitc"} <= system.swayed_by(MONEY)
+    assert [name for name in stays if (before(name) != after(name)).any()] == []
 
 
 LINE = 820_556  # livelihood, one person, 2026
