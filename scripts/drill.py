@@ -1,4 +1,4 @@
-"""`make drill`: the long tests, part by part. A part that passed on this state of the code is not run again.
+"""`make drill`: the long tests, two parts at a time. A part that passed on this state of the code is not run again.
 
 scripts/drill.py [--afresh] [PART …]     # PART = name of a file in tests/drill without test_ and .py
 HOPECARE_DRILL_SEED=7 scripts/drill.py hostile kill_at_each_step     # other moments and messages; the default is 1
@@ -10,12 +10,14 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ROOT / "tests" / "drill"
-#: Parts of many independent tests that start no instance: two at a time, each in a database of its own.
-SIDE_BY_SIDE = {"books"}
+#: These measure their own time; all others run two at a time, the long ones first.
+ALONE = ("fresh_clone", "scale_one")
+LONG = ("books", "kill_at_each_step", "worlds", "kill_matrix", "api_schema")
 
 
 def main() -> int:
@@ -25,34 +27,49 @@ def main() -> int:
     wanted = parser.parse_args()
     home = Path(os.environ.get("HOPECARE_HOME") or ROOT / ".hopecare") / "drill"
     home.mkdir(parents=True, exist_ok=True)
-    state, failed = state_of_code(), []
-    known = {path.stem.removeprefix("test_"): path for path in sorted(PARTS.glob("test_*.py"))}
-    for name in wanted.parts or known:
-        mark = home / name
-        if mark.exists() and mark.read_text() == state and not wanted.afresh:
-            print(f"drill {name}: passed before on this state of the code", flush=True)
-            continue
-        began = time.monotonic()
-        argv = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-v",
-            "-s",  # seeds and figures are told as they come
-            "--color=no",
-            "-o",
-            "faulthandler_timeout=0",
-            *(("-n", "2") if name in SIDE_BY_SIDE else ()),
-            str(known[name].relative_to(ROOT)),
-        ]
-        code = subprocess.run(argv, cwd=ROOT, env={**os.environ, "HOPECARE_DRILL": "1"}, check=False).returncode
-        print(f"drill {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
-        if code == 0:
-            mark.write_text(state)
-        else:
-            failed.append(name)
-    print(f"drill: {'all parts passed' if not failed else 'failed: ' + ', '.join(failed)}", flush=True)
+    began, state = time.monotonic(), state_of_code()
+    known = [path.stem.removeprefix("test_") for path in sorted(PARTS.glob("test_*.py"))]
+    names = [name for name in wanted.parts or known if wanted.afresh or not passed_before(home / name, state)]
+    names.sort(key=lambda name: LONG.index(name) if name in LONG else len(LONG))
+    with ThreadPoolExecutor(max_workers=2) as lanes:
+        beside = [name for name in names if name not in ALONE]
+        well = dict(zip(beside, lanes.map(lambda name: run(name, home, state), beside), strict=True))
+    well |= {name: run(name, home, state) for name in names if name in ALONE}
+    failed = [name for name in names if not well[name]]
+    told = f"failed: {', '.join(failed)}" if failed else "all parts passed"
+    print(f"drill: {told}, {time.monotonic() - began:.0f} s", flush=True)
     return 1 if failed else 0
+
+
+def passed_before(mark: Path, state: str) -> bool:
+    before = mark.exists() and mark.read_text() == state
+    if before:
+        print(f"drill {mark.name}: passed before on this state of the code", flush=True)
+    return before
+
+
+def run(name: str, home: Path, state: str) -> bool:
+    """One part in a process of its own; its lines bear its name, seeds and figures as they come."""
+    began = time.monotonic()
+    argv = [sys.executable, "-m", "pytest", "-v", "-s", "--color=no", "-o", "faulthandler_timeout=0"]
+    process = subprocess.Popen(
+        [*argv, f"tests/drill/test_{name}.py"],
+        cwd=ROOT,
+        env={**os.environ, "HOPECARE_DRILL": "1", "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        print(f"{name} | {line}", end="", flush=True)
+    code = process.wait()
+    print(f"drill {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
+    if code == 0:
+        (home / name).write_text(state)
+    return code == 0
 
 
 def state_of_code() -> str:
