@@ -79,6 +79,7 @@ class Street:
         self.fay, self.phone = Visitor(base), Visitor(base)
         self.ana, self.hana = Visitor(base).log_in("ana"), Visitor(base).log_in("hana")
         self.home, self.name = f"드릴 골목 {number} 끝 집", f"드릴{'하나둘셋넷'[number]}순"
+        self.born = f"{1944 + number}-03-02"  # names as like as these, born on one day, are asked about before opening
         self.codes: list[str] = []
         self.case, self.action = "", ""
         self.visit_on = _thursday(number)
@@ -109,7 +110,7 @@ class Street:
     def open(self) -> None:
         form = self.hana.get(f"/desk/reports/{self.codes[1]}/open/").form(has="token")
         consents = {f"consent_{purpose}": "yes" for purpose in ("case_management", "health", "volunteers", "donors")}
-        page = self._saved(form, name=self.name, birth="1948-03-02", sex="F", **consents)
+        page = self._saved(form, name=self.name, birth=self.born, sex="F", **consents)
         self.case = _once(r"/desk/cases/([0-9-]+)/", page.url)
 
     def grid(self) -> None:
