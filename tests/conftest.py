@@ -1,8 +1,11 @@
 """Fixtures for everybody; the cast is in tests/cast.py, the database in tests/database.py."""
 
 import os
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests.browser_fixtures import browser, context, english_page, page, phone_page
 from tests.cast import (
@@ -63,3 +66,15 @@ __all__ = [
     "standing_clock",
     "test_server",
 ]
+
+
+class ByFile(LoadFileScheduling):
+    """A process takes a whole file; the journeys share one instance, so one process takes them all."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/journeys" if nodeid.startswith("tests/journeys/") else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)

@@ -31,6 +31,7 @@ INGREDIENTS = (
     "hopecare/kernel/data/**/*",
     "hopecare/kernel/grants.py",
     "hopecare/kernel/rls.py",
+    "hopecare/kernel/together.py",
     "hopecare/privacy/data/retention.yaml",
     "hopecare/privacy/services.py",
     "hopecare/kernel/services/city.py",

@@ -32,6 +32,10 @@ BROKEN: dict[str, tuple[str, str]] = {
     "lengths": ("cases/services/x.py", "def work():\n" + "    pass\n" * 41),
     "clocks": ("cases/services/x.py", "from datetime import date\nTODAY = date.today()\n"),
     "pages_without_queries": ("cases/ui/x.py", "def page(rows):\n    return rows.filter(a=1)\n"),
+    "tables_together": (
+        "cases/migrations/0001_x.py",
+        "class Migration(migrations.Migration):\n" + "        migrations.CreateModel(\n" * 2,
+    ),
     "loose_ends": ("cases/services/x.py", "value = call()  # type: " + "ignore\n"),
 }
 

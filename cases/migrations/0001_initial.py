@@ -9,15 +9,18 @@ from django.db import migrations, models
 import cases.states
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
+from hopecare.kernel import together
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     initial = True
 
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("kernel", "0002_walls"),
-        ("kernel", "__first__"),
+        # Needed by nothing here; each of their steps draws all models anew, so they come while there are few.
+        ("guardian", "0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more"),
+        ("mfa", "0003_authenticator_type_uniq"),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from hopecare.kernel import together
 from hopecare.kernel.rls import case_keyed, principal, subject_is
 
 OFFERED = "offered_team_id = any (nullif(current_setting('app.teams', true), '')::int[])"
@@ -41,7 +42,7 @@ DEFAULTS = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0003_tasks_and_search"),
         ("kernel", "0002_walls"),

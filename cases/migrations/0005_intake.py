@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from hopecare.kernel import together
 from hopecare.kernel.rls import principal
 
 # Status by code without opening the table: what a reporter may know, and no word, place or name. A joined report shows
@@ -35,7 +36,7 @@ create policy messaging_message_intake on messaging_message for insert
 """
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [("cases", "0004_desk"), ("kernel", "0002_walls"), ("messaging", "0002_walls")]
 
     operations = [

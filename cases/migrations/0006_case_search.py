@@ -7,6 +7,8 @@ both walls again. Sealed people are never found (D5), neither by their own name 
 
 from django.db import migrations, models
 
+from hopecare.kernel import together
+
 # `names`: [[alternative, …], …] of LIKE patterns over name_jamo, all of which must hold.
 SEARCH = """
 create function hc_case_search(names jsonb, initials text, phones text[], tails text[], numbers text[], most int)
@@ -58,7 +60,7 @@ end $$;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [("cases", "0005_intake")]
     operations = [
         migrations.AddIndex(

@@ -5,10 +5,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hopecare.kernel.clock
+from hopecare.kernel import together
 from hopecare.kernel.rls import case_keyed, protect
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0007_call_back_notices"),
         ("kernel", "0003_pulse_and_trail"),

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
+from hopecare.kernel import together
 from hopecare.kernel.rls import case_keyed, principal, protect, subject_is
 
 KEYED = "team_id = any (nullif(current_setting('app.teams', true), '')::int[]) or " + (
@@ -56,7 +57,7 @@ $$;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0008_assessment"),
         ("kernel", "0003_pulse_and_trail"),

@@ -6,9 +6,10 @@ from django.db import migrations, models
 
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
+from hopecare.kernel import together
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0010_published_needs"),
         ("kernel", "0004_sharing"),

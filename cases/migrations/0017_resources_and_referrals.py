@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import cases.states
 import hopecare.kernel.clock
+from hopecare.kernel import together
 from hopecare.kernel.rls import SECTION_OPEN, also_demand, case_keyed, principal, protect
 
 SWEEP = principal("sweep")
@@ -32,7 +33,7 @@ SECTIONS = [line for table in _SECTIONS for line in also_demand(f"cases_{table}"
 NO_SECTIONS = [f"drop policy cases_{table}_section on cases_{table}" for table in _SECTIONS]
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0016_overlaps_in_one"),
         ("kernel", "0005_sharing_walls"),

@@ -7,9 +7,10 @@ from django.db import migrations, models
 import cases.states
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
+from hopecare.kernel import together
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0018_sealed_looks"),
         ("kernel", "0007_device_walls"),

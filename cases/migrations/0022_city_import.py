@@ -6,9 +6,10 @@ from django.db import migrations, models
 
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
+from hopecare.kernel import together
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0021_benefit_runs"),
         ("kernel", "0007_device_walls"),

@@ -8,9 +8,10 @@ from django.db import migrations, models
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
 import volunteers.states
+from hopecare.kernel import together
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0008_assessment"),
         ("kernel", "0003_pulse_and_trail"),

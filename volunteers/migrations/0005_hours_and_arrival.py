@@ -5,9 +5,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hopecare.kernel.clock
+from hopecare.kernel import together
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0015_entitlements"),
         ("kernel", "0005_sharing_walls"),

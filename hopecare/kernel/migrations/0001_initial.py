@@ -11,10 +11,11 @@ from django.db import migrations, models
 
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
+from hopecare.kernel import together
 from hopecare.kernel.sql import INITIALS, JAMO
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     initial = True
 
     dependencies = [

@@ -7,9 +7,10 @@ from django.db import migrations, models
 
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
+from hopecare.kernel import together
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("kernel", "0005_sharing_walls"),
     ]

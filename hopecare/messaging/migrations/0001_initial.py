@@ -7,9 +7,10 @@ from django.db import migrations, models
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
 import hopecare.messaging.states
+from hopecare.kernel import together
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     initial = True
 
     dependencies = [
