@@ -20,6 +20,7 @@ from cases.services import (
     resources,
     sealed,
 )
+from hopecare.kernel.turns import long_work
 
 
 @shared_task(name="cases.watch_promises")
@@ -33,26 +34,31 @@ def watch_ownership() -> int:
 
 
 @shared_task(name="cases.nightly")
+@long_work
 def nightly() -> int:
     return imports.look_again() + overlaps.sweep() + omissions.sweep() + referrals.watch() + resources.watch()
 
 
 @shared_task(name="cases.entitlements")
+@long_work
 def look_for_entitlements() -> int:
     return entitlements.sweep()
 
 
 @shared_task(name="cases.run_benefits_again")
+@long_work
 def run_benefits_again() -> int:
     return benefits.run_again()
 
 
 @shared_task(name="cases.take_in")
+@long_work
 def take_in(file_id: int | None = None) -> int:
     return imports.take_in(file_id=file_id)
 
 
 @shared_task(name="cases.reckon_what_if")
+@long_work
 def reckon_what_if() -> int:
     """Questions of planners that wait, in a process of its own: the arrays of a whole city go home with it."""
     waiting = what_if.waiting()

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from donations.services import cards, charging, filing, giving, monthly, periods, receipts
+from hopecare.kernel.turns import long_work, moving_money
 
 
 @shared_task(name="donations.understand")
@@ -11,6 +12,7 @@ def understand() -> int:
 
 
 @shared_task(name="donations.move_money")
+@moving_money
 def move_money() -> int:
     """Files of the banks, due debits, windows that never told us, places that were kept too long."""
     done = filing.take_files() + charging.run_due() + charging.look_up_waiting()
@@ -20,6 +22,7 @@ def move_money() -> int:
 
 
 @shared_task(name="donations.day")
+@long_work
 def day() -> int:
     """The monthly accounts of the day, the notices of the days ahead and, in January, of the year that is over."""
     return monthly.run_today() + monthly.notify_ahead() + receipts.tell_of_the_year() + cards.look_at_waiting()

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from eligibility.services import answers, versions
+from hopecare.kernel.turns import long_work
 
 
 @shared_task(name="eligibility.forget_answers")
@@ -11,6 +12,7 @@ def forget_answers() -> int:
 
 
 @shared_task(name="eligibility.look_at_rules")
+@long_work
 def look_at_rules() -> int:
     """The rules of a release that was put in are activated, and kept answers run again."""
     versions.activate()

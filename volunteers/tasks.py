@@ -6,6 +6,7 @@ import sys
 from celery import shared_task
 from django.conf import settings
 
+from hopecare.kernel.turns import long_work
 from volunteers.services import asking, assuring, week
 
 
@@ -16,6 +17,7 @@ def advance_offers() -> int:
 
 
 @shared_task(name="volunteers.match_week")
+@long_work
 def match_week() -> int:
     """Solve the weeks that wait in a process of its own: the engine's memory goes home with it."""
     waiting = week.waiting()

@@ -57,8 +57,7 @@ def opened_already(*, by: Viewer, token: str, report_code: str = "") -> str:
         if report_code:
             report = visible_to(by, Report).filter(code=report_code).select_related("case").first()
             return report.case.number if report and report.case else ""
-        key = IdempotencyKey.objects.filter(client=f"open:{by.user_id}", key=token).first()
-    return str((key.body or {}).get("number", "")) if key else ""
+        return _number_in(IdempotencyKey.objects.filter(**_form(by, token)).first())
 
 
 def attach(*, by: Viewer, report_code: str, case_number: str) -> Case:
@@ -101,14 +100,21 @@ def _opened_before(by: Viewer, token: str) -> str:
     """The number that this very form opened already; a second click waits here until the first has committed."""
     if not token:
         return ""
-    key, fresh = IdempotencyKey.objects.get_or_create(
-        client=f"open:{by.user_id}", key=token, defaults={"body_hash": "", "body": {}}
+    return _number_in(
+        IdempotencyKey.objects.get_or_create(**_form(by, token), defaults={"body_hash": "", "body": {}})[0]
     )
-    return "" if fresh else str((key.body or {}).get("number", ""))
 
 
 def _remember(by: Viewer, token: str, number: str) -> None:
-    IdempotencyKey.objects.filter(client=f"open:{by.user_id}", key=token).update(body={"number": number})
+    IdempotencyKey.objects.filter(**_form(by, token)).update(body={"number": number})
+
+
+def _form(by: Viewer, token: str) -> dict[str, str]:
+    return {"client": f"open:{by.user_id}", "key": token}
+
+
+def _number_in(key: IdempotencyKey | None) -> str:
+    return str((key.body or {}).get("number", "")) if key else ""
 
 
 def _place(by: Viewer, opening: Opening, report: Report | None) -> tuple[Town, Team]:

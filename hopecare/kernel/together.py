@@ -28,7 +28,7 @@ _JOINABLE = (CreateModel, AddField, AddIndex, AddConstraint, AlterField, AlterUn
 class Migration(migrations.Migration):
     def __init__(self, name: str, app_label: str) -> None:
         super().__init__(name, app_label)
-        self.operations = joined(self.operations)
+        self.operations = joined(self.operations)  # type: ignore[misc] # Django fills it per instance, too
 
 
 def joined(operations: Sequence[Operation]) -> list[Operation]:

@@ -102,15 +102,6 @@ def test_one_run_at_a_time_and_a_lost_one_makes_room(street: Street) -> None:
     assert week.ask_run(by=hana, monday=MONDAY).pk != first.pk
 
 
-def test_while_one_week_is_solved_the_other_waits(street: Street) -> None:
-    first, second = (week.ask_run(by=street.hana.viewer, monday=MONDAY + days) for days in (WEEK, 2 * WEEK))
-    assert week.waiting() == [first.pk, second.pk]
-    MatchRun.objects.filter(pk=first.pk).update(state="solving", started_at=NOW)
-    assert week.waiting() == []
-    MatchRun.objects.filter(pk=first.pk).update(started_at=NOW - timedelta(hours=1))
-    assert week.waiting() == [second.pk]
-
-
 def test_two_visits_at_the_same_hour_get_two_people(street: Street, moon_helps: Volunteer, bo_helps: Volunteer) -> None:
     planned(street)
     with acting_as(street.hana.viewer):

@@ -66,10 +66,8 @@ def begin_refill() -> MatchRun | None:
 
 
 def waiting() -> list[int]:
-    """Runs to solve now; none while one is being solved, so that plans never hold every thread of the worker."""
+    """Runs to solve now."""
     with acting_as(system(Principal.OFFERS)):
-        if MatchRun.objects.filter(state=RunState.SOLVING, started_at__gt=clock.now() - LOST).exists():
-            return []
         return list(MatchRun.objects.filter(state=RunState.WAITING).order_by("pk").values_list("pk", flat=True))
 
 
