@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hopecare.kernel.context import forget_city
 from tests.axe import faults
@@ -24,22 +24,27 @@ def look(browser: Browser, live_server: Any, settings: Any, client: Any) -> Iter
     """`look("/o/…/", language="en", width=390, as_=hana)`."""
     settings.HOPECARE_DEMO = True
     forget_city()
-    contexts = []
+    contexts: dict[tuple[str, Any], BrowserContext] = {}
 
-    def open_page(address: str, *, language: str = "ko", width: int = 1366, as_: Any = None) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="ko-KR")
+    def enter(language: str, who: Any) -> BrowserContext:
+        context = browser.new_context(locale="ko-KR")
         cookies = {"django_language": language}
-        if as_ is not None:
-            log_in(client, as_)
+        if who is not None:
+            log_in(client, who)
             cookies |= {name: morsel.value for name, morsel in client.cookies.items()}
         context.add_cookies([{"name": key, "value": value, "url": live_server.url} for key, value in cookies.items()])
-        contexts.append(context)
-        page = context.new_page()
+        return context
+
+    def open_page(address: str, *, language: str = "ko", width: int = 1366, as_: Any = None) -> Page:
+        if (language, as_) not in contexts:
+            contexts[language, as_] = enter(language, as_)
+        page = contexts[language, as_].new_page()
+        page.set_viewport_size({"width": width, "height": 800})
         page.goto(f"{live_server.url}{address}")
         return page
 
     yield open_page
-    for context in contexts:
+    for context in contexts.values():
         context.close()
     forget_city()
     wait_for_the_server()
