@@ -4,8 +4,10 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import before_task_publish, task_prerun
 from django.conf import settings
 
+from hopecare.kernel import logs
 from hopecare.kernel.pulse import WorkerPulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hopecare.settings")
@@ -63,5 +65,7 @@ app.conf.update(
 for entry in app.conf.beat_schedule.values():
     if isinstance(entry["schedule"], float):  # after an hour without a worker one look is enough, not seven hundred
         entry["options"] = {"expires": 2 * entry["schedule"]}
+before_task_publish.connect(logs.send_along)
+task_prerun.connect(logs.take_up)
 app.autodiscover_tasks()
 app.steps["worker"].add(WorkerPulse)

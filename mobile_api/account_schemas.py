@@ -36,6 +36,21 @@ class SignIn(Strict):
     language: Language = "ko"
 
 
+class StaffSignIn(Strict):
+    model_config = example(code="7K2M-4Q9P-X3A5C", name="업무 휴대폰", language="ko")
+    code: Annotated[str, Field(min_length=13, max_length=40, description="as shown at /account/telephones/")]
+    name: Annotated[str, Field(max_length=60, description="what the telephone is called in the list")] = ""
+    language: Language = "ko"
+
+
+class StaffTold(Schema):
+    """For whom its owner acts, by today's affiliation; empty when there is none any more."""
+
+    name: str
+    organisation: str
+    role: str
+
+
 class Refresh(Strict):
     model_config = example(refresh_token="f3Yq0m5uVwq2J8sKxT1bZ4nD7pLhR9cA")
     refresh_token: Annotated[str, Field(min_length=20, max_length=200)]
@@ -77,12 +92,13 @@ class ReporterTold(Schema):
 
 
 class Me(Schema):
-    """`phone`: all but its last four digits hidden, as somebody may look over a shoulder. `reporter`: null for
-    everybody who is not registered."""
+    """`phone`: all but its last four digits hidden, as somebody may look over a shoulder; empty for staff. `reporter`:
+    null for everybody who is not registered. `staff`: null for everybody else."""
 
     phone: str
     device: DeviceTold
     reporter: ReporterTold | None
+    staff: StaffTold | None
 
 
 class NewUpload(Strict):

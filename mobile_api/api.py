@@ -7,17 +7,20 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from hopecare.kernel import errors
 from mobile_api.eligibility import router as eligibility
+from mobile_api.field import router as field
 from mobile_api.problems import parts_of, problem, problem_of
 from mobile_api.reports import router as reports
 from mobile_api.sign_in import me
 from mobile_api.sign_in import router as auth
 from mobile_api.uploads import router as uploads
+from mobile_api.volunteer import router as volunteer
 
 api = NinjaAPI(
     title="Hope Care",
     version="1",
     description="Reports about people who need help, with photos and without an account; what a household may get;"
-    " telephones that sign in. Errors are problem documents (RFC 9457).",
+    " telephones that sign in, a volunteer's and a field worker's day on them. Errors are problem documents"
+    " (RFC 9457).",
     docs_url=None,
     openapi_url=None,
     urls_namespace="api",
@@ -27,6 +30,8 @@ ROUTERS: dict[str, Router] = {
     "/uploads": uploads,
     "/auth": auth,
     "/me": me,
+    "/volunteer": volunteer,
+    "/field": field,
     "/eligibility": eligibility,
 }
 for prefix, router in ROUTERS.items():

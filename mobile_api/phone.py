@@ -14,13 +14,15 @@ from hopecare.kernel.web import HopeRequest, public
 
 #: The code that page and worker share.
 CODE = ["js/m/store.js", "js/m/send.js"]
+#: The page's own: what every screen needs first, what shows them last.
+SCREENS = ["js/m/page.js", "js/m/volunteer.js", "js/m/field.js", "js/m/app.js"]
 #: Everything the page is made of but its fonts, which the telephone replaces by its own without signal.
 FILES = [
     "vendor/krds/output.css",
     *(f"css/{name}.css" for name in ("tokens", "ground", "components", "public", "app", "contrast", "print")),
     "js/app.js",
-    "js/m/app.js",
     *CODE,
+    *SCREENS,
     "img/sprite.svg",
     "img/favicon.svg",
     "img/app-192.png",
@@ -41,6 +43,15 @@ SEEN = (
     ("self", "children_alone", "child", gettext_lazy("My children are alone at times")),
     ("self", "other", "other", gettext_lazy("Something else")),
 )
+#: What came of a visit, in the words that two people would use on the stairs.
+RESULTS = (
+    ("met", gettext_lazy("We met")),
+    ("nobody_home", gettext_lazy("Nobody there")),
+    ("wrong_place", gettext_lazy("Another house")),
+    ("already_helped", gettext_lazy("Helped already")),
+    ("declined", gettext_lazy("Does not want it")),
+    ("danger", gettext_lazy("Danger")),
+)
 URGENCIES = (
     ("soon", "calendar", gettext_lazy("Please look within a few days")),
     ("today", "today", gettext_lazy("Please look today")),
@@ -53,7 +64,14 @@ URGENCIES = (
 def app(request: HopeRequest) -> HttpResponseBase:
     """The same for everybody and without anything private: it is kept on telephones."""
     towns = [(code, town.name) for code, town in routing.routes().towns.items()]
-    context = {"towns": towns, "seen": SEEN, "urgencies": URGENCIES, "code": CODE}
+    context = {
+        "towns": towns,
+        "seen": SEEN,
+        "urgencies": URGENCIES,
+        "results": RESULTS,
+        "code": CODE,
+        "screens": SCREENS,
+    }
     response = render(request, "mobile_api/app.html", context)
     response["Cache-Control"] = "no-cache, private"
     return response

@@ -33,6 +33,9 @@ _WITH_ETAG = (
     ("/reports/{code}/withdrawal", "post"),
     ("/me/devices/{device}", "get"),
     ("/me/devices/{device}", "patch"),
+    ("/field/visits/{visit}", "get"),
+    ("/field/visits/{visit}/result", "put"),
+    ("/field/visits/{visit}/words", "post"),
 )
 
 
@@ -75,10 +78,12 @@ def _tell_headers(schema: dict[str, Any]) -> None:
 
 
 def _tell_parts(schema: dict[str, Any]) -> None:
-    """A part of a photo is bytes, which ninja has no word for."""
+    """A part of a photo is bytes and a calendar a file of its own, which ninja has no word for."""
     part = schema["paths"][f"{PREFIX}/uploads/{{upload}}"]["patch"]
     part["requestBody"] = {"required": True, "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}
     part["responses"]["409"]["headers"] = {"Upload-Offset": {"schema": {"type": "integer", "minimum": 0}}}
+    calendar = schema["paths"][f"{PREFIX}/volunteer/calendar"]["get"]["responses"]["200"]
+    calendar["content"] = {"text/calendar": {"schema": {"type": "string"}}}
 
 
 def _tell_errors(responses: dict[Any, Any]) -> None:

@@ -1,9 +1,7 @@
 """Telephones: a code by text message, keys that change, the list of one's own telephones and how to end one."""
 
-import json
 import re
 from typing import Annotated, Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,9 +22,11 @@ from mobile_api.account_schemas import (
     NewName,
     Refresh,
     SignIn,
+    StaffSignIn,
     TokensTold,
 )
-from mobile_api.keys import NEEDED, keeper
+from mobile_api.answers import private, uuid_of
+from mobile_api.keys import NEEDED, keeper, own, worker
 from mobile_api.problems import Unconditional
 from mobile_api.schemas import Problem
 
@@ -50,7 +50,7 @@ def ask_code(request: HttpRequest, new: NewCode) -> HttpResponse:
         "expires_in": int(CODE_LIFE.total_seconds()),
         "again_after": int(CODE_RATES[0][1].total_seconds()),
     }
-    return _private(body, status=202)
+    return private(body, status=202)
 
 
 @router.post(
@@ -69,6 +69,20 @@ def sign_in(request: HttpRequest, new: SignIn) -> HttpResponse:
 
 
 @router.post(
+    "/staff-devices",
+    response={201: TokensTold, ERRORS_OF_COMING_IN: Problem},
+    operation_id="sign_in_staff",
+    summary="Sign in with a code of one's desk",
+)
+def sign_in_staff(request: HttpRequest, new: StaffSignIn) -> HttpResponse:
+    """Staff read the code off /account/telephones/, behind their second factor. It works once, for five minutes; the
+    telephone holds for a week and then asks for another."""
+    limits.demand(request, "sign-in", settings.SIGN_IN_RATE)
+    tokens = devices.sign_in_staff(by=keeper(request), code=new.code, name=new.name, language=new.language)
+    return _tokens(tokens, status=201)
+
+
+@router.post(
     "/tokens",
     response={200: TokensTold, ERRORS_OF_COMING_IN: Problem},
     operation_id="refresh",
@@ -83,11 +97,16 @@ def refresh(request: HttpRequest, old: Refresh) -> HttpResponse:
 
 @me.get("", response={200: Me, ERRORS_OF_READING: Problem}, operation_id="read_me", summary="Who is signed in")
 def read_me(request: HttpRequest) -> HttpResponse:
-    """The number, mostly hidden, this telephone, and as what its owner reports on their rounds."""
-    device = _own(request)
+    """The number, mostly hidden, this telephone, and as what its owner reports on their rounds, or works."""
+    device = own(request)
+    if device.user_id is not None:
+        by = worker(request)
+        staff = {"name": by.name, "organisation": by.organisation_name, "role": by.role_name}
+        return private({"phone": "", "device": _told(device, device), "reporter": None, "staff": staff})
     known = reporters.reporter_of(device.phone)
     reporter = {"kind": known.kind, "name": known.name, "body": known.body} if known else None
-    return _private({"phone": _hidden(device.phone), "device": _told(device, device), "reporter": reporter})
+    told = _told(device, device)
+    return private({"phone": _hidden(device.phone), "device": told, "reporter": reporter, "staff": None})
 
 
 @me.get(
@@ -98,9 +117,9 @@ def read_me(request: HttpRequest) -> HttpResponse:
 )
 def list_devices(request: HttpRequest) -> HttpResponse:
     """At most ten; the one used last comes first."""
-    own = _own(request)
-    found = devices.devices_of(by=keeper(request), phone=own.phone)
-    return _private({"items": [_told(device, own) for device in found]})
+    mine = own(request)
+    found = devices.devices_of(by=keeper(request), phone=mine.phone)
+    return private({"items": [_told(device, mine) for device in found]})
 
 
 @me.get(
@@ -111,10 +130,10 @@ def list_devices(request: HttpRequest) -> HttpResponse:
 )
 def read_device(request: HttpRequest, device: str) -> HttpResponse:
     """With the ETag that an edit asks for."""
-    own = _own(request)
-    for found in devices.devices_of(by=keeper(request), phone=own.phone):
+    mine = own(request)
+    for found in devices.devices_of(by=keeper(request), phone=mine.phone):
         if str(found.uuid) == device:
-            return _one(found, own)
+            return _one(found, mine)
     raise errors.NotFound
 
 
@@ -131,13 +150,15 @@ def rename_device(
     if_match: Annotated[str | None, Header(alias="If-Match", description="the ETag of the telephone")] = None,
 ) -> HttpResponse:
     """Needs If-Match, so that two edits never overwrite one another unseen."""
-    own = _own(request)
+    mine = own(request)
     version = _VERSION.match(if_match or "")
     if not if_match:
         raise Unconditional
     number = int(version[1]) if version else 0
-    named = devices.rename(by=keeper(request), phone=own.phone, uuid=_uuid(device), name=new.name, version=number)
-    return _one(named, own)
+    named = devices.rename(
+        by=keeper(request), phone=mine.phone, uuid=str(uuid_of(device)), name=new.name, version=number
+    )
+    return _one(named, mine)
 
 
 @me.delete(
@@ -148,21 +169,9 @@ def rename_device(
 )
 def end_device(request: HttpRequest, device: str) -> HttpResponse:
     """Its keys stop working at once. With the id of this telephone: sign out."""
-    own = _own(request)
-    devices.revoke(by=keeper(request), phone=own.phone, uuid=_uuid(device), own=str(own.uuid))
+    mine = own(request)
+    devices.revoke(by=keeper(request), phone=mine.phone, uuid=str(uuid_of(device)), own=str(mine.uuid))
     return HttpResponse(status=204)
-
-
-def _own(request: HttpRequest) -> Device:
-    device: Device = request.auth  # type: ignore[attr-defined]  # the router lets nobody else in
-    return device
-
-
-def _uuid(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError as error:
-        raise errors.NotFound from error
 
 
 def _number(text: str) -> str:
@@ -187,7 +196,7 @@ def _told(device: Device, own: Device) -> dict[str, Any]:
 
 
 def _one(device: Device, own: Device) -> HttpResponse:
-    response = _private(_told(device, own))
+    response = private(_told(device, own))
     response["ETag"] = f'"{device.version}"'
     return response
 
@@ -199,9 +208,4 @@ def _tokens(tokens: Tokens, status: int = 200) -> HttpResponse:
         "refresh_token": tokens.refresh,
         "expires_in": tokens.expires_in,
     }
-    return _private(body, status=status)
-
-
-def _private(body: dict[str, Any], status: int = 200) -> HttpResponse:
-    text = json.dumps(body, ensure_ascii=False)
-    return HttpResponse(text, status=status, content_type="application/json", headers={"Cache-Control": "no-store"})
+    return private(body, status=status)

@@ -16,6 +16,8 @@ _OTHER_BODIES: dict[str, Body | None] = {
     "eligibility/simulations": Body(frozenset({"POST"}), HOUSEHOLD_LIMIT_BYTES),
     "uploads/<upload>": Body(frozenset({"PATCH"}), PART_BYTES, BYTES),
     "reports/<code>/withdrawal": None,
+    "volunteer/people/<person>/certificate": None,
+    "volunteer/offers/<offer>/withdrawal": None,
 }
 
 

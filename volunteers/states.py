@@ -52,6 +52,7 @@ class Path(StrEnum):
     LINK = "link"
     WORD = "word"
     CALL = "call"
+    APP = "app"
 
 
 class Ending(StrEnum):

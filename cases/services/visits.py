@@ -8,6 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from cases.facts import visit_version
 from cases.models import EntryKind, Report, Visit, VisitResult
 from cases.rules import visits as rules
 from cases.services import timeline, triage
@@ -19,6 +20,7 @@ from hopecare.kernel.permissions import Permission
 from hopecare.messaging.facts import Recipient
 from hopecare.messaging.services import queueing
 
+LONGEST_NOTE = 2000
 DANGER = gettext_noop("Danger at a visit in %(town)s. Told: %(told)s.")
 
 
@@ -34,13 +36,21 @@ class Outcome:
     told_at: datetime | None = None
 
 
-def record(*, by: Viewer, visit_id: int, outcome: Outcome) -> Visit:
-    """Write the result once. Raises Impossible with every problem; who comes second learns what stands there."""
+def record(*, by: Viewer, visit_id: int, outcome: Outcome, version: str = "") -> Visit:
+    """Write the result once. Raises Impossible with every problem; who comes second learns what stands there.
+
+    With `version` (facts.visit_version) only on top of the state that was read, else Stale; the very same result sent
+    again by the same person, whose answer was lost on its way, is that visit.
+    """
     check(by, Permission.VISIT_RECORD)
     if outcome.result not in VisitResult.values:
         raise errors.Impossible(errors.required("result"))
     with acting_as(by):
         visit = _locked(by, visit_id)
+        if version and visit.result:
+            return _again(by, visit, outcome)
+        _refuse_recorded(visit)
+        _demand(visit, version)
         problems = rules.result_problems(
             outcome.result,
             again_at=outcome.again_at,
@@ -67,9 +77,49 @@ def _locked(by: Viewer, visit_id: int) -> Visit:
     if visit.report is not None:
         triage.locked(by, visit.report.code, Permission.VISIT_RECORD)
     locked = Visit.objects.select_for_update(of=("self",)).select_related("report__town", "case", "recorded_by")
-    visit = locked.get(pk=visit_id)
+    return locked.get(pk=visit_id)
+
+
+def _refuse_recorded(visit: Visit) -> None:
     if visit.result:
         raise errors.Impossible(Problem("recorded", already_recorded(visit)))
+
+
+def _demand(visit: Visit, version: str) -> None:
+    now = visit_version(visit.at, visit.result, visit.note)
+    if version and version != now:
+        raise errors.Stale(now)
+
+
+def _again(by: Viewer, visit: Visit, outcome: Outcome) -> Visit:
+    """The answer to a result that stands: one's own, sent again, or somebody else's."""
+    mine = visit.recorded_by_id == by.user_id and visit.result == outcome.result
+    if mine and visit.note.startswith(outcome.note.strip()):
+        return visit
+    raise errors.Stale(visit_version(visit.at, visit.result, visit.note))
+
+
+def add_words(*, by: Viewer, visit_id: int, words: str, version: str) -> Visit:
+    """What somebody else of the two has to add to a result that stands, signed with their name; nothing is replaced.
+
+    Raises Stale when it changed since `version`, Impossible before there is a result and when it becomes too long.
+    The same words again, whose answer was lost on its way, change nothing.
+    """
+    check(by, Permission.VISIT_RECORD)
+    line = f"{by.name}: {words.strip()}"
+    with acting_as(by):
+        visit = _locked(by, visit_id)
+        if visit.note.endswith(line):
+            return visit
+        _demand(visit, version)
+        if not visit.result:
+            raise errors.Impossible(Problem("no_result", _("Please record first what came of the visit.")))
+        note = "\n\n".join(part for part in (visit.note, line) if part)
+        if len(note) > LONGEST_NOTE:
+            raise errors.Impossible(Problem("too_long", _("Together this is too long. Please shorten it."), "words"))
+        Visit.objects.filter(pk=visit.pk).update(note=note)
+        visit.note = note
+        audit.changed(by, "visit", [visit.pk], "words_added", owners=[visit.provider_id])
     return visit
 
 

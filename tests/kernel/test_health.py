@@ -1,11 +1,15 @@
 """/healthz, /readyz and /metrics as outside programs rely on them."""
 
+import json
+import logging
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from hopecare.kernel import logs
 from hopecare.kernel.health import register_figure
 from hopecare.kernel.pulse import give_sign
 
@@ -72,3 +76,28 @@ def test_figures_are_for_this_machine_only(client: Client) -> None:
     assert (
         client.get("/metrics", REMOTE_ADDR="127.0.0.1", headers={"x-forwarded-for": "203.0.113.9"}).status_code == 404
     )
+
+
+def test_log_lines_bear_the_request_and_nobodys_data() -> None:
+    told = (
+        "Not Found: /o/Zm9v/ +821000000042 010-0000-0042 480302-2000000 a@b.kr Bearer ey.J\nDETAIL: Key (name)=(윤순덕)"
+    )
+    record = logging.LogRecord("django.request", logging.WARNING, "x.py", 1, told, (), None)
+    logs.RequestIdFilter().filter(record)
+    lines = [logs.LineFormatter("[%(request_id)s] %(message)s").format(record), logs.JsonFormatter().format(record)]
+    for secret in ("Zm9v", "0000", "2000000", "a@b.kr", "ey.J", "윤순덕"):
+        assert not any(secret in line for line in lines), secret
+    kept = logs.JsonFormatter().format(logging.LogRecord("a", 30, "x.py", 1, "case 2026-000417 at 14:00:05", (), None))
+    assert json.loads(kept)["message"] == "case 2026-000417 at 14:00:05"
+
+
+def test_what_the_worker_does_bears_the_id_of_the_request_that_asked() -> None:
+    token = logs.request_id.set("abcdef0123456789")
+    headers: dict[str, str] = {}
+    logs.send_along(headers=headers)
+    logs.request_id.set("-")
+    logs.take_up(task=SimpleNamespace(request=SimpleNamespace(**headers)), task_id="other")
+    assert logs.request_id.get() == "abcdef0123456789"
+    logs.take_up(task=SimpleNamespace(request=SimpleNamespace()), task_id="clock-begun-task-id")
+    assert logs.request_id.get() == "clock-begun-task"
+    logs.request_id.reset(token)

@@ -81,4 +81,14 @@ def test_no_key_stands_in_an_address() -> None:
         for parameter in operation.get("parameters", ())
         if parameter["in"] in ("query", "path")
     ]
-    assert set(names) == {"code", "upload", "device"}  # the code is a report's, which opens its status alone
+    assert set(names) == {
+        "code",
+        "upload",
+        "device",
+        "person",
+        "offer",
+        "after",
+        "on",
+        "visit",
+        "number",
+    }  # the code opens a status alone

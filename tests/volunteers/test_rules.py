@@ -197,14 +197,14 @@ def test_every_state_has_a_way_in_and_an_owner() -> None:
 
 
 def test_a_calendar_line_is_never_longer_than_75_bytes() -> None:
-    text = calendar.event(
+    entry = calendar.Entry(
         uid="1@hopecare",
         starts=THURSDAY,
         ends=THURSDAY + timedelta(hours=1),
         title="봉사: 말벗·장보기, " * 9,
         place="화도읍",
         words="담당; 전화\n둘째 줄",
-        made=THURSDAY,
     )
+    text = calendar.file([entry], made=THURSDAY)
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert "담당\\; 전화\\n둘째 줄" in text

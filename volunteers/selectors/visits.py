@@ -1,18 +1,21 @@
 """What a volunteer may see: her own offer by its link, her own visits when logged in. No grid, no money, no name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from cases.selectors.tasks import TaskPlace, task_place_after_yes
+from cases.selectors.tasks import TaskPlace, task_places_after_yes
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.models import Service, Town
 from volunteers import access
 from volunteers.access import visible_to
 from volunteers.models import Offer
-from volunteers.rules import matching
+from volunteers.rules import calendar, matching
 from volunteers.states import Ending, OfferState, VolunteerState
 
 _PROMISED = (OfferState.SCHEDULED, OfferState.ACCEPTED, OfferState.DONE)
@@ -43,6 +46,9 @@ class VisitCard:
     token: str
     may_arrive: bool = False
     arrived_at: datetime | None = None
+    arrive_from: datetime | None = None  # from when to when, and from when on, it may be told; None without a promise
+    arrive_until: datetime | None = None
+    report_from: datetime | None = None
     reserve: bool = False
     resting: str = ""  # "paused", "left" or "" for somebody who may be asked
     paused_until: date | None = None
@@ -53,11 +59,11 @@ def visit_by_token(token: str) -> VisitCard:
     with acting_as(system(Principal.OFFERS)) as machine:
         if not access.token_is_ours(token):
             raise errors.NotFound("offer_link", "")
-        rows = _rows(machine).filter(token_hash__in=access.token_candidates(token), token_until__gt=clock.now())
+        rows = rows_of(machine).filter(token_hash__in=access.token_candidates(token), token_until__gt=clock.now())
         offer = rows.first()
         if offer is None:
             raise errors.NotFound("offer_link", "")
-        return _card(machine, offer, token)
+        return cards(machine, [offer])[0]
 
 
 def visits_of(viewer: Viewer) -> list[VisitCard]:
@@ -69,19 +75,45 @@ def visits_of(viewer: Viewer) -> list[VisitCard]:
     if not ids:
         return []
     with acting_as(system(Principal.OFFERS)) as machine:
-        rows = _rows(machine).filter(pk__in=ids).order_by("during")
-        return [_card(machine, offer, offer.token) for offer in rows]
+        return cards(machine, rows_of(machine).filter(pk__in=ids).order_by("during"))
 
 
-def _rows(machine: Viewer):  # type: ignore[no-untyped-def]
+def calendar_file(visits: Iterable[VisitCard]) -> str:
+    """For the volunteer's own calendar, which may lie in somebody's cloud: town and contact, no address."""
+    words = _("Contact: %(name)s %(phone)s. The address stands in the app or behind the link in your message.")
+    entries = [
+        calendar.Entry(
+            uid=f"{visit.uuid}@hopecare",
+            starts=visit.starts,
+            ends=visit.ends,
+            title=_("Volunteering: %(service)s") % {"service": visit.service.name},
+            place=visit.town.name,
+            words=words % {"name": visit.contact_name, "phone": visit.contact_phone},
+        )
+        for visit in visits
+    ]
+    return calendar.file(entries, made=clock.now())
+
+
+def rows_of(machine: Viewer) -> "QuerySet[Offer]":
+    """Offers with all that a card tells; `machine` is the principal `offers`."""
     return visible_to(machine, Offer).select_related("volunteer", "request__service", "request__town")
 
 
-def _card(machine: Viewer, offer: Offer, token: str) -> VisitCard:
+def cards(machine: Viewer, offers: Iterable[Offer]) -> list[VisitCard]:
+    """Cards in the given order; two queries more for the places of those that are promised."""
+    rows = list(offers)
+    promised = [offer.request.action_id for offer in rows if offer.state == OfferState.SCHEDULED]
+    places = task_places_after_yes(machine, promised) if promised else {}
+    return [_card(offer, places.get(offer.request.action_id)) for offer in rows]
+
+
+def _card(offer: Offer, place: TaskPlace | None) -> VisitCard:
     request = offer.request
     starts = request.during.lower.astimezone(clock.SEOUL)
     ends = request.during.upper.astimezone(clock.SEOUL)
     promised = offer.state == OfferState.SCHEDULED
+    asked = offer.asked_at or starts  # the demo walks through a week in ten minutes
     return VisitCard(
         uuid=str(offer.uuid),
         page=_page(offer),
@@ -96,16 +128,19 @@ def _card(machine: Viewer, offer: Offer, token: str) -> VisitCard:
         answer_by=offer.answer_by,
         contact_name=request.contact_name,
         contact_phone=request.contact_phone,
-        place=task_place_after_yes(machine, request.action_id) if promised else None,
+        place=place if promised else None,
         together=request.seats > 1,
         may_report=promised and matching.may_report(clock.now(), starts, demo=settings.HOPECARE_DEMO),
         early=clock.now() < starts,
         confirmed_minutes=offer.confirmed_minutes,
-        token=token,
+        token=offer.token,
         may_arrive=promised
         and offer.arrived_at is None
         and matching.may_arrive(clock.now(), starts, ends, demo=settings.HOPECARE_DEMO),
         arrived_at=offer.arrived_at,
+        arrive_from=(asked if settings.HOPECARE_DEMO else starts - matching.EARLY) if promised else None,
+        arrive_until=ends + matching.LATE if promised else None,
+        report_from=(asked if settings.HOPECARE_DEMO else starts) if promised else None,
         reserve=offer.reserve,
         resting=offer.volunteer.state if offer.volunteer.state in (VolunteerState.PAUSED, VolunteerState.LEFT) else "",
         paused_until=offer.volunteer.paused_until,

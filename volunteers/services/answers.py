@@ -48,6 +48,11 @@ def answer_by_word(*, offer_id: int, yes: bool) -> Outcome:
     return _answer(system(Principal.OFFERS), offer_id, yes=yes, via=Path.WORD)
 
 
+def answer_by_app(*, offer_id: int, yes: bool, source_address: str | None = None) -> Outcome:
+    """A telephone signed in with the volunteer's number; the caller found the offer among those of that number."""
+    return _answer(system(Principal.OFFERS, source_address=source_address), offer_id, yes=yes, via=Path.APP)
+
+
 def note_no_answer(*, by: Viewer, offer_id: int) -> None:
     """The telephone rang and nobody picked it up; the offer stays as it is."""
     check(by, Permission.OFFER_MANAGE)

@@ -25,6 +25,26 @@ def pause(*, token: str, days: int = PAUSE_DAYS, source_address: str | None = No
         return _pause(machine(by, volunteer), volunteer, days)
 
 
+def pause_by_app(*, volunteer_id: int, days: int = PAUSE_DAYS, source_address: str | None = None) -> Volunteer:
+    """By a telephone signed in with the volunteer's number."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        volunteer = Volunteer.objects.get(pk=volunteer_id)
+        return _pause(machine(by, volunteer), volunteer, days)
+
+
+def resume_by_app(*, volunteer_id: int, source_address: str | None = None) -> Volunteer:
+    """Rested enough: asked again from now on. Changes nothing for somebody who does not rest."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        volunteer = Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer_id)
+        if volunteer.state == VolunteerState.PAUSED:
+            volunteer.state, volunteer.paused_until = VolunteerState.ACTIVE, None
+            volunteer.save(update_fields=["state", "paused_until"])
+            audit.changed(machine(by, volunteer), "volunteer", [volunteer.pk], "resumed")
+        return volunteer
+
+
 def leave(*, token: str, source_address: str | None = None) -> Volunteer:
     """By the volunteer's own link: no more questions and no more texts; her promises are taken back."""
     by = system(Principal.OFFERS, source_address=source_address)

@@ -1,6 +1,6 @@
 """From the promise to its end: cannot come, is there, was there, nobody opened, did not come."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -78,6 +78,14 @@ def told_by_word(*, offer_id: int, what: str) -> bool:
     return _report(by, offer_id, nobody_home=what == "nobody", via=Path.WORD)
 
 
+def told_by_app(*, offer_id: int, what: str, at: datetime, source_address: str | None = None) -> bool:
+    """`what`: arrived, done or nobody, told to a telephone at `at`, perhaps without signal, and sent when there was."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    if what == "arrived":
+        return _arrive(by, offer_id, Path.APP, at)
+    return _report(by, offer_id, nobody_home=what == "nobody", via=Path.APP, at=at)
+
+
 def told_by_call(*, by: Viewer, offer_id: int, what: str) -> bool:
     """Staff heard it on the telephone: arrived, done, nobody; both names stand in the record."""
     check(by, Permission.OFFER_MANAGE)
@@ -88,29 +96,31 @@ def told_by_call(*, by: Viewer, offer_id: int, what: str) -> bool:
         return _report(machine(by), offer_id, nobody_home=what == "nobody", via=Path.CALL)
 
 
-def _arrive(acting: Viewer, offer_id: int, via: Path) -> bool:
+def _arrive(acting: Viewer, offer_id: int, via: Path, at: datetime | None = None) -> bool:
+    moment = at or clock.now()
     with acting_as(acting):
         request, offer, acting = _locked(acting, offer_id)
         if offer.state != OfferState.SCHEDULED or offer.arrived_at is not None:
             return False
         during = request.during
-        if not matching.may_arrive(clock.now(), during.lower, during.upper, demo=settings.HOPECARE_DEMO):
+        if not matching.may_arrive(moment, during.lower, during.upper, demo=settings.HOPECARE_DEMO):
             raise errors.Impossible(Problem("too_early", _("The hour has not come yet. Please press it there.")))
-        offer.arrived_at, offer.arrived_via = clock.now(), via
+        offer.arrived_at, offer.arrived_via = moment, via
         offer.save(update_fields=["arrived_at", "arrived_via"])
         offer.calls.filter(kind=CallKind.ASSURE, done_at=None).update(done_at=clock.now())
         audit.changed(acting, "offer", [offer.pk], "arrived", owners=[offer.provider_id], via=str(via))
         return True
 
 
-def _report(acting: Viewer, offer_id: int, *, nobody_home: bool, via: Path) -> bool:
+def _report(acting: Viewer, offer_id: int, *, nobody_home: bool, via: Path, at: datetime | None = None) -> bool:
+    moment = at or clock.now()
     with acting_as(acting):
         request, offer, acting = _locked(acting, offer_id)
         if offer.state != OfferState.SCHEDULED:
             return False
-        if not matching.may_report(clock.now(), request.during.lower, demo=settings.HOPECARE_DEMO):
+        if not matching.may_report(moment, request.during.lower, demo=settings.HOPECARE_DEMO):
             raise errors.Impossible(Problem("too_early", _("The hour has not come yet. Please press it afterwards.")))
-        offer.done_at, offer.done_via, offer.nobody_home = clock.now(), via, nobody_home
+        offer.done_at, offer.done_via, offer.nobody_home = moment, via, nobody_home
         offer.state = OfferState.DONE
         offer.save(update_fields=["state", "done_at", "done_via", "nobody_home"])
         what = "nobody_home" if nobody_home else "done"

@@ -3,14 +3,12 @@
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hopecare.kernel import clock, errors
+from hopecare.kernel import errors
 from hopecare.kernel.access import Principal
 from hopecare.kernel.web import HopeRequest, public, source_address
-from volunteers.rules import calendar
 from volunteers.selectors import visits as selectors
 from volunteers.services import answers, hours, leaving, visits
 
@@ -45,16 +43,7 @@ def calendar_file(request: HopeRequest, token: str) -> HttpResponseBase:
             raise errors.NotFound("offer_link", "")
     except errors.NotFound:
         return _private(render(request, "volunteers/link_gone.html", status=404))
-    text = calendar.event(
-        uid=f"{card.uuid}@hopecare",
-        starts=card.starts,
-        ends=card.ends,
-        title=_("Volunteering: %(service)s") % {"service": card.service.name},
-        place=card.town.name,
-        words=_("Contact: %(name)s %(phone)s. The address is behind the link in your message.")
-        % {"name": card.contact_name, "phone": card.contact_phone},
-        made=clock.now(),
-    )
+    text = selectors.calendar_file([card])
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="visit.ics"'
     return _private(response)

@@ -11,9 +11,10 @@ from hopecare.kernel.crypto import EncryptedTextField
 
 
 class SignInCode(models.Model):
-    """One code that was sent to one number. Neither the number nor the code stands here in clear."""
+    """One code that was sent to one number, or shown to staff at their desk. Neither stands here in clear."""
 
     phone_hash = models.CharField(max_length=80)
+    user = models.ForeignKey("kernel.User", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     digest = models.CharField(max_length=80)
     asked_at = models.DateTimeField(default=clock.now)
     until = models.DateTimeField()
@@ -32,9 +33,13 @@ class DeviceEnd(models.TextChoices):
 
 
 class Device(models.Model):
-    """One telephone of one number. `version` counts its changes, for edits that must not overwrite one another."""
+    """One telephone of one number, or of one member of staff (`user`), whose `phone` is "staff:" and the account.
+
+    `version` counts its changes, for edits that must not overwrite one another.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey("kernel.User", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     phone = EncryptedTextField()
     phone_hash = models.CharField(max_length=80)
     name = models.CharField(max_length=60, blank=True, help_text="as its owner calls it")

@@ -6,14 +6,14 @@ out. From then on it is replaced; whoever shows a replaced one is not alone with
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.core import signing
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 
-from hopecare.kernel import audit, clock, crypto, errors, phones
+from hopecare.kernel import audit, clock, codes, crypto, errors, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, system, visible_to
 from hopecare.kernel.models import Device, DeviceEnd, DeviceKey, KeyState, SignInCode
 
@@ -26,6 +26,8 @@ ACCESS_LIFE = timedelta(minutes=10)
 #: A telephone that was not used for so long signs in anew.
 REFRESH_LIFE = timedelta(days=60)
 MOST_DEVICES = 10
+#: A code at the desk is typed at once; the second factor behind it holds for a week on the telephone.
+STAFF_CODE_LIFE, STAFF_LIFE = timedelta(minutes=5), timedelta(days=7)
 _SALT = "hopecare.device.access"
 _PURPOSE = "sign-in-code"
 
@@ -76,6 +78,55 @@ def sign_in(*, by: Viewer, phone: str, code: str, name: str = "", language: str 
     return tokens
 
 
+def staff_owner(user_id: int) -> str:
+    """What stands for a number on the telephones of a member of staff."""
+    return f"staff:{user_id}"
+
+
+def staff_code(*, by: Viewer) -> str:
+    """A code for the telephone of whoever looks, who has passed the second factor; the one before ends.
+
+    Shown once: 60 random bits and a check sign, so that nobody guesses it in its five minutes.
+    """
+    if by.user_id is None:
+        raise errors.Forbidden("an account")
+    now, code, owner = clock.now(), codes.new_code(), staff_owner(by.user_id)
+    keeper = system(Principal.DEVICES, source_address=by.source_address)
+    with acting_as(keeper):
+        rows = visible_to(keeper, SignInCode).filter(user_id=by.user_id, used_at=None, until__gt=now)
+        rows.update(until=now)
+        row = SignInCode.objects.create(
+            phone_hash=phones.hashed(owner),
+            user_id=by.user_id,
+            digest=crypto.keyed_hash(code, purpose=_PURPOSE),
+            asked_at=now,
+            until=now + STAFF_CODE_LIFE,
+        )
+        audit.changed(replace(keeper, name=by.name, user_id=by.user_id), "sign_in_code", [row.pk], "code_asked")
+    return codes.shown(code)
+
+
+def sign_in_staff(*, by: Viewer, code: str, name: str = "", language: str = "ko") -> Tokens:
+    """A code read off the desk makes the telephone a device of that account. Raises Unauthenticated alike for all."""
+    read = codes.read(code)
+    with acting_as(by):
+        tokens = _staff_let_in(by, read, name, language) if read else None
+    if tokens is None:
+        raise errors.Unauthenticated
+    return tokens
+
+
+def _staff_let_in(by: Viewer, code: str, name: str, language: str) -> Tokens | None:
+    digests = crypto.hash_candidates(code, purpose=_PURPOSE)
+    rows = visible_to(by, SignInCode).filter(digest__in=digests, user__isnull=False, used_at=None)
+    row = rows.filter(until__gt=clock.now()).select_for_update().first()
+    if row is None or row.user_id is None:
+        return None
+    row.used_at = clock.now()
+    row.save(update_fields=["used_at"])
+    return _let_in(by, staff_owner(row.user_id), name, language, user_id=row.user_id)
+
+
 def _code_holds(by: Viewer, phone: str, code: str) -> bool:
     now = clock.now()
     rows = visible_to(by, SignInCode).filter(phone_hash__in=phones.candidates(phone), used_at=None, until__gt=now)
@@ -91,9 +142,14 @@ def _code_holds(by: Viewer, phone: str, code: str) -> bool:
     return holds
 
 
-def _let_in(by: Viewer, phone: str, name: str, language: str) -> Tokens:
+def _let_in(by: Viewer, phone: str, name: str, language: str, user_id: int | None = None) -> Tokens:
     device = Device.objects.create(
-        phone=phone, phone_hash=phones.hashed(phone), name=name, language=language, signed_in_at=clock.now()
+        phone=phone,
+        phone_hash=phones.hashed(phone),
+        user_id=user_id,
+        name=name,
+        language=language,
+        signed_in_at=clock.now(),
     )
     others = _open(by, phone).exclude(pk=device.pk).order_by("-seen_on", "-pk")
     for old in others[MOST_DEVICES - 1 :]:
@@ -122,7 +178,8 @@ def _exchanged(by: Viewer, token: str) -> Tokens | None:
     if key.state == KeyState.REPLACED:
         _end(by, device, DeviceEnd.STOLEN)
         return None
-    if clock.today() - device.seen_on > REFRESH_LIFE:
+    lapsed = device.user_id is not None and clock.now() - device.signed_in_at > STAFF_LIFE
+    if lapsed or clock.today() - device.seen_on > REFRESH_LIFE:
         _end(by, device, DeviceEnd.UNUSED)
         return None
     keys = visible_to(by, DeviceKey).filter(device=device)

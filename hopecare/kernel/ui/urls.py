@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hopecare.kernel.ui import accounts, agreements, front, health, preferences, seen, style_page
+from hopecare.kernel.ui import accounts, agreements, front, health, preferences, seen, style_page, telephones
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hopecare.kernel.ui.login_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.figures, name="metrics"),
+    path("account/telephones/", telephones.telephones, name="telephones"),
+    path("account/telephones/<uuid:uuid>/end/", telephones.end, name="telephone-end"),
     path("desk/colleagues/", accounts.accounts, name="colleagues"),
     path("desk/colleagues/new/", accounts.open_page, name="open-account"),
     path("desk/colleagues/<int:affiliation>/confirm/", accounts.confirm, name="confirm-affiliation"),

@@ -3,7 +3,8 @@
   "use strict";
   var store = self.HopeStore;
   var sender = self.HopeSend;
-  var words = document.getElementById("words").dataset;
+  var page = self.HopePage;
+  var words = page.words;
   var form = document.getElementById("telling");
   var stop = document.getElementById("stop");
   var MOST_PHOTOS = 5;
@@ -13,27 +14,18 @@
   var gone = false;
   var cut = false;
 
-  function id(name) { return document.getElementById(name); }
-  function each(selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); }
-  function say(place, text) { place.textContent = text; place.hidden = !text; }
-  function make(kind, classes, text) {
-    var node = document.createElement(kind);
-    if (classes) node.className = classes;
-    if (text) node.textContent = text;
-    return node;
-  }
-  function filled(text, values) { return text.replace(/\{(\w+)\}/g, function (all, name) { return values[name]; }); }
-  function day(at) { return new Date(at).toLocaleDateString(document.documentElement.lang, { month: "long", day: "numeric", timeZone: "Asia/Seoul" }); }
+  var id = page.id, each = page.each, say = page.say, make = page.make, filled = page.filled, day = page.day, list = page.list, signed = page.signed, wrong = page.wrong;
 
   /* Screens. The address after # names one; "back" works as everywhere. */
   function show() {
-    var name = location.hash.slice(1) || "home";
+    var name = location.hash.slice(1).split(":")[0] || "home";
     var about = name === "self" ? "self" : "neighbour";
     var screen = id(name === "self" || name === "neighbour" ? "tell" : name) || id("home");
     if (!screen.classList.contains("m-screen")) screen = id("home");
     each(".m-screen", function (one) { one.hidden = one !== screen; });
     if (screen.id === "tell" && form.dataset.about !== about) choose(about);
     if (screen.id === "me") showMe();
+    if (page.screens[screen.id]) page.screens[screen.id](location.hash.split(":")[1]);
     if (screen.id === "round" && !stop.elements.town.value) stop.elements.town.value = sessionStorage.getItem("hopecare.town") || "";
     window.scrollTo(0, 0);
     var head = screen.querySelector("h1");
@@ -68,20 +60,16 @@
       id("to-round").hidden = !found[2];
       id("nothing").hidden = Boolean(found[0].length || found[1].length);
       each("[data-count]", function (node) { node.textContent = filled(words.count, { n: found[0].length }); });
-      return found[0];
+      return Promise.all(page.redraws.map(function (draw) { return draw(found[0]); })).then(function () { return found[0]; });
     });
-  }
-
-  function list(place, rows, draw) {
-    place.replaceChildren.apply(place, rows.map(draw));
   }
 
   function waitingRow(row) {
     var line = make("li", "m-row");
     var state = row.refused ? words.refused : cut || !navigator.onLine ? words.waits : sending === row.n ? words.sending : words.soon;
     line.append(make("strong", "", row.title), make("span", row.refused ? "hc-tag red" : "hc-tag amb", state));
-    if (row.refused) line.append(make("p", "small", row.refused));
-    line.append(make("p", "small soft", filled(words.until, { day: day(row.at + store.KEPT), n: (row.photos || []).length })));
+    if (row.refused) line.append(make("p", "small", row.status === 401 ? words.signInFirst : row.refused));
+    line.append(make("p", "small soft", filled(row.photos ? words.until : words.untilPlain, { day: day(row.at + store.KEPT), n: (row.photos || []).length })));
     if (row.refused) {
       var away = make("button", "krds-btn tertiary small", words.remove);
       away.type = "button";
@@ -104,7 +92,7 @@
     clearTimeout(timer);
     if (gone) return Promise.resolve();
     if (!navigator.onLine) return refresh();
-    return sender.all(function (row) { sending = row && row.n; refresh(); }).then(function (again) {
+    return sender.all(function (row) { sending = row && row.n; return refresh(); }).then(function (again) {
       sending = null;
       cut = Boolean(again && again.cut);
       if (cut && !id("said").hidden) say(id("said"), words.keptOffline);
@@ -261,10 +249,6 @@
   });
 
   /* Signing in, and this telephone's keys. */
-  function wrong(place, why) {
-    say(place, why instanceof sender.Refused && why.words ? why.words : why instanceof sender.Later && why.seconds ? filled(words.later, { n: why.seconds }) : words.noSignal);
-  }
-
   id("ask").addEventListener("submit", function (event) {
     event.preventDefault();
     var number = event.target.elements.phone.value.trim();
@@ -283,13 +267,34 @@
       event.target.reset();
       id("ask").reset();
       event.target.hidden = true;
-      return showMe();
+      return again().then(showMe);
     }).catch(function (why) { wrong(id("enter-error"), why); });
   });
 
-  function signed(method, path, body, headers) {
-    return sender.access().then(function (token) {
-      return sender.ask(method, path, body, Object.assign({ Authorization: "Bearer " + token }, headers));
+  id("staff").addEventListener("submit", function (event) {
+    event.preventDefault();
+    say(id("staff-error"), "");
+    sender.ask("POST", "/auth/staff-devices", { code: event.target.elements.code.value.trim(), name: words.device, language: document.documentElement.lang.slice(0, 2) }).then(sender.keep).then(function () {
+      event.target.reset();
+      return store.put("keys", { name: "staff", at: Date.now() });
+    }).then(again).then(showMe).catch(function (why) { wrong(id("staff-error"), why); });
+  });
+
+  /* What was refused for want of a key goes out with the new one. */
+  function again() {
+    return store.all("waiting").then(function (rows) {
+      return Promise.all(rows.filter(function (row) { return row.status === 401; }).map(function (row) {
+        row.refused = row.status = 0;
+        return store.put("waiting", row);
+      }));
+    }).then(sync).then(sendAll);
+  }
+
+  /* What this telephone may show without signal, fetched anew. */
+  function sync() {
+    return store.get("keys", "device").then(function (row) {
+      if (!row || gone || !navigator.onLine) return null;
+      return Promise.all(page.syncs.map(function (fetched) { return fetched().catch(function () {}); })).then(refresh);
     });
   }
 
@@ -302,7 +307,12 @@
         id("number").textContent = found[0].phone;
         var reporter = found[0].reporter;
         say(id("as-reporter"), reporter ? filled(words.reporter, { body: reporter.body, name: reporter.name }) : "");
-        (reporter ? store.put("keys", { name: "reporter", at: Date.now(), kind: reporter.kind }) : store.drop("keys", "reporter")).then(refresh);
+        var staff = found[0].staff;
+        say(id("as-staff"), staff ? [staff.name, staff.organisation, staff.role].join(" · ") : "");
+        id("known-h").firstChild.textContent = staff ? words.mine : words.theirs;
+        (reporter ? store.put("keys", { name: "reporter", at: Date.now(), kind: reporter.kind }) : store.drop("keys", "reporter")).then(function () {
+          return staff ? store.put("keys", { name: "staff", at: Date.now() }) : store.drop("keys", "staff");
+        }).then(sync).then(refresh);
         list(id("devices"), found[1].items, deviceRow);
       });
     }).catch(function (why) {
@@ -347,12 +357,16 @@
   });
 
   window.addEventListener("hashchange", show);
-  window.addEventListener("online", function () { signal(); sendAll(); });
+  page.send = keepAndSend;
+  page.redraw = refresh;
+  page.cut = function () { return cut || !navigator.onLine; };
+  page.sync = sync;
+  window.addEventListener("online", function () { signal(); sendAll().then(sync); });
   window.addEventListener("offline", function () { signal(); refresh(); });
-  document.addEventListener("visibilitychange", function () { if (!document.hidden) sendAll(); });
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) sendAll().then(sync); });
   if (navigator.serviceWorker) navigator.serviceWorker.register("/m/worker.js", { scope: "/m/" }).catch(function () {});
   choose("neighbour");
   signal();
   show();
-  store.sweep().then(sendAll).catch(function () { id("no-store").hidden = false; });
+  store.sweep().then(sendAll).then(sync).catch(function () { id("no-store").hidden = false; });
 })();

@@ -7,6 +7,7 @@
 
   function ask(method, path, body, headers) {
     var given = Object.assign({}, headers);
+    if (self.HopeSend.language) given["Accept-Language"] = self.HopeSend.language;
     if (body !== undefined && !(body instanceof Blob)) {
       body = JSON.stringify(body);
       given["Content-Type"] = "application/json";
@@ -56,7 +57,23 @@
     });
   }
 
+  /* Something a signed-in telephone was told to do; the answer takes the place of what it knew of it. */
+  function act(row) {
+    return bearer(row).then(function (headers) {
+      return reach(row.method, row.path, row.body, Object.assign(headers, row.headers));
+    }).then(function (told) {
+      var fresh = told && told.offer ? told.offer : told;
+      if (!row.keeps) return null;
+      return store.get("kept", row.keeps).then(function (kept) {
+        if (!kept || !fresh) return null;
+        kept.items = kept.items.map(function (one) { return one.id === fresh.id ? fresh : one; });
+        return store.put("kept", kept);
+      });
+    }).then(function () { return store.drop("waiting", row.n); });
+  }
+
   function send(row) {
+    if (row.path) return act(row);
     var photos = row.photos || [];
     return photos.reduce(function (before, photo) {
       return before.then(function () { return upload(row, photo); });
@@ -94,7 +111,7 @@
         if (row.until > Date.now()) return row.access;
         return reach("POST", "/auth/tokens", { refresh_token: row.refresh }).then(keep, function (why) {
           if (!(why instanceof Refused)) throw why;
-          return store.drop("keys", "device").then(function () { throw why; });
+          return Promise.all([store.clear("keys"), store.clear("kept")]).then(function () { throw why; });
         });
       });
     });
@@ -112,10 +129,11 @@
         var row = rows.filter(function (one) { return !one.refused && !one.round; })[0];
         if (!row) return null;
         told(row);
-        return send(row).then(function () { told(null); return next(); }, function (why) {
+        return send(row).then(function () { return told(null); }).then(next, function (why) {
           if (why instanceof Later) return { after: Math.max(why.seconds, 5), cut: !why.seconds };
           if (!(why instanceof Refused)) throw why;
           row.refused = why.words || String(why.status);
+          row.status = why.status;
           return store.put("waiting", row).then(function () { told(null); return next(); });
         });
       });

@@ -1,4 +1,4 @@
-/* What waits on this telephone, what was sent, and its keys. Nothing stays longer than seven days.
+/* What waits on this telephone, what was sent, its keys, and what they let it keep for reading without signal. Nothing stays longer than seven days.
    Used by the page and by its service worker. */
 (function (self) {
   "use strict";
@@ -9,11 +9,13 @@
   function open() {
     if (!opened) {
       opened = new Promise(function (done, failed) {
-        var asked = indexedDB.open(NAME, 1);
+        var asked = indexedDB.open(NAME, 2);
         asked.onupgradeneeded = function () {
-          asked.result.createObjectStore("waiting", { keyPath: "n", autoIncrement: true });
-          asked.result.createObjectStore("sent", { keyPath: "code" });
-          asked.result.createObjectStore("keys", { keyPath: "name" });
+          var known = asked.result.objectStoreNames;
+          if (!known.contains("waiting")) asked.result.createObjectStore("waiting", { keyPath: "n", autoIncrement: true });
+          if (!known.contains("sent")) asked.result.createObjectStore("sent", { keyPath: "code" });
+          if (!known.contains("keys")) asked.result.createObjectStore("keys", { keyPath: "name" });
+          if (!known.contains("kept")) asked.result.createObjectStore("kept", { keyPath: "name" });
         };
         asked.onsuccess = function () {
           asked.result.onversionchange = function () { asked.result.close(); opened = null; };
@@ -41,10 +43,12 @@
   function put(name, row) { return work(name, "readwrite", function (rows) { return rows.put(row); }); }
   function drop(name, key) { return work(name, "readwrite", function (rows) { return rows.delete(key); }); }
 
+  function clear(name) { return work(name, "readwrite", function (rows) { return rows.clear(); }); }
+
   /* Forget what is older than seven days. */
   function sweep() {
     var oldest = Date.now() - KEPT;
-    return Promise.all(["waiting", "sent", "keys"].map(function (name) {
+    return Promise.all(["waiting", "sent", "keys", "kept"].map(function (name) {
       return all(name).then(function (rows) {
         return Promise.all(rows.filter(function (row) { return row.at < oldest; }).map(function (row) {
           return drop(name, name === "waiting" ? row.n : name === "sent" ? row.code : row.name);
@@ -76,5 +80,5 @@
     }).join("");
   }
 
-  self.HopeStore = { all: all, get: get, put: put, drop: drop, sweep: sweep, erase: erase, newKey: newKey, KEPT: KEPT };
+  self.HopeStore = { all: all, get: get, put: put, drop: drop, clear: clear, sweep: sweep, erase: erase, newKey: newKey, KEPT: KEPT };
 })(self);

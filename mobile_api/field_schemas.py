@@ -1,0 +1,128 @@
+"""Shapes of what staff take along on their rounds."""
+
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from mobile_api.account_schemas import example
+from mobile_api.schemas import Strict
+from mobile_api.simulation_schemas import WholeDay
+from mobile_api.volunteer_schemas import Moment
+
+Result = Literal["met", "nobody_home", "wrong_place", "already_helped", "declined", "danger"]
+
+
+class ColleagueTold(Schema):
+    name: str
+    phone: str
+    me: bool
+
+
+class ResultTold(Schema):
+    """What came of it, in whose words."""
+
+    result: Result
+    label: str
+    note: str
+    by: str
+    at: str | None
+
+
+class FieldVisitTold(Schema):
+    """`case` is its number, or `report` the code of a report whose house is visited for the first time. `etag` is the
+    state to name in If-Match. `neutral`: never say "welfare" at the door (D4). No reporter is told."""
+
+    id: int
+    kind: Literal["first", "review", "aftercare"]
+    at: str
+    case: str
+    report: str
+    town: str
+    place: str
+    person: str
+    away: str
+    neutral: bool
+    seen: list[str]
+    words: str
+    danger: bool
+    two: list[ColleagueTold]
+    recorded: ResultTold | None
+    etag: str
+
+
+class DayTold(Schema):
+    on: str
+    items: list[FieldVisitTold]
+
+
+class NewResult(Strict):
+    """`again_at` with nobody_home, `ask_again_on` with declined if one may, `told_whom` and `told_at` with danger."""
+
+    model_config = example(result="nobody_home", note="불은 켜져 있었어요", again_at="2026-11-26T10:00:00+09:00")
+    result: Result
+    note: Annotated[str, Field(max_length=2000)] = ""
+    again_at: Moment | None = None
+    ask_again_on: WholeDay | None = None
+    told_whom: Annotated[str, Field(max_length=200)] = ""
+    told_at: Moment | None = None
+
+
+class MoreNote(Strict):
+    model_config = example(words="뒷문에도 우편물이 쌓여 있었어요")
+    words: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class MemberTold(Schema):
+    name: str
+    relation: str
+    age: int | None
+    lives_here: bool
+
+
+class SafeTold(Schema):
+    """How the main person may be reached (D4); `number` another one than the person's own. No number is told where
+    nobody may ring."""
+
+    phone_ok: bool
+    sms_ok: bool
+    letter_ok: bool
+    from_hour: int
+    to_hour: int
+    neutral: bool
+    number: str
+    note: str
+
+
+class ActionTold(Schema):
+    title: str
+    due_on: str
+    state: str
+
+
+class HouseholdTold(Schema):
+    """What may stand in somebody's hand at the door; what the role may not see is left out."""
+
+    case: str
+    person: str
+    phone: str
+    town: str
+    directions: str
+    address: str
+    lead: ColleagueTold
+    safe: SafeTold
+    members: list[MemberTold]
+    actions: list[ActionTold]
+
+
+class NewContact(Strict):
+    """`no_answer`, `letter` and `note` do not count as contact; the others do."""
+
+    model_config = example(way="visited", words="마당에서 이야기 나눔, 다음 주 화요일 약속")
+    way: Literal["no_answer", "called", "called_us", "visited", "letter", "note"]
+    words: Annotated[str, Field(max_length=2000)] = ""
+
+
+class ContactNoted(Schema):
+    case: str
+    noted: bool

@@ -1,0 +1,40 @@
+/* What every screen of the phone app needs: finding, making, saying, and asking the API as this telephone. */
+(function (self) {
+  "use strict";
+  var sender = self.HopeSend;
+  var words = document.getElementById("words").dataset;
+  var language = document.documentElement.lang;
+  var page = { screens: {}, redraws: [], syncs: [] };
+  sender.language = language;
+
+  function shown(at, parts) { return new Date(at).toLocaleString(language, Object.assign({ timeZone: "Asia/Seoul" }, parts)); }
+
+  page.words = words;
+  page.id = function (name) { return document.getElementById(name); };
+  page.each = function (selector, act, within) { Array.prototype.forEach.call((within || document).querySelectorAll(selector), act); };
+  page.say = function (place, text) { place.textContent = text; place.hidden = !text; };
+  page.make = function (kind, classes, text) {
+    var node = document.createElement(kind);
+    if (classes) node.className = classes;
+    if (text) node.textContent = text;
+    return node;
+  };
+  page.filled = function (text, values) { return text.replace(/\{(\w+)\}/g, function (all, name) { return values[name]; }); };
+  page.list = function (place, rows, draw) { place.replaceChildren.apply(place, rows.map(draw)); };
+  page.day = function (at) { return shown(at, { month: "long", day: "numeric" }); };
+  page.weekday = function (at) { return shown(at, { weekday: "short" }); };
+  page.date = function (at) { return shown(at, { month: "numeric" }).replace(/\D/g, "") + "/" + shown(at, { day: "numeric" }).replace(/\D/g, ""); };
+  page.hour = function (at) { return shown(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }); };
+  page.fill = function (place, values) {
+    page.each("[data-f]", function (node) { node.textContent = values[node.dataset.f] === undefined ? "" : values[node.dataset.f]; }, place);
+  };
+  page.signed = function (method, path, body, headers) {
+    return sender.access().then(function (token) {
+      return sender.ask(method, path, body, Object.assign({ Authorization: "Bearer " + token }, headers));
+    });
+  };
+  page.wrong = function (place, why) {
+    page.say(place, why instanceof sender.Refused && why.words ? why.words : why instanceof sender.Later && why.seconds ? page.filled(words.later, { n: why.seconds }) : words.noSignal);
+  };
+  self.HopePage = page;
+})(self);
