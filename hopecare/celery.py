@@ -41,6 +41,7 @@ app.conf.update(
     beat_schedule={
         "deliver-events": {"task": "kernel.deliver_events", "schedule": 5.0},
         "send-messages": {"task": "messaging.send_due", "schedule": 5.0},
+        "partners": {"task": "messaging.tell_partners", "schedule": 15.0},
         "offers": {"task": "volunteers.advance_offers", "schedule": 30.0},
         "week": {"task": "volunteers.match_week", "schedule": 20.0},
         "next-week": {"task": "volunteers.plan_next_week", "schedule": SUNDAY_NIGHT},

@@ -1,5 +1,6 @@
 """One outbox for text messages, e-mail and staff notices, and what came in."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.db import models
@@ -194,4 +195,26 @@ class BudgetDay(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "day"], nulls_distinct=False, name="budget_day_once"),
+        ]
+
+
+class WebhookCall(models.Model):
+    """One piece of news for one partner's system: a name, an id made for that partner alone, a state. Nobody's data.
+
+    `next_attempt_at` is empty once it was taken, or once we gave up; a replay asks anew.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    partner = models.CharField(max_length=40)
+    body = models.JSONField()
+    at = models.DateTimeField(default=clock.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True, default=clock.now)
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="of the last answer")
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["next_attempt_at"], name="webhook_due", condition=Q(next_attempt_at__isnull=False)),
+            models.Index(fields=["partner", "at"], name="webhook_partner"),
         ]

@@ -3,9 +3,16 @@
 from celery import shared_task
 
 from hopecare.messaging import services
+from hopecare.messaging.services import webhooks
 
 
 @shared_task(name="messaging.send_due")
 def send_due() -> int:
     """Send what is due, understand what came in. Beat asks every few seconds, every queued message nudges."""
     return services.send_due()
+
+
+@shared_task(name="messaging.tell_partners")
+def tell_partners() -> int:
+    """Calls to partners' systems that are due; nothing without partners."""
+    return webhooks.send_due()

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from cases.access import grant_task
 from cases.services import actions
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.models import User, UserKind
 from hopecare.kernel.permissions import Permission
@@ -187,6 +187,7 @@ def _fill(acting: Viewer, request: Request) -> None:
         Offer.objects.filter(pk=offer.pk).update(state=OfferState.WITHDRAWN, ending=Ending.FILLED)
         telling.closed(acting, offer)
     audit.changed(acting, "request", [request.pk], "filled", owners=[request.provider_id])
+    events.publish("offer.filled", request_id=request.pk)
 
 
 def _account(volunteer: Volunteer) -> User:

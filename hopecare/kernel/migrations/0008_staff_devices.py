@@ -4,8 +4,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from hopecare.kernel import together
 
-class Migration(migrations.Migration):
+
+class Migration(together.Migration):
     dependencies = [
         ("kernel", "0007_device_walls"),
     ]
