@@ -31,9 +31,9 @@ from mobile_api.problems import Unconditional
 from mobile_api.schemas import KEY_PATTERN, Problem
 
 router = Router(auth=NEEDED)
-ERRORS_OF_READING = frozenset({401, 404, 405, 422, 429, 503})
+ERRORS_OF_READING = frozenset({400, 401, 404, 405, 422, 429, 503})
 ERRORS_OF_ONE = frozenset({401, 404, 405, 429, 503})
-ERRORS_OF_WRITING = ERRORS_OF_READING | {400, 413, 415}
+ERRORS_OF_WRITING = ERRORS_OF_READING | {413, 415}
 ERRORS_OF_EDITS = ERRORS_OF_WRITING | {412, 428}
 Match = Annotated[str | None, Header(alias="If-Match", description="the ETag of the state that was read")]
 Key = Annotated[

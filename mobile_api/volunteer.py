@@ -39,6 +39,7 @@ router = Router(auth=NEEDED)
 ERRORS_OF_READING = frozenset({401, 405, 429, 503})
 ERRORS_OF_ONE = ERRORS_OF_READING | {404}
 ERRORS_OF_DOING = ERRORS_OF_ONE | {422}
+ERRORS_OF_LINES = ERRORS_OF_DOING | {400}
 ERRORS_OF_TELLING = ERRORS_OF_DOING | {400, 413, 415}
 
 
@@ -55,7 +56,7 @@ def list_volunteers(request: HttpRequest) -> HttpResponse:
 
 @router.get(
     "/people/{person}/hours",
-    response={200: HoursTold, ERRORS_OF_ONE: Problem},
+    response={200: HoursTold, ERRORS_OF_LINES: Problem},
     operation_id="list_hours",
     summary="The ledger of hours",
 )

@@ -100,7 +100,7 @@
     var shownCard = cards.filter(function (one) { return one.case === visit.case; })[0];
     fill(id("call"), {
       title: title(visit),
-      when: page.date(visit.at) + " (" + page.weekday(visit.at) + ") " + page.hour(visit.at) + " · " + words[visit.kind],
+      when: page.date(visit.at) + " (" + page.weekday(visit.at) + ") " + page.hour(visit.at) + (visit.person ? " · " + words[visit.kind] : ""),
       place: [visit.town, visit.place || (shownCard && shownCard.directions)].filter(Boolean).join(" · "),
       away: words[visit.away] || visit.away,
       seen: visit.seen.join(", "),
