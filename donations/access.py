@@ -9,14 +9,23 @@ from django.db.models import Q
 from donations.models import (
     Allocation,
     Batch,
+    BoxCount,
+    BoxCountLine,
+    BoxTrip,
     Charge,
     ChargeLine,
+    ClassTotal,
     Deposit,
     Donor,
     Filing,
     Gift,
+    GoodsGift,
+    GoodsUse,
     Method,
+    MoneyBox,
     Order,
+    Partner,
+    PartnerReport,
     Payout,
     Pledge,
     ProviderEvent,
@@ -68,3 +77,20 @@ def tax_number_rule(viewer: Viewer) -> Q:
 def payout_rule(viewer: Viewer) -> Q:
     """As the case; the accountant and the auditor all; the head of the centre those of the centre."""
     return Q() if _all_of_it(viewer) else case_keyed_rule(viewer)
+
+
+def _of_the_centre(viewer: Viewer) -> Q:
+    mine = viewer.organisation_id if viewer.may(Permission.GIVING_MANAGE) else None
+    return Q(provider_id=mine) if mine else _nobody()
+
+
+@visibility(BoxCount, BoxCountLine, BoxTrip, GoodsGift, GoodsUse, MoneyBox)
+def centre_rule(viewer: Viewer) -> Q:
+    """Boxes and goods: the centre's own people; the accountant and the auditor all."""
+    return Q() if viewer.may(Permission.MONEY_VIEW) else _of_the_centre(viewer)
+
+
+@visibility(ClassTotal, Partner, PartnerReport)
+def partner_rule(viewer: Viewer) -> Q:
+    """Also the principal `giving`, behind the page that a shop's or a school's own code opens."""
+    return Q() if _all_of_it(viewer) else _of_the_centre(viewer)

@@ -95,7 +95,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a giver chose: a need (with its card) or a standing fund, and who receives it (K11)."""
+    """What a giver chose: a need (with its card), a campaign (its code) or a standing fund; who receives it (K11)."""
 
     title: str
     words: str
@@ -113,6 +113,7 @@ class Choice:
     centre_name: str
     registration: str
     short: str = ""
+    campaign: str = ""
 
     @property
     def percent(self) -> int:

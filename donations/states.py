@@ -61,6 +61,25 @@ class PledgeState(StrEnum):
     STOPPED = "stopped"
 
 
+class CountState(StrEnum):
+    """One count of money boxes: the second person counts without seeing what the first one found (R69)."""
+
+    COUNTED = "counted"
+    CONFIRMED = "confirmed"  # both found the same; it goes to the bank the next working day (K12)
+    VOID = "void"
+
+
+class PartnerKind(StrEnum):
+    MERCHANT = "merchant"
+    SCHOOL = "school"
+
+
+class CampaignState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class PayoutState(StrEnum):
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -87,6 +106,16 @@ PLEDGES: dict[PledgeState, frozenset[PledgeState]] = {
     PledgeState.ACTIVE: frozenset({PledgeState.PAUSED, PledgeState.STOPPED}),
     PledgeState.PAUSED: frozenset({PledgeState.ACTIVE, PledgeState.STOPPED}),
     PledgeState.STOPPED: frozenset(),
+}
+COUNTS: dict[CountState, frozenset[CountState]] = {
+    CountState.COUNTED: frozenset({CountState.CONFIRMED, CountState.VOID}),
+    CountState.CONFIRMED: frozenset(),
+    CountState.VOID: frozenset(),
+}
+CAMPAIGNS: dict[CampaignState, frozenset[CampaignState]] = {
+    CampaignState.DRAFT: frozenset({CampaignState.OPEN, CampaignState.CLOSED}),
+    CampaignState.OPEN: frozenset({CampaignState.CLOSED}),
+    CampaignState.CLOSED: frozenset(),
 }
 #: from → to; requested → paid is the small urgent payment, approved by the next working day.
 PAYOUTS: dict[PayoutState, frozenset[PayoutState]] = {

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from donations.services import cards, charging, filing, giving, monthly, periods, receipts
+from donations.services import campaigns, cards, charging, filing, giving, monthly, periods, receipts
 from hopecare.kernel.turns import long_work, moving_money
 
 
@@ -18,6 +18,7 @@ def move_money() -> int:
     done = filing.take_files() + charging.run_due() + charging.look_up_waiting()
     giving.expire_orders()
     giving.close_met_needs()
+    campaigns.close_over()
     return done
 
 

@@ -1,5 +1,7 @@
 """Models of giving; import them from here."""
 
+from donations.models.boxes import BoxCount, BoxCountLine, BoxTrip, HolderKind, MoneyBox
+from donations.models.campaigns import Campaign
 from donations.models.giving import (
     Batch,
     Charge,
@@ -12,6 +14,7 @@ from donations.models.giving import (
     ProviderEvent,
     Settlement,
 )
+from donations.models.goods import GoodsGift, GoodsKind, GoodsUse, ValueBasis
 from donations.models.ledger import (
     Account,
     Allocation,
@@ -26,6 +29,7 @@ from donations.models.ledger import (
     Seal,
     Turnover,
 )
+from donations.models.partners import ClassTotal, Partner, PartnerReport
 from donations.models.payouts import PayeeKind, Payout
 from donations.models.receipts import Filing, Receipt, TaxNumber, TaxPayer
 
@@ -33,18 +37,30 @@ __all__ = [
     "Account",
     "Allocation",
     "Batch",
+    "BoxCount",
+    "BoxCountLine",
+    "BoxTrip",
+    "Campaign",
     "Charge",
     "ChargeLine",
     "Chart",
+    "ClassTotal",
     "ClosedPeriod",
     "Deposit",
     "Donor",
     "Filing",
     "Fund",
     "Gift",
+    "GoodsGift",
+    "GoodsKind",
+    "GoodsUse",
+    "HolderKind",
     "Journal",
     "Method",
+    "MoneyBox",
     "Order",
+    "Partner",
+    "PartnerReport",
     "PayeeKind",
     "Payout",
     "Pledge",
@@ -58,4 +74,5 @@ __all__ = [
     "TaxNumber",
     "TaxPayer",
     "Turnover",
+    "ValueBasis",
 ]

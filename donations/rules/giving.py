@@ -16,13 +16,16 @@ FAILURES_UNTIL_PAUSE = 3
 NOTICE_DAYS = 3
 
 
-def amount_problems(won: int | None, *, free_won: int | None) -> list[Problem]:
-    """`free_won`: what a need still lacks after what was given and kept for others; None = no target."""
+def amount_problems(won: int | None, *, free_won: int | None, divided: bool = False) -> list[Problem]:
+    """`free_won`: what is lacking after what was given and kept for others; None = no target.
+
+    `divided`: what is beyond the target goes where the giver chose, so that it need not be refused.
+    """
     if won is None or not LEAST_WON <= won <= MOST_WON:
         return [Problem("amount", _("Between 1,000 and 100,000,000 won, please."), "amount")]
     if free_won is not None and free_won <= 0:
         return [Problem("met", _("What was needed has just been given. Thank you! Please choose another."), "amount")]
-    if free_won is not None and won > free_won:
+    if free_won is not None and won > free_won and not divided:
         words = _("Less is lacking than you would give. Please give the rest, or choose another.")
         return [Problem("too_much", words, "amount")]
     return []

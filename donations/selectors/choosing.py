@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from donations.facts import Choice
 from donations.gateway import providers
 from donations.models import Fund, Receiver
+from donations.selectors.campaigns import Progress, running
 from donations.selectors.funds import NeedOffer, need_offers, receivers, standing_funds
 from hopecare.kernel import errors
 from hopecare.kernel.access import Principal, acting_as, system
@@ -21,6 +22,7 @@ class Front:
     needs: list[Choice]
     funds: list[Choice]
     receivers: list[Receiver]
+    campaigns: list[Progress]
 
 
 def ways_to_pay() -> list[str]:
@@ -35,7 +37,7 @@ def front_of_giving() -> Front:
     """The giving page in a handful of queries; needs that lack nothing more stay until they are closed."""
     with acting_as(system(Principal.GIVING)) as viewer:
         needs = [_of_need(offer) for offer in need_offers(viewer)[:MOST_NEEDS]]
-        return Front(needs, [_of_fund(fund) for fund in standing_funds()], receivers())
+        return Front(needs, [_of_fund(fund) for fund in standing_funds()], receivers(), running())
 
 
 def need_choice(*, need_uuid: uuid.UUID | None = None, fund_id: int | None = None) -> Choice:
@@ -50,6 +52,29 @@ def need_choice(*, need_uuid: uuid.UUID | None = None, fund_id: int | None = Non
         if fund is None:
             raise errors.NotFound("fund", "")
         return _of_fund(fund)
+
+
+def campaign_choice(found: Progress) -> Choice:
+    """A campaign in the checkout; the giver's own choice for what is beyond its target is asked before paying."""
+    row, receiver = found.row, found.row.receiver
+    return Choice(
+        title=row.title,
+        words=row.title,
+        place=receiver.centre.name,
+        ages=None,
+        category=_("Campaign"),
+        earmarked=True,
+        need_uuid="",
+        fund_id=row.fund_id,
+        target_won=row.target_won,
+        given_won=found.given_won,
+        free_won=found.free_won,
+        receiver_id=receiver.pk,
+        receiver_name=receiver.organisation.name,
+        centre_name=receiver.centre.name,
+        registration=row.registration or receiver.registration,
+        campaign=row.code,
+    )
 
 
 def _of_need(offer: NeedOffer) -> Choice:

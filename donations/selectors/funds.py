@@ -6,8 +6,8 @@ from typing import Any
 from django.db import connection
 
 from cases.selectors.published import NeedCard, published_needs
-from donations.models import Fund, Order, Receiver
-from donations.states import EarmarkKind, OrderState, Overflow
+from donations.models import Campaign, ChargeLine, Fund, Receiver
+from donations.states import CampaignState, EarmarkKind, OrderState, Overflow
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer
 
@@ -44,7 +44,10 @@ def given_won(fund_ids: list[int]) -> dict[int, int]:
 
 
 def reserved_won(viewer: Viewer, fund_ids: list[int]) -> dict[int, int]:
-    rows = Order.objects.filter(fund_id__in=fund_ids, state=OrderState.STARTED, reserved_until__gt=clock.now())
+    """What is kept for givers who are paying just now; of a divided gift only its part."""
+    rows = ChargeLine.objects.filter(
+        fund_id__in=fund_ids, charge__order__state=OrderState.STARTED, charge__order__reserved_until__gt=clock.now()
+    )
     sums: dict[int, int] = {}
     for fund_id, won in rows.values_list("fund_id", "amount_won"):
         sums[fund_id] = sums.get(fund_id, 0) + won
@@ -68,11 +71,23 @@ def need_offers(viewer: Viewer, **which: Any) -> list[NeedOffer]:
 
 
 def lacking(viewer: Viewer, fund: Fund) -> int | None:
-    """What may still be given to a need's fund; None for funds without a target."""
+    """What may still be given to a need's or a campaign's fund; None for funds without a target."""
+    if fund.kind == EarmarkKind.CAMPAIGN:
+        return _campaign_lacks(viewer, fund)
     if fund.kind != EarmarkKind.NEED:
         return None
     offers = need_offers(viewer, uuids=[fund.need_uuid])
     return offers[0].free_won if offers and offers[0].card.open else 0
+
+
+def _campaign_lacks(viewer: Viewer, fund: Fund) -> int:
+    today = clock.today()
+    rows = Campaign.objects.filter(fund=fund, state=CampaignState.OPEN, starts_on__lte=today, ends_on__gte=today)
+    campaign = rows.first()
+    if campaign is None:
+        return 0
+    taken = given_won([fund.pk]).get(fund.pk, 0) + reserved_won(viewer, [fund.pk]).get(fund.pk, 0)
+    return max(0, campaign.target_won - taken)
 
 
 def overflow_fund(fund: Fund, choice: str) -> Fund | None:

@@ -8,7 +8,7 @@ from donations.errors import Refused
 from donations.facts import NewGift, PaymentFact
 from donations.models import Charge, Fund, Gift, Order, Pledge
 from donations.rules import giving as rules
-from donations.services import ledger, receipts, telling
+from donations.services import dividing, ledger, receipts, telling
 from donations.states import CHARGES, ChargeState, EarmarkKind, OrderState, PledgeState
 from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
@@ -55,6 +55,8 @@ def _book(viewer: Viewer, charge: Charge, *, into: str = "clearing") -> None:
         NewGift(line.fund_id, line.amount_won, line.source, today, charge.donor_id, charge.order_id, line.pledge_id)
         for line in charge.lines.order_by("pk")
     ]
+    if charge.order_id is not None:
+        gifts = dividing.within_targets(gifts, charge.order_id)
     posted = ledger.receive(by=viewer, key=f"charge:{charge.uuid}", gifts=gifts, booked_on=today, into=into)
     charge.journal_id, charge.state, charge.failure = posted.id, ChargeState.PAID, ""
     charge.settled_at = clock.now() if into == "bank" else None

@@ -8,7 +8,7 @@ import yaml
 from django.db import connection
 
 from cases.selectors.published import NeedCard
-from donations.models import Account, Chart, Fund, Purpose, Receiver
+from donations.models import Account, Campaign, Chart, Fund, Purpose, Receiver
 from donations.states import EarmarkKind
 from hopecare.kernel import clock
 from hopecare.kernel.models import Category, OperatorContract, Organisation
@@ -105,13 +105,32 @@ def need_fund(card: NeedCard, receiver: Receiver) -> Fund:
         },
     )
     if fresh:
-        wanted = Chart.objects.filter(operating=False)
-        lines = [chart.code for chart in wanted if chart.kind != "expense" or chart.purpose == purpose]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "insert into donations_account (chart_id, fund_id) select unnest(%s::text[]), %s", [lines, fund.pk]
-            )
+        _open_accounts(fund, purpose)
     return fund
+
+
+def campaign_fund(campaign: Campaign) -> Fund:
+    """The fund of a campaign, made when it opens; it may pay the campaign's purpose alone."""
+    fund = Fund.objects.create(
+        code=f"campaign:{campaign.code}",
+        receiver_id=campaign.receiver_id,
+        kind=EarmarkKind.CAMPAIGN,
+        target=campaign.code,
+        is_gift=True,
+        allowed_purposes=[campaign.purpose],
+        name_ko=campaign.title,
+        name_en=campaign.title,
+    )
+    _open_accounts(fund, campaign.purpose)
+    return fund
+
+
+def _open_accounts(fund: Fund, purpose: str) -> None:
+    lines = [chart.code for chart in Chart.objects.filter(operating=False) if chart.purpose in ("", purpose)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into donations_account (chart_id, fund_id) select unnest(%s::text[]), %s", [lines, fund.pk]
+        )
 
 
 def purpose_of(service: str, gift_purpose: str) -> str:

@@ -147,7 +147,7 @@ def _deposit(viewer: Viewer, line: files.StatementLine) -> int:
         return 0
     order = _order_of(receiver, line)
     if order is not None:
-        _match(viewer, deposit, order)
+        match(viewer, deposit, order)
     return 1
 
 
@@ -164,7 +164,8 @@ def _order_of(receiver: Receiver, line: files.StatementLine) -> Order | None:
     return by_name[0] if len(by_name) == 1 else None
 
 
-def _match(viewer: Viewer, deposit: Deposit, order: Order) -> None:
+def match(viewer: Viewer, deposit: Deposit, order: Order) -> None:
+    """The transfer is this order's: both and the books in the caller's transaction."""
     charge = Charge.objects.select_for_update().get(order=order)
     booking.book_deposit(viewer, charge)
     deposit.order, deposit.journal_id = order, charge.journal_id
@@ -181,7 +182,7 @@ def match_by_hand(*, by: Viewer, deposit_id: int, typed: str) -> Deposit:
         if deposit.journal_id is not None or order is None or order.amount_won != deposit.amount_won:
             words = _("No open transfer with this number and amount.")
             raise errors.Impossible(errors.Problem("no_order", words, "code"))
-        _match(by, deposit, order)
+        match(by, deposit, order)
         deposit.worked_by_id = by.user_id
         deposit.save(update_fields=["worked_by"])
         audit.changed(by, "deposit", [deposit.pk], "deposit_matched")

@@ -13,12 +13,13 @@ from cases.services.published import close
 from donations.facts import Choice, NewGift
 from donations.gateway import providers
 from donations.gateway.errors import Permanent, Transient, Uncertain
-from donations.models import Charge, ChargeLine, Donor, Fund, Gift, Order
+from donations.models import Charge, Donor, Fund, Gift, Order
 from donations.rules import giving as rules
+from donations.rules.campaigns import divided
 from donations.selectors import funds
-from donations.services import booking, ledger
+from donations.services import booking, ledger, orders
 from donations.services.books import need_fund
-from donations.states import ChargeState, EarmarkKind, OrderState, Overflow, Source
+from donations.states import EarmarkKind, OrderState, Overflow, Source
 from hopecare.kernel import audit, clock, codes, errors, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.errors import Problem
@@ -49,47 +50,47 @@ def start(wish: Wish) -> Order:
         if fund is None:
             raise errors.Impossible(Problem("fund", _("Please choose what your gift is for."), "fund"))
         _lock(fund)
-        problems = _problems(viewer, wish, fund)
+        free_won = funds.lacking(viewer, fund)
+        problems = _problems(wish, fund, free_won)
         if problems:
             raise errors.Impossible(*problems)
         donor = _donor(wish)
         is_bank = wish.provider == providers.BANK
         kept = rules.RESERVED_BANK if is_bank else rules.RESERVED
-        order = Order.objects.create(
-            code=codes.new_code(),
+        order = orders.write(
             fund=fund,
-            donor=donor,
-            amount_won=wish.won or 0,
-            source=wish.source,
+            lines=_lines(wish, fund, free_won),
             provider=wish.provider,
+            kept=kept,
+            donor=donor,
+            source=wish.source,
             overflow=wish.overflow,
             deposit_name=wish.name.strip(),
-            reserved_until=clock.now() + kept,
         )
-        charge = Charge.objects.create(
-            key=f"order:{order.code}",
-            provider=wish.provider,
-            order=order,
-            donor=donor,
-            receiver=fund.receiver,
-            amount_won=wish.won or 0,
-            due_on=clock.today(),
-            state=ChargeState.WAITING,
-        )
-        ChargeLine.objects.create(charge=charge, fund=fund, source=wish.source, amount_won=wish.won or 0)
         audit.changed(viewer, "gift", [order.pk], "gift_started")
         return order
 
 
 def _lock(fund: Fund) -> None:
     """Two givers of the last 10,000 won come one after the other."""
-    if fund.kind == EarmarkKind.NEED:
+    if fund.kind in (EarmarkKind.NEED, EarmarkKind.CAMPAIGN):
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_ORDER_LOCK, fund.pk])
 
 
-def _problems(viewer: Viewer, wish: Wish, fund: Fund) -> list[Problem]:
-    found = rules.amount_problems(wish.won, free_won=funds.lacking(viewer, fund))
+def _lines(wish: Wish, fund: Fund, free_won: int | None) -> list[tuple[int, int]]:
+    """The whole gift, or a campaign's last part of it and the rest where its giver chose (K11)."""
+    won = wish.won or 0
+    there = funds.overflow_fund(fund, wish.overflow) if fund.kind == EarmarkKind.CAMPAIGN else None
+    if there is None or free_won is None:
+        return [(fund.pk, won)]
+    within, beyond = divided(won, free_won)
+    return [(fund.pk, within), (there.pk, beyond)]
+
+
+def _problems(wish: Wish, fund: Fund, free_won: int | None) -> list[Problem]:
+    moves_on = fund.kind == EarmarkKind.CAMPAIGN and wish.overflow != Overflow.RETURN
+    found = rules.amount_problems(wish.won, free_won=free_won, divided=moves_on)
     if wish.provider not in providers.offered():
         found.append(Problem("provider", _("Please choose how you pay."), "provider"))
     if wish.overflow not in set(Overflow):

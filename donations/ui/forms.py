@@ -68,7 +68,9 @@ class GiveForm(forms.Form):
     )
     town = forms.ChoiceField(label=_("Where do you live?"), required=False)
 
-    def __init__(self, *args: Any, ways: list[str], earmarked: bool, most: int | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, ways: list[str], earmarked: bool, most: int | None, of_need: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         sums = [won for won in AMOUNTS if most is None or won <= most] or [most or 0]
         self.fields["pick"].choices = [(str(won), f"{won:,}") for won in sums]  # type: ignore[attr-defined]
@@ -81,7 +83,9 @@ class GiveForm(forms.Form):
         self.fields["phone"].widget.attrs["autocomplete"] = "tel"
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         if not earmarked:
-            del self.fields["overflow"], self.fields["town"]
+            del self.fields["overflow"]
+        if not of_need:
+            del self.fields["town"]
 
 
 class MonthlyForm(forms.Form):

@@ -27,6 +27,12 @@ def payouts_entry(viewer: Viewer, subject: Any) -> Panel | None:
     return Panel("components/nav_item.html", {"url": "/desk/payouts/", "label": _("Payments")})
 
 
+def together_entry(viewer: Viewer, subject: Any) -> Panel | None:
+    if not (viewer.may(Permission.GIVING_MANAGE) or viewer.may(Permission.MONEY_VIEW)):
+        return None
+    return Panel("components/nav_item.html", {"url": "/desk/giving/", "label": _("Fundraising")})
+
+
 def accounts_entry(viewer: Viewer, subject: Any) -> Panel | None:
     if not viewer.may(Permission.MONEY_VIEW):
         return None
@@ -51,6 +57,7 @@ def my_giving(viewer: Viewer, subject: Any) -> Panel | None:
 def register() -> None:
     panels.register("front.facts", 50, nothing_for_operating)
     panels.register("desk.nav", 60, payouts_entry)
+    panels.register("desk.nav", 62, together_entry)
     panels.register("desk.nav", 95, accounts_entry)
     panels.register("case.action_row", 40, action_row)
     panels.register("me.panels", 30, my_giving)

@@ -14,11 +14,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from donations.facts import Choice
+from donations.selectors import campaigns
 from donations.selectors import transparency as figures
-from donations.selectors.choosing import front_of_giving, monthly_ways, need_choice, ways_to_pay
+from donations.selectors.choosing import campaign_choice, front_of_giving, monthly_ways, need_choice, ways_to_pay
 from donations.selectors.follow import Followed, follow
 from donations.services import cards, enrolling, giving
 from donations.services.giving import Wish
+from donations.states import Source
 from donations.ui.flow import flow
 from donations.ui.forms import GiveForm, MonthlyForm, place_problems
 from donations.ui.private import private
@@ -52,13 +54,40 @@ def give_to_fund(request: HopeRequest, fund_id: int) -> HttpResponseBase:
     return _give(request, need_choice(fund_id=fund_id))
 
 
+@csrf_exempt
+@public(Principal.GIVING)
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_to_campaign(request: HopeRequest, typed: str) -> HttpResponseBase:
+    found = campaigns.by_code(typed)
+    if not found.running:
+        return HttpResponseRedirect(reverse("campaign", args=[codes.shown(found.row.code)]))
+    return _give(request, campaign_choice(found))
+
+
+@public(Principal.GIVING)
+@require_safe
+def campaign(request: HopeRequest, typed: str) -> HttpResponseBase:
+    """How far it is, who receives, what came of it; the page that is shared."""
+    shown = campaigns.shown(typed)
+    address = settings.PUBLIC_URL + reverse("campaign", args=[codes.shown(shown.progress.row.code)])
+    context = {"shown": shown, "one": shown.progress, "address": address, "choice": campaign_choice(shown.progress)}
+    return render(request, "donations/campaign.html", context)
+
+
 def _give(request: HopeRequest, choice: Choice) -> HttpResponseBase:
-    form = GiveForm(request.POST or None, ways=ways_to_pay(), earmarked=choice.earmarked, most=choice.free_won)
+    form = GiveForm(
+        request.POST or None,
+        ways=ways_to_pay(),
+        earmarked=choice.earmarked,
+        most=None if choice.campaign else choice.free_won,
+        of_need=bool(choice.need_uuid),
+    )
     if request.method == "POST":
         rates.demand("give", rates.client_of(request), settings.PUBLIC_FORM_RATE)
         if form.is_valid():
             try:
-                order = giving.start(_wish(request, form, giving.fund_of_choice(choice)))
+                source = Source.CAMPAIGN if choice.campaign else Source.ONCE
+                order = giving.start(_wish(request, form, giving.fund_of_choice(choice), source))
                 return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(order.code)]))
             except errors.Impossible as error:
                 place_problems(form, error.problems)
@@ -66,7 +95,7 @@ def _give(request: HopeRequest, choice: Choice) -> HttpResponseBase:
     return render(request, "donations/give.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
-def _wish(request: HopeRequest, form: GiveForm, fund_id: int) -> Wish:
+def _wish(request: HopeRequest, form: GiveForm, fund_id: int, source: Source) -> Wish:
     data = form.cleaned_data
     user: Any = request.user
     return Wish(
@@ -78,6 +107,7 @@ def _wish(request: HopeRequest, form: GiveForm, fund_id: int) -> Wish:
         phone=data.get("phone", ""),
         town_id=int(data["town"]) if data.get("town") else None,
         language=_language(),
+        source=source,
         user_id=user.pk if user.is_authenticated and user.kind == "donor" else None,
     )
 

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from donations.ui import accounts, payouts, public, receipts, webhooks
+from donations.ui import accounts, boxes, campaigns, goods, many_hands, partners, payouts, public, receipts, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("donate/", public.door, name="donate"),
     path("donate/need/<uuid:need>/", public.give_to_need, name="donate-need"),
     path("donate/fund/<int:fund_id>/", public.give_to_fund, name="donate-fund"),
+    path("donate/campaigns/<str:typed>/", public.campaign, name="campaign"),
+    path("donate/campaigns/<str:typed>/give/", public.give_to_campaign, name="campaign-give"),
     path("donate/monthly/", public.monthly, name="donate-monthly"),
     path("donate/follow/", public.find, name="donate-find"),
     path("donate/follow/<str:typed>/", public.follow_gift, name="donate-follow"),
@@ -17,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("donate/mine/", receipts.mine, name="donate-mine"),
     path("donate/mine/receipts/", receipts.my_receipts, name="my-receipts"),
     path("donate/mine/receipts/<int:year>/", receipts.my_paper, name="my-receipt-paper"),
+    path("donate/together/", partners.together, name="donate-together"),
+    path("donate/together/<str:typed>/", partners.own_page, name="partner-page"),
     path("donate/transparency/", public.transparency, name="donate-transparency"),
     path("donate/transparency/figures.csv", public.transparency_csv, name="donate-transparency-csv"),
     path("donate/webhooks/stripe/", webhooks.stripe_hook, name="stripe-webhook"),
@@ -25,6 +29,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/payouts/new/<int:action_id>/", payouts.new, name="payout-new"),
     path("desk/payouts/<uuid:key>/", payouts.one, name="payout"),
     path("desk/payouts/<uuid:key>/receipt/", payouts.receipt, name="payout-receipt"),
+    path("desk/giving/", many_hands.together, name="together-desk"),
+    path("desk/giving/boxes/", boxes.boxes, name="boxes"),
+    path("desk/giving/boxes/<int:box_id>/issue/", boxes.issue, name="box-issue"),
+    path("desk/giving/boxes/trips/<int:trip_id>/back/", boxes.back, name="box-back"),
+    path("desk/giving/boxes/counts/new/", boxes.count, name="box-count-new"),
+    path("desk/giving/boxes/counts/<int:count_id>/", boxes.one_count, name="box-count"),
+    path("desk/giving/partners/", partners.partners, name="partners"),
+    path("desk/giving/partners/new/<str:kind>/", partners.new, name="partner-new"),
+    path("desk/giving/partners/<int:partner_id>/", partners.one, name="partner"),
+    path("desk/giving/partners/<int:partner_id>/end/", partners.end, name="partner-end"),
+    path("desk/giving/partners/<int:partner_id>/sums/<int:report_id>/", partners.other_sum, name="partner-sum"),
+    path("desk/giving/campaigns/", campaigns.campaigns, name="campaigns"),
+    path("desk/giving/campaigns/new/", campaigns.new, name="campaign-new"),
+    path("desk/giving/campaigns/<str:code>/", campaigns.one, name="campaign-desk"),
+    path("desk/giving/goods/", goods.goods, name="goods"),
+    path("desk/giving/goods/register.csv", goods.goods_csv, name="goods-csv"),
+    path("desk/giving/goods/new/", goods.new, name="goods-new"),
+    path("desk/giving/goods/<int:gift_id>/", goods.one, name="goods-one"),
     path("desk/accounts/", accounts.accounts, name="money"),
     path("desk/accounts/deposits/<int:deposit_id>/", accounts.match, name="money-match"),
     path("desk/accounts/refunds/<int:charge_id>/", accounts.refund, name="money-refund"),

@@ -191,7 +191,7 @@ _NOBODY = Viewer()
 #: What the policies read; named in kernel/rls.py and in the migrations.
 _TOLD = ["keys", "teams", "providers", "cases", "sections", "led", "locked", "sealed", "locked_keys"]
 _TOLD += ["dates", "plans", "notes", "health", "principal", "subject", "user_id", "house"]
-_TOLD += ["audit", "messages", "volunteers", "money", "imports"]
+_TOLD += ["audit", "messages", "volunteers", "money", "giving", "imports"]
 _TELL = statement("select " + ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in _TOLD))
 
 
@@ -223,6 +223,7 @@ def _settings(viewer: Viewer) -> dict[str, str]:
         "messages": house if viewer.may(Permission.MESSAGE_REPAIR) else "",
         "volunteers": house if viewer.may(Permission.VOLUNTEER_VIEW) else "",
         "money": house if viewer.may(Permission.MONEY_VIEW) else "",
+        "giving": house if viewer.may(Permission.GIVING_MANAGE) else "",
         "imports": house if viewer.central and viewer.may(Permission.CITY_IMPORT) else "",
     }
 

@@ -31,6 +31,18 @@ EXCEPTIONS: dict[str, str] = {
     "donations_deposit": "SELECT, INSERT, UPDATE",
     "donations_payout": "SELECT, INSERT, UPDATE",
     "donations_providerevent": "SELECT, INSERT, UPDATE",
+    # what two people counted, what a shop or a school told, what was handed out
+    "donations_moneybox": "SELECT, INSERT, UPDATE (lost_on)",
+    "donations_boxtrip": "SELECT, INSERT, UPDATE (returned_on, returned_by_id, seal_broken, lost, count_id)",
+    "donations_boxcount": "SELECT, INSERT, UPDATE (state, second_by_id, second_at, due_on, order_id, difference_won,"
+    " explanation, explained_by_id)",
+    "donations_boxcountline": "SELECT, INSERT",
+    "donations_partner": "SELECT, INSERT, UPDATE (contact_name, contact_phone, may_be_named, ends_on)",
+    "donations_partnerreport": "SELECT, INSERT, UPDATE (order_id, replaced_at)",
+    "donations_classtotal": "SELECT, INSERT",
+    "donations_campaign": "SELECT, INSERT, UPDATE",
+    "donations_goodsgift": "SELECT, INSERT, UPDATE (given_out)",
+    "donations_goodsuse": "SELECT, INSERT",
     # a receipt is void or filed, never another one
     "donations_receipt": "SELECT, INSERT, UPDATE (voided_at, void_reason, filing_id, void_filing_id)",
     "donations_filing": "SELECT, INSERT, UPDATE (taken_at, taken_by_id)",

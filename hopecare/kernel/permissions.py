@@ -38,6 +38,7 @@ class Permission(StrEnum):
     WHAT_IF = "what_if.ask"  # what another line would change for all care targets; sums alone
     MONEY_VIEW = "money.view"
     MONEY_BOOK = "money.book"  # pay out what was approved, match deposits, close a month
+    GIVING_MANAGE = "giving.manage"  # money boxes, shops, schools, campaigns, goods in kind of the own centre
     PAYOUT_REQUEST = "payout.request"
     PAYOUT_APPROVE = "payout.approve"  # never what one requested oneself
     MESSAGE_REPAIR = "message.repair"

@@ -108,7 +108,7 @@ def test_the_giving_page_costs_the_same_at_one_and_three_funds(
 ) -> None:
     client = as_()
     client.get("/donate/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/donate/")
 
 

@@ -23,6 +23,7 @@ from hopecare.demo import (
     resources,
     services,
     staff,
+    together,
     volunteering,
     volunteers,
 )
@@ -116,6 +117,8 @@ class Command(BaseCommand):
             gifts.seed_gifts(world, cast, figures.donors, figures.gift_accounts)
         with self._step("weeks of volunteering"):
             volunteering.seed_volunteering(world, people)
+        with self._step("those who give together"):
+            together.seed_together(world, cast)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:

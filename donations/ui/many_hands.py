@@ -1,0 +1,44 @@
+"""What the pages of boxes, shops, schools, campaigns and goods share: their tabs, and saying what went wrong."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hopecare.kernel import errors
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.web import HopeRequest, staff
+
+MAY = (Permission.GIVING_MANAGE, Permission.MONEY_VIEW)
+
+
+def tabs() -> list[dict[str, Any]]:
+    return [
+        {"words": _("Money boxes"), "url": reverse("boxes")},
+        {"words": _("Shops and schools"), "url": reverse("partners")},
+        {"words": _("Campaigns"), "url": reverse("campaigns")},
+        {"words": _("Goods and events"), "url": reverse("goods")},
+    ]
+
+
+def done_or_said(
+    request: HopeRequest, change: Callable[[], Any], words: str, to: str, *args: Any, **kwargs: Any
+) -> HttpResponseBase:
+    """One button: do it, say what came of it, and back to the page."""
+    try:
+        change()
+        messages.success(request, words)
+    except errors.Impossible as error:
+        messages.error(request, " ".join(str(problem.words) for problem in error.problems))
+    return redirect(to, *args, **kwargs)
+
+
+@staff(*MAY)
+@require_safe
+def together(request: HopeRequest) -> HttpResponseBase:
+    return redirect("boxes")
