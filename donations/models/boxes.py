@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from donations.models.giving import Order
 from donations.models.ledger import Receiver
 from donations.states import CountState
-from hopecare.kernel import clock
+from hopecare.kernel import clock, phones
 from hopecare.kernel.crypto import EncryptedTextField
 
 
@@ -95,6 +95,10 @@ class BoxTrip(models.Model):
     seal_broken = models.BooleanField(default=False)
     lost = models.BooleanField(default=False)
     count = models.ForeignKey(BoxCount, on_delete=models.PROTECT, null=True, related_name="trips")
+
+    @property
+    def phone(self) -> str:
+        return phones.shown(self.holder_phone) if self.holder_phone else ""
 
     class Meta:
         constraints: ClassVar = [

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from donations.models.ledger import Receiver
-from hopecare.kernel import clock
+from hopecare.kernel import clock, phones
 from hopecare.kernel.crypto import EncryptedTextField
 
 
@@ -48,6 +48,10 @@ class GoodsGift(models.Model):
             models.CheckConstraint(condition=Q(given_out__lte=F("quantity")), name="goodsgift_not_twice"),
         ]
         indexes: ClassVar = [models.Index(fields=["provider", "-given_on"], name="goodsgift_of_centre")]
+
+    @property
+    def phone(self) -> str:
+        return phones.shown(self.giver_phone) if self.giver_phone else ""
 
     @property
     def left(self) -> int:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from donations.models.giving import Donor, Order
 from donations.models.ledger import Fund, Receiver
 from donations.states import PartnerKind
-from hopecare.kernel import clock
+from hopecare.kernel import clock, phones
 from hopecare.kernel.crypto import EncryptedTextField
 
 
@@ -43,6 +43,10 @@ class Partner(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["provider", "kind"], name="partner_of_centre")]
+
+    @property
+    def phone(self) -> str:
+        return phones.shown(self.contact_phone) if self.contact_phone else ""
 
     @property
     def percent(self) -> str:

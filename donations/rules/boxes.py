@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hopecare.kernel.errors import Problem, required
 
 MOST_NEW = 200
-MOST_WON = 5_000_000
+MOST_WON, MOST_BOXES = 5_000_000, 20
 LEAST_DEPOSIT_WON = 1_000
 #: A box that nobody asked back for so long stands on the list.
 ASK_BACK = timedelta(days=180)
@@ -34,6 +34,8 @@ def count_problems(amounts: dict[int, int | None], *, prefix: str = "won_") -> l
             found.append(Problem("amount", words, f"{prefix}{trip}"))
     if not amounts:
         found.append(Problem("none", _("No box waits to be counted.")))
+    elif len(amounts) > MOST_BOXES:
+        found.append(Problem("many", _("At most 20 boxes in one count, please.")))
     elif not found and sum(won or 0 for won in amounts.values()) < LEAST_DEPOSIT_WON:
         words = _("This is less than 1,000 won altogether. Please count it together with the next boxes.")
         found.append(Problem("little", words))

@@ -11,7 +11,7 @@ from hopecare.kernel.errors import Problem, required
 MOST_RATE_TT = 5_000
 MOST_SALES_WON = 100_000_000_000
 MOST_CLASS_WON = 20_000_000
-LEAST_TRANSFER_WON = 1_000
+LEAST_TRANSFER_WON, MOST_TRANSFER_WON = 1_000, 100_000_000
 #: A total of fewer givers is never shown outside the school and the centre.
 LEAST_GIVERS = 5
 
@@ -62,6 +62,12 @@ def month_problems(month: date | None, *, starts_on: date, ends_on: date | None,
 def sales_problems(sales_won: int | None) -> list[Problem]:
     if sales_won is None or not 0 <= sales_won <= MOST_SALES_WON:
         return [Problem("sales", _("The sales of the month in won, please; 0 when there were none."), "sales")]
+    return []
+
+
+def transfer_problems(won: int) -> list[Problem]:
+    if won > MOST_TRANSFER_WON:
+        return [Problem("much", _("This is more than 100,000,000 won. Please ring the centre first."))]
     return []
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from donations.access import get_visible, visible_to
 from donations.models import BoxCount, BoxTrip, MoneyBox
+from donations.rules.boxes import MOST_BOXES
 from donations.selectors.slips import NOTHING, Bank, bank_of
 from donations.states import CountState
 from hopecare.kernel import audit, clock
@@ -94,7 +95,8 @@ def box(viewer: Viewer, box_id: int) -> MoneyBox:
 
 
 def uncounted(viewer: Viewer) -> list[BoxTrip]:
-    return boxes(viewer).back
+    """What lies on the table: the lowest numbers, as many as go into one count."""
+    return boxes(viewer).back[:MOST_BOXES]
 
 
 def to_explain(viewer: Viewer) -> list[Counted]:

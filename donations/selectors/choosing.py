@@ -37,7 +37,7 @@ def front_of_giving() -> Front:
     """The giving page in a handful of queries; needs that lack nothing more stay until they are closed."""
     with acting_as(system(Principal.GIVING)) as viewer:
         needs = [_of_need(offer) for offer in need_offers(viewer)[:MOST_NEEDS]]
-        return Front(needs, [_of_fund(fund) for fund in standing_funds()], receivers(), running())
+        return Front(needs, [_of_fund(fund) for fund in standing_funds()], receivers(), running(viewer))
 
 
 def need_choice(*, need_uuid: uuid.UUID | None = None, fund_id: int | None = None) -> Choice:

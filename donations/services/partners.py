@@ -124,6 +124,9 @@ def _month_problems(partner: Partner, month: date | None) -> list[errors.Problem
 
 def _write(by: Viewer, partner: Partner, month: date, won: int, **figures: int) -> PartnerReport:
     """The report in place of an unpaid one of the same month."""
+    problems = rules.transfer_problems(won)
+    if problems:
+        raise errors.Impossible(*problems)
     Partner.objects.select_for_update().get(pk=partner.pk)
     first = month.replace(day=1)
     before = PartnerReport.objects.filter(partner=partner, month=first, replaced_at=None).first()

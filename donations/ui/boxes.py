@@ -35,7 +35,7 @@ def boxes(request: HopeRequest) -> HttpResponseBase:
             said = _("New boxes: %(first)s to %(last)s. Please write the numbers on them.")
             messages.success(request, said % {"first": made[0].shown, "last": made[-1].shown})
             return redirect("boxes")
-    context = {"page": selectors.boxes(request.viewer), "form": form, "tabs": tabs(), **_may(request)}
+    context = {"page": selectors.boxes(request.viewer), "form": form, "tabs": tabs(request.viewer), **_may(request)}
     return render(request, "donations/boxes.html", context, status=422 if form.is_bound and form.errors else 200)
 
 

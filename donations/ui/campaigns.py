@@ -59,7 +59,7 @@ class CampaignForm(forms.Form):
 def campaigns(request: HopeRequest) -> HttpResponseBase:
     context = {
         "rows": selectors.desk(request.viewer),
-        "tabs": tabs(),
+        "tabs": tabs(request.viewer),
         "may_manage": request.viewer.may(Permission.GIVING_MANAGE),
         "may_book": request.viewer.may(Permission.MONEY_BOOK),
     }

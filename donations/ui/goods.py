@@ -68,7 +68,7 @@ def goods(request: HopeRequest) -> HttpResponseBase:
     context = {
         "register": selectors.register(request.viewer),
         "year": clock.today().year,
-        "tabs": tabs(),
+        "tabs": tabs(request.viewer),
         "may_manage": request.viewer.may(Permission.GIVING_MANAGE),
         "may_book": request.viewer.may(Permission.MONEY_BOOK),
     }

@@ -11,14 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hopecare.kernel import errors
+from hopecare.kernel.access import Viewer
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
 MAY = (Permission.GIVING_MANAGE, Permission.MONEY_VIEW)
 
 
-def tabs() -> list[dict[str, Any]]:
+def tabs(viewer: Viewer) -> list[dict[str, Any]]:
+    """The pages of giving that this role may open, payments first."""
+    if not any(viewer.may(permission) for permission in MAY):
+        return []
     return [
+        {"words": _("Payments"), "url": reverse("payouts")},
         {"words": _("Money boxes"), "url": reverse("boxes")},
         {"words": _("Shops and schools"), "url": reverse("partners")},
         {"words": _("Campaigns"), "url": reverse("campaigns")},

@@ -34,7 +34,7 @@ from hopecare.kernel.web import HopeRequest, public, staff
 def partners(request: HopeRequest) -> HttpResponseBase:
     context = {
         "lists": selectors.lists(request.viewer),
-        "tabs": tabs(),
+        "tabs": tabs(request.viewer),
         "may_manage": request.viewer.may(Permission.GIVING_MANAGE),
         "may_book": request.viewer.may(Permission.MONEY_BOOK),
     }

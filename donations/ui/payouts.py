@@ -15,6 +15,7 @@ from donations.services import payouts as services
 from donations.services.books import purpose_of
 from donations.services.payouts import Wanted
 from donations.ui.forms import PayoutForm, ProofForm, place_problems
+from donations.ui.many_hands import tabs
 from hopecare.kernel import errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services import documents
@@ -26,7 +27,9 @@ _ALL = (Permission.PAYOUT_REQUEST, Permission.PAYOUT_APPROVE, Permission.MONEY_V
 @staff(*_ALL)
 @require_safe
 def payouts(request: HopeRequest) -> HttpResponseBase:
-    return render(request, "donations/payouts.html", {"waiting": selectors.waiting(request.viewer)})
+    return render(
+        request, "donations/payouts.html", {"waiting": selectors.waiting(request.viewer), "tabs": tabs(request.viewer)}
+    )
 
 
 @staff(Permission.PAYOUT_REQUEST)
