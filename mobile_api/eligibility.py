@@ -33,7 +33,7 @@ def simulate(request: HttpRequest, household: NewSimulation) -> HttpResponse:
     limits.demand(request, "simulation", settings.SIMULATION_RATE)
     facts = _facts(household)
     found = selectors.simulate(facts, detail=facts.detail, language=get_language() or "ko")
-    return _answer(as_json(found))
+    return _answer(found)
 
 
 @router.get(
@@ -45,7 +45,7 @@ def simulate(request: HttpRequest, household: NewSimulation) -> HttpResponse:
 def programmes(request: HttpRequest) -> HttpResponse:
     """Each with its source, the day it is in force from and the day it was last checked."""
     limits.demand(request, "status", settings.STATUS_READ_RATE)
-    items = [as_json(entry) for entry in selectors.programmes(language=get_language() or "ko")]
+    items = selectors.programmes(language=get_language() or "ko")
     return _answer({"rules_version": selectors.rules_version(), "items": items})
 
 
@@ -57,9 +57,9 @@ def _facts(household: NewSimulation) -> Facts:
         raise Impossible(*(replace(found, field=f"/{found.field}") for found in error.problems)) from error
 
 
-def _answer(body: dict[str, Any]) -> HttpResponse:
+def _answer(body: Any) -> HttpResponse:
     return HttpResponse(
-        json.dumps(body, ensure_ascii=False),
+        json.dumps(body, ensure_ascii=False, default=as_json, check_circular=False),
         content_type="application/json",
         headers={"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": get_language() or "ko"},
     )

@@ -209,6 +209,7 @@ class ResultTold(Schema):
     advice: str
     changes: list[ChangeTold]
     announced: bool
+    confirmed: bool
     unknown_inputs: list[str]
 
 

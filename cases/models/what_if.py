@@ -10,14 +10,14 @@ from hopecare.kernel.models import User
 
 
 class WhatIfRun(models.Model):
-    """What `percent` of the median instead of `today_percent` would change on `day`, by the rules of a version.
+    """What a line at `figure` instead of `today_figure` (in the lever's unit) would change on `day`, by these rules.
 
     `answer`: households, before, after, total and cells, small ones hidden already. Asked, begun, then done or failed.
     """
 
     lever = models.SlugField(max_length=40)
-    percent = models.PositiveSmallIntegerField()
-    today_percent = models.PositiveSmallIntegerField()
+    figure = models.PositiveSmallIntegerField()
+    today_figure = models.PositiveSmallIntegerField()
     day = models.DateField()
     rules_version = models.CharField(max_length=40)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -20,32 +20,38 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.nudge import nudge
 from hopecare.kernel.permissions import Permission
 
-PERCENTS = range(1, 301)
+#: Where a line may be put: unit of the lever → figures, and what is said to others.
+RANGES = {"percent": range(1, 301), "man_won": range(1, 1001)}
+OUT_OF_RANGE = {
+    "percent": _("Between 1 and 300 percent, please."),
+    "man_won": _("Between 10,000 and 10,000,000 won, please: in units of 10,000 won."),
+}
 
 
-def ask(*, by: Viewer, lever: str, percent: int) -> WhatIfRun:
-    """Have it reckoned; the same question of the same day and rules is answered once.
+def ask(*, by: Viewer, lever: str, figure: int) -> WhatIfRun:
+    """Have it reckoned; the same question of the same day and rules is answered once. `figure`: in the lever's unit.
 
-    Raises Impossible for an unknown line and for a percentage that is out of range or is the line of today.
+    Raises Impossible for an unknown line and for a figure that is out of range or is the line of today.
     """
     check(by, Permission.WHAT_IF)
     today = clock.today()
     known = {one.code: one for one in levers(on=today)}
     if lever not in known:
         raise errors.Impossible(errors.required("lever"))
-    if percent not in PERCENTS:
-        raise errors.Impossible(errors.Problem("percent", _("Between 1 and 300 percent, please."), "percent"))
-    if percent == known[lever].percent:
-        words = _("That is where the line stands today. Please choose another percentage.")
-        raise errors.Impossible(errors.Problem("same", words, "percent"))
-    asked = {"lever": lever, "percent": percent, "day": today, "rules_version": rules_version()}
+    unit = known[lever].unit
+    if figure not in RANGES[unit]:
+        raise errors.Impossible(errors.Problem("range", OUT_OF_RANGE[unit], "figure"))
+    if figure == known[lever].today:
+        words = _("That is where the line stands today. Please choose another one.")
+        raise errors.Impossible(errors.Problem("same", words, "figure"))
+    asked = {"lever": lever, "figure": figure, "day": today, "rules_version": rules_version()}
     with acting_as(by):
         _give_up_lost()
         before = WhatIfRun.objects.filter(failed=False, **asked).first()
         if before is not None:
             return before
-        run = WhatIfRun.objects.create(today_percent=known[lever].percent, asked_by_id=actor(by), **asked)
-        audit.changed(by, "what_if", [run.pk], "asked", lever=lever, percent=percent)
+        run = WhatIfRun.objects.create(today_figure=known[lever].today, asked_by_id=actor(by), **asked)
+        audit.changed(by, "what_if", [run.pk], "asked", lever=lever, figure=figure)
         transaction.on_commit(partial(nudge, "cases.reckon_what_if"), robust=True)
     return run
 
@@ -76,7 +82,7 @@ def _reckon(sweep: Viewer, run: WhatIfRun) -> WhatIfRun:
     run.left_out = targets.left_out
     if targets.homes.sizes:
         found = what_if(
-            targets.homes, lever=run.lever, percent=run.percent, on=run.day, progress=_progress(sweep, run.pk)
+            targets.homes, lever=run.lever, figure=run.figure, on=run.day, progress=_progress(sweep, run.pk)
         )
         run.answer = _kept(found, targets.codes)
     run.finished_at, run.seconds, run.progress = clock.now(), time.monotonic() - began, 100

@@ -21,6 +21,7 @@ from eligibility.selectors import levers, rules_version
 from hopecare.kernel import clock, errors
 from hopecare.kernel.models import CoverageClass, LifeStage, Zone
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.templatetags.hope_formats import won_words
 from hopecare.kernel.web import HopeRequest, staff
 
 HALF = 120  # length of the longest bar, in units of the picture
@@ -31,14 +32,29 @@ class WhatIfForm(forms.Form):
 
     def __init__(self, data: Any = None, *, known: list[Lever]) -> None:
         super().__init__(data)
-        choices = [(one.code, _("%(name)s: %(percent)s %% today") % vars(one)) for one in known]
+        choices = [(one.code, _("%(name)s: %(line)s today") % _line(one, one.today)) for one in known]
         self.fields["lever"] = forms.ChoiceField(label=_("Which line"), choices=choices)
-        self.fields["percent"] = forms.IntegerField(
-            label=_("Percent of the median income"),
-            min_value=services.PERCENTS.start,
-            max_value=services.PERCENTS.stop - 1,
+        self.fields["figure"] = forms.IntegerField(
+            label=_("Where it should stand"),
+            help_text=_("In percent of the median income; a line that is a sum of money in units of 10,000 won."),
+            min_value=1,
+            max_value=max(allowed.stop for allowed in services.RANGES.values()) - 1,
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         )
+
+
+def _line(lever: Lever | None, figure: int) -> dict[str, str]:
+    """A lever's name and a figure of it in words; a lever that is gone was told in percent."""
+    unit = lever.unit if lever else "percent"
+    words = won_words(figure * 10_000) if unit == "man_won" else f"{figure} %"
+    return {"name": lever.name if lever else "", "line": words}
+
+
+def _turn(run: WhatIfRun, levers: dict[str, Lever]) -> tuple[str, str, str]:
+    """What a run is called, where the line stood and where it was put."""
+    lever = levers.get(run.lever)
+    before, after = (_line(lever, figure)["line"] for figure in (run.today_figure, run.figure))
+    return lever.name if lever else run.lever, before, after
 
 
 @dataclass(frozen=True)
@@ -67,14 +83,14 @@ def what_if(request: HopeRequest) -> HttpResponseBase:
 
     def ask() -> None:
         told = form.cleaned_data
-        asked.append(services.ask(by=request.viewer, lever=told["lever"], percent=told["percent"]))
+        asked.append(services.ask(by=request.viewer, lever=told["lever"], figure=told["figure"]))
 
     if taken(request, form, ask):
         return HttpResponseRedirect(reverse("what_if_run", args=[asked[0].pk]))
-    names = {one.code: one.name for one in known}
+    by_code = {one.code: one for one in known}
     context = {
         "form": form,
-        "rows": [(run, names.get(run.lever, run.lever)) for run in selectors.recent(request.viewer)],
+        "rows": [(run, *_turn(run, by_code)) for run in selectors.recent(request.viewer)],
         "version": rules_version(),
     }
     return render(request, "cases/what_if/ask.html", context, status=422 if form.errors else 200)
@@ -87,11 +103,17 @@ def what_if_run(request: HopeRequest, run_id: int) -> HttpResponse:
     run = selectors.run(request.viewer, run_id)
     if run is None:
         raise errors.NotFound("what_if", str(run_id))
-    lever = next((one for one in _levers() if one.code == run.lever), None)
+    by_code = {one.code: one for one in _levers()}
+    lever = by_code.get(run.lever)
+    name, before, after = _turn(run, by_code)
     context = {
         "run": run,
-        "name": lever.name if lever else run.lever,
+        "name": name,
+        "before": before,
+        "after": after,
+        "unit": lever.unit if lever else "percent",
         "pays": lever.pays if lever else False,
+        "note": lever.note if lever else "",
         "groups": _groups(run),
         "old": run.rules_version != rules_version(),
     }

@@ -45,12 +45,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Ask:
-    """Where to ask. `office` (town, centre, central, city) is filled from the city's own data, else `phone` holds."""
+    """Where to ask, and `how` one applies there. `office` (town, centre, central, city) is filled from the city's own
+    data, else `phone` holds."""
 
     code: str
     name: Words
     phone: str = ""
     office: str = ""
+    how: Words = Words()
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ class Entry:
     def asked(self) -> list[Ask]:
         return [asks()[code] for code in self.ask]
 
+    @property
+    def how(self) -> list[Words]:
+        """How to apply, one sentence for each place; none where a telephone call is all."""
+        return [ask.how for ask in self.asked if ask.how]
+
     def fits_stage(self, stage: str) -> bool:
         return ALL_STAGES in self.stages or stage in self.stages
 
@@ -111,7 +118,13 @@ def _words() -> dict[str, Any]:
 @cache
 def asks() -> dict[str, Ask]:
     return {
-        code: Ask(code, Words.of(entry["name"]), str(entry.get("phone", "")), entry.get("office", ""))
+        code: Ask(
+            code,
+            Words.of(entry["name"]),
+            str(entry.get("phone", "")),
+            entry.get("office", ""),
+            Words.of(entry.get("how", "")),
+        )
         for code, entry in _words()["ask"].items()
     }
 
@@ -148,5 +161,8 @@ def _parsed(raw: dict[str, Any]) -> dict[str, Any]:
 
 def blank(code: str, category: str, checked_on: date) -> Entry:
     """An entry without contents, to lay fields over."""
-    none = Words()
-    return Entry(code, category, none, none, none, none, none, (), (), "public", "in_kind", (), (), "", checked_on)
+    none, nothing = Words(), ()
+    entry = Entry(
+        code, category, none, none, none, none, none, nothing, nothing, "public", "in_kind", (), (), "", checked_on
+    )
+    return replace(entry, version=0)

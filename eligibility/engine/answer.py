@@ -34,8 +34,8 @@ class Engine:
         self.system = System()
         self.examples = Examples(self.system)
 
-    def what_if(self, homes: Homes, lever: Mapping[str, Any], rate: int, on: date, progress: Progress | None) -> WhatIf:
-        return what_if(self.system, on, of_homes(homes, on), lever, rate, progress)
+    def what_if(self, homes: Homes, lever: Mapping[str, Any], line: int, on: date, progress: Progress | None) -> WhatIf:
+        return what_if(self.system, on, of_homes(homes, on), lever, line, progress)
 
     def answer(self, facts: Facts, *, detail: str, language: str, places: Places) -> Simulation:
         done = Completions(self.system, frame_of(facts))
@@ -106,6 +106,7 @@ class Answer:
             advice=self._advice(judged.verdict, near, judged.announced),
             changes=self.changes.get(programme, ()),
             announced=judged.announced,
+            confirmed=judged.confirmed,
             unknown_inputs=open_inputs,
         )
 

@@ -9,10 +9,11 @@ from eligibility.engine.completions import Completions
 from eligibility.engine.frame import frame_of
 from eligibility.engine.judge import Judge
 from eligibility.engine.system import System
-from eligibility.facts import Change, Facts, Person
+from eligibility.facts import Amount, Change, Facts, Person
 
 RENT_RISE_PERCENT = 5  # the most a lease may rise at once (주택임대차보호법 제7조)
 TERM_DAYS = 280
+Outcome = tuple[str, Amount | None]  # verdict and amount
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,25 @@ def _birth(facts: Facts, mother: Person) -> Event:
 
 
 def changes(system: System, facts: Facts, now: Judge, language: str) -> dict[str, tuple[Change, ...]]:
-    """For each programme the events that give it another verdict or another amount."""
+    """For each programme the events that give it another verdict or another amount; what the new year has changed
+    already is not told once more of a later day."""
     found: dict[str, list[Change]] = {programme: [] for programme in now.judged}
+    new_year: dict[str, Outcome] = {}
     for event in coming(facts):
-        then = Judge(Completions(system, frame_of(event.facts)))
-        for programme, judged in now.judged.items():
-            verdict, amount = then.judged[programme].verdict, then.amounts(programme)[0]
-            if (verdict, amount) != (judged.verdict, now.amounts(programme)[0]):
+        then = Judge(Completions(system, frame_of(event.facts), like=now.done))
+        for programme, judged in then.judged.items():
+            before, after = _outcome(now, programme), _outcome(then, programme)
+            if event.name == "new_year":
+                new_year[programme] = after
+            elif event.facts.as_of.year > facts.as_of.year and after == new_year.get(programme):
+                continue
+            if not judged.announced and (before, after[0]) == (("likely", after[1]), "possible"):
+                continue  # only the figures of that day are not known yet
+            if after != before:
                 words = programmes.event_words(event.name, event.on, language)
-                found[programme].append(Change(event.name, event.on, words, verdict, amount))
+                found[programme].append(Change(event.name, event.on, words, *after))
     return {programme: tuple(listed) for programme, listed in found.items()}
+
+
+def _outcome(judge: Judge, programme: str) -> Outcome:
+    return judge.judged[programme].verdict, judge.amounts(programme)[0]

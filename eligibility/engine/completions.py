@@ -5,7 +5,7 @@ beside both. A criterion that is the same in all of them is known, whatever was 
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
@@ -20,12 +20,14 @@ from eligibility.engine.unknowns import Unknown
 class Columns:
     """Every criterion with each person it is asked of (0 for the household), in a fixed order.
 
-    `place`: (variable, person) → column. `groups`: programme → for each person it may be about, its columns.
+    `place`: (variable, person) → column. `groups`: programme → for each person it may be about, its columns. `slices`:
+    variable → all of its columns.
     """
 
     specs: list[tuple[CriterionSpec, int]]
     place: dict[tuple[str, int], int]
     groups: dict[str, list[list[int]]]
+    slices: dict[str, slice]
 
 
 @lru_cache(maxsize=32)
@@ -35,17 +37,26 @@ def columns_of(persons: int) -> Columns:
         (spec, row)
         for listed in CRITERIA.values()
         for spec in listed
-        for row in (range(persons) if spec.entity == "person" else (0,))
+        for row in (range(persons) if _each(spec) else (0,))
     ]
     place = {(spec.variable, row): column for column, (spec, row) in enumerate(specs)}
     groups = {
         programme: [
-            [place[spec.variable, row if spec.entity == "person" else 0] for spec in listed]
-            for row in (range(persons) if any(spec.entity == "person" for spec in listed) else (0,))
+            [place[spec.variable, row if _each(spec) else 0] for spec in listed]
+            for row in (range(persons) if any(_each(spec) for spec in listed) else (0,))
         ]
         for programme, listed in CRITERIA.items()
     }
-    return Columns(specs, place, groups)
+    slices = {
+        spec.variable: slice(place[spec.variable, 0], place[spec.variable, 0] + (persons if _each(spec) else 1))
+        for listed in CRITERIA.values()
+        for spec in listed
+    }
+    return Columns(specs, place, groups, slices)
+
+
+def _each(spec: CriterionSpec) -> bool:
+    return spec.entity == "person"
 
 
 @dataclass(frozen=True)
@@ -58,15 +69,22 @@ class Trial:
 
 
 class Completions:
-    """All completions of a frame in one run."""
+    """All completions of a frame in one run. With `like`, those of the same household on a day of the same law and with
+    the same unknowns, only what the other inputs sway is reckoned; `swayed_here` names it (None = everything)."""
 
-    def __init__(self, system: System, frame: Frame) -> None:
+    def __init__(self, system: System, frame: Frame, like: "Completions | None" = None) -> None:
         self.frame = frame
         self.trials = list(trials_of(frame.unknown))
         copies = complete(frame, self.trials)
         self.copies = copies
         self.run: Run = system.run(frame.day, copies.layout, copies.inputs())
         self.count = copies.layout.households
+        self.like = like if like is not None and _is_alike(system, frame, like.frame) else None
+        self.swayed_here: frozenset[str] | None = None
+        if self.like is not None:
+            others = frozenset(name for name, values in frame.values.items() if values != self.like.frame.values[name])
+            self.swayed_here = system.swayed_by(others)
+            self.run.view.ask = partial(_reckon_or_take, self.run, self.like.run, self.swayed_here)
 
     def values(self, name: str) -> Array:
         """A variable as (copies, persons) or (copies, 1)."""
@@ -87,6 +105,12 @@ class Completions:
     @cached_property
     def met(self) -> Array:
         """(copies, criteria) in the order of `specs`."""
+        if self.like is not None and self.swayed_here is not None:
+            met = self.like.met.copy()
+            for variable, columns in self.columns.slices.items():
+                if variable in self.swayed_here:
+                    met[:, columns] = self.values(variable)
+            return met
         return np.concatenate([self.values(spec.variable) for specs in CRITERIA.values() for spec in specs], axis=1)
 
     @cached_property
@@ -110,6 +134,15 @@ class Completions:
         for copy, trial in enumerate(self.trials, start=2):
             swayed[trial.unknown] |= self.met[copy] != self.met[1 if trial.harsh else 0]
         return swayed
+
+
+def _is_alike(system: System, frame: Frame, other: Frame) -> bool:
+    same_law = system.law(frame.day) is system.law(other.day)
+    return same_law and frame.ids == other.ids and frame.unknown == other.unknown and frame.slots == other.slots
+
+
+def _reckon_or_take(run: Run, like: Run, swayed: frozenset[str], name: str) -> Array:
+    return run.reckon(name) if name in swayed else like(name)
 
 
 def trials_of(unknown: list[Unknown]) -> list[Trial]:

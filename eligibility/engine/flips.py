@@ -24,7 +24,7 @@ STEPS = (1, 10**4, 10**5, 2 * 10**5, 4 * 10**5, 7 * 10**5, 10**6, 15 * 10**5, 2 
 LEAPS = (2 * 10**7, 4 * 10**7, 7 * 10**7, 10**8, 2 * 10**8, 4 * 10**8, 10**9)
 WORKING_AGE = 15
 MOST_PASSES = 24
-STEPS_OF_SEARCH = 12
+STEPS_OF_SEARCH = 48  # a pass over few values costs nearly what one over hundreds does
 MOST_ROWS = 8
 #: Every input that is tried.
 MONEY = frozenset({*PERSON_MONEY.values(), *HOUSEHOLD_MONEY.values(), "debt"})
@@ -190,13 +190,10 @@ class Flips:
 
     def _moving(self) -> Iterator[tuple[str, str, slice]]:
         """Programme, variable and columns of every criterion that a tried input sways."""
-        at = 0
         for programme, specs in CRITERIA.items():
             for spec in specs:
-                width = self.done.frame.persons if spec.entity == "person" else 1
                 if spec.variable in self.swayed:
-                    yield programme, spec.variable, slice(at, at + width)
-                at += width
+                    yield programme, spec.variable, self.done.columns.slices[spec.variable]
 
     def _numbers(self) -> Iterator[tuple[CriterionSpec, int]]:
         """Every distinct sum of money held against a line, of each person it may be about."""
@@ -235,5 +232,5 @@ def _inputs(facts: Facts, done: Completions) -> Iterator[tuple[str, Column, int]
 
 def _first_values(today: int, *leaps: int) -> Array:
     distances = np.asarray(STEPS + LEAPS, dtype=np.int64)
-    values = np.concatenate([[0, today, *leaps], today + distances, today - distances])
+    values = np.concatenate([[0, 1, today, *leaps], today + distances, today - distances])
     return np.unique(values[values >= 0])

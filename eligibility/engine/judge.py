@@ -38,6 +38,7 @@ class Judged:
     verdict: str
     rows: tuple[int, ...]
     announced: bool
+    confirmed: bool
     open_columns: tuple[int, ...]
 
 
@@ -46,18 +47,49 @@ def announced(names: tuple[str, ...], day: date) -> bool:
     return all(parameters.is_announced(name, day) for name in names)
 
 
+@lru_cache(maxsize=4096)
+def confirmed(names: tuple[str, ...], day: date) -> bool:
+    return all(parameters.is_confirmed(name, day) for name in names)
+
+
 @lru_cache(maxsize=512)
 def fresh_columns(persons: int, day: date) -> tuple[bool, ...]:
     """Which criteria rest on figures that are announced for the day."""
     return tuple(announced(spec.figures, day) for spec, _ in columns_of(persons).specs)
 
 
+@dataclass(frozen=True)
+class About:
+    """Where a criterion stands in the law of a day."""
+
+    reference: str
+    valid_from: date
+    confirmed: bool
+
+
+@lru_cache(maxsize=4096)
+def about_criterion(spec: CriterionSpec, day: date) -> About:
+    entries = [parameters.on(name, day) for name in spec.figures]
+    return About(
+        reference=" · ".join(dict.fromkeys(entry["reference"] for entry in entries)) or spec.statute[0],
+        valid_from=max((entry["valid_from"] for entry in entries), default=spec.statute[1]),
+        confirmed=confirmed(spec.figures, day),
+    )
+
+
 class Judge:
+    """`judged` holds every programme that the completions do not merely take over from others."""
+
     def __init__(self, completions: Completions) -> None:
         self.done = completions
         self.day = completions.frame.day
         self._amounts: dict[str, tuple[Amount | None, tuple[Part, ...]]] = {}
-        self.judged = {programme: self._judge(programme) for programme in CRITERIA}
+        self.judged = {programme: self._judge(programme) for programme in CRITERIA if self._is_swayed(programme)}
+
+    def _is_swayed(self, programme: str) -> bool:
+        swayed = self.done.swayed_here
+        pays = (strand["variable"] for strand in programmes.entries()[programme].get("pays", ()))
+        return swayed is None or not swayed.isdisjoint((programme, *pays))
 
     def met(self, spec: CriterionSpec, row: int) -> bool | None:
         """As known; a figure that is not announced yet settles nothing."""
@@ -78,7 +110,9 @@ class Judge:
         fresh = announced(tuple(programmes.entries()[programme]["figures"]), self.day)
         verdict = "possible" if best == "likely" and not fresh else best
         still_open = {column for row in chosen for column in groups[row] if self.done.known[column] is None}
-        return Judged(programme, verdict, chosen, fresh, tuple(sorted(still_open)) if verdict == "possible" else ())
+        seen = confirmed(tuple(programmes.entries()[programme]["figures"]), self.day)
+        asked = tuple(sorted(still_open)) if verdict == "possible" else ()
+        return Judged(programme, verdict, chosen, fresh, seen, asked)
 
     def _distance(self, specs: list[CriterionSpec], row: int) -> tuple[int, int]:
         """How far a person is from a programme: criteria not met, then the sum of their gaps."""
@@ -116,7 +150,7 @@ class Judge:
         met, value, line = self.met(spec, row), self.value(spec, row), self.line(spec, row)
         if met is False and spec.means and value == line and isinstance(value, int):
             value += 1  # over the line by less than half a won: the sentence must still be true
-        entries = [parameters.on(name, self.day) for name in spec.figures]
+        about = about_criterion(spec, self.day)
         return Criterion(
             id=spec.id,
             person=self.done.frame.ids[row] if spec.entity == "person" else None,
@@ -127,9 +161,9 @@ class Judge:
             threshold=line,
             gap=None if isinstance(line, bool) or line is None or value is None else abs(line - int(value)),
             unit=spec.unit,
-            reference=" · ".join(dict.fromkeys(entry["reference"] for entry in entries)) or spec.statute[0],
-            valid_from=max((entry["valid_from"] for entry in entries), default=spec.statute[1]),
-            confirmed=all(parameters.is_confirmed(name, self.day) for name in spec.figures),
+            reference=about.reference,
+            valid_from=about.valid_from,
+            confirmed=about.confirmed,
             announced=announced(spec.figures, self.day),
             note=self._note(spec, language),
         )

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from eligibility import programmes
-from eligibility.engine.formulas.people import ELEMENTARY, HIGH, MIDDLE
+from eligibility.engine.formulas.people import ELEMENTARY, HIGH, MIDDLE, MONTHLY
 from eligibility.engine.population import Population, main_kind
 from eligibility.engine.registry import Array
 from eligibility.engine.system import Run, System
 from eligibility.engine.unknowns import as_number
-from eligibility.facts import ENUMS, Cell, Homes, WhatIf
+from eligibility.facts import ENUMS, MAX_WON, Cell, Homes, WhatIf
 
 SMALLEST = 5
 MONTHS = {"month": 12, "year": 1, "once": 1}
@@ -27,9 +27,9 @@ Progress = Callable[[int, int], None]
 
 
 def of_homes(homes: Homes, day: date) -> Population:
-    """Households of case records as arrays. The income told is income of the main person that no law deducts from;
+    """Households of case records as arrays. The income told is income of the main person that every law counts whole;
     children go to the school of their age, an only adult raises them alone; property and supporters, which no record
-    holds, are none: the answer is the most that could be."""
+    holds, are none, and everybody rents at the standard rent or above: the answer is the most that could be."""
     sizes = np.asarray(homes.sizes, dtype=np.int64)
     starts = np.cumsum(sizes) - sizes
     home_of = np.repeat(np.arange(len(sizes)), sizes)
@@ -41,8 +41,8 @@ def of_homes(homes: Homes, day: date) -> Population:
     spouses, mate = (relations == "spouse") & ~heads, np.full(len(sizes), -1)
     mate[home_of[spouses][::-1]] = place[spouses][::-1]
     first = spouses & (place == mate[home_of])
-    transfer = np.zeros(len(births), dtype=np.int64)
-    transfer[starts] = homes.incomes
+    income = np.zeros(len(births), dtype=np.int64)
+    income[starts] = homes.incomes
     age = day.year - births // 10_000
     grown = np.bincount(home_of[age >= GROWN_YEARS], minlength=len(sizes))
     children = np.bincount(home_of[age <= RAISED_YEARS], minlength=len(sizes))
@@ -53,11 +53,13 @@ def of_homes(homes: Homes, day: date) -> Population:
         "is_spouse": first,
         "is_elder_kin": (relations == "parent") | (relations == "grandparent"),
         "class_told": np.full(len(births), -1),
-        "transfer": transfer,
+        "rents": income,
         "school": _school(age),
         "today": np.full(len(sizes), as_number(day)),
         "raises_alone": (grown == 1) & (children > 0) & (mate < 0),
         "single_kind": np.full(len(sizes), DIVORCED),
+        "tenure": np.full(len(sizes), MONTHLY),
+        "monthly_rent": np.full(len(sizes), MAX_WON),
     }
     groups = {name: np.asarray(codes, dtype=np.int64) for name, codes in homes.groups.items()}
     return Population(sizes, inputs, groups)
@@ -79,10 +81,11 @@ class Arrays:
 
 
 def what_if(
-    system: System, day: date, people: Population, lever: Mapping[str, Any], rate: int, progress: Progress | None = None
+    system: System, day: date, people: Population, lever: Mapping[str, Any], line: int, progress: Progress | None = None
 ) -> WhatIf:
-    """`rate`: the line in ten-thousandths of the median; `progress(done, all)` is told after every block."""
-    reformed = system.reformed({lever["figures"]: {lever["figure"]: rate}})
+    """`line`: in ten-thousandths of the median, or in won; `progress(done, all)` is told after every block."""
+    along = {name: line * tenths // 10 for name, tenths in lever.get("along", {}).items()}
+    reformed = system.reformed({lever["figures"]: {lever["figure"]: line, **along}})
     count = len(people.sizes)
     found = Arrays(np.zeros(count, bool), np.zeros(count, bool), np.zeros(count, np.int64))
     for homes, layout, inputs in people.blocks():

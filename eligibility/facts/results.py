@@ -1,10 +1,9 @@
-"""What a simulation answers; `as_json` gives the API's shape. Every sentence is in the language asked for."""
+"""What a simulation answers; `as_json` writes it in the API's shape. Every sentence is in the language asked for."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-_LEAVES = {str, int, bool, type(None)}
 Verdict = Literal["likely", "possible", "unlikely"]
 Kind = Literal["cash", "voucher", "limit", "loan", "in_kind"]
 Per = Literal["month", "year", "once"]
@@ -98,7 +97,8 @@ class Change:
 class Result:
     """One programme for this household. `interacts_with` = ids, `effects` = what drawing it changes there, in words.
 
-    `near_miss`: unlikely by under a tenth or on an unconfirmed figure (D12).
+    `near_miss`: unlikely by under a tenth or on an unconfirmed figure (D12). `confirmed` is false when no official
+    text was seen for a figure that the amount rests on.
     """
 
     programme: str
@@ -120,6 +120,7 @@ class Result:
     advice: str
     changes: tuple[Change, ...]
     announced: bool
+    confirmed: bool
     unknown_inputs: tuple[str, ...] = ()
 
 
@@ -183,20 +184,13 @@ class SourceConflict:
     since: date = field(default=date(2026, 11, 1))
 
 
-def as_json(found: Simulation | Programme | SourceConflict) -> dict[str, Any]:
-    """The shape of the API: days as ISO words, `from_` as `from`, tuples as lists."""
-    plain: dict[str, Any] = _plain(found)
-    return plain
+def as_json(value: Any) -> Any:
+    """One layer of the API's shape, for `json.dumps(found, default=as_json)`: days as ISO words, `from_` as `from`.
 
-
-def _plain(value: Any) -> Any:
-    """Without dataclasses.asdict, which copies every leaf and takes longer than the verdicts."""
-    kind = type(value)
-    if kind in _LEAVES:
-        return value
-    if kind is tuple:
-        return [_plain(inner) for inner in value]
-    if kind is date:
+    The encoder walks by itself what lies below, several times faster than a copy made beforehand.
+    """
+    if isinstance(value, date):
         return value.isoformat()
-    told = value if kind is dict else vars(value)
-    return {key.rstrip("_"): _plain(inner) for key, inner in told.items()}
+    if isinstance(value, Application):
+        return {"from": value.from_, "to": value.to, "open": value.open}
+    return vars(value)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lever:
-    """A line of the law that may be moved. `percent`: where it stands on the day, in percent of the median."""
+    """A line of the law that may be moved. `today`: where it stands on the day, in percent of the median
+    (`unit` percent) or in 10,000 won (`unit` man_won). `note`: what is taken for granted about this line alone."""
 
     code: str
     name: str
-    percent: int
+    today: int
+    unit: str
     pays: bool
+    note: str
 
 
 @dataclass(frozen=True)

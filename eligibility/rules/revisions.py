@@ -28,6 +28,21 @@ def proposal_problems(fields: Mapping[str, Any], *, reason: str, valid_from: dat
     return found
 
 
+#: What a new entry cannot do without: field of the entry → the form's field that lacks it.
+NEEDED = {"name": "name_ko", "what": "what_ko", "who": "who_ko", "stages": "stages", "ask": "ask", "source": "source"}
+
+
+def new_entry_problems(fields: Mapping[str, Any], *, is_known: bool) -> list[Problem]:
+    """A new entry says what it is, for whom, at which stage of life, where to ask and by which source."""
+    found = [required(name) for field, name in NEEDED.items() if not fields.get(field)]
+    if not fields.get("name", {}).get("en", "").strip():
+        found.append(required("name_en"))
+    if is_known:
+        words = _("Another entry bears this English name. Please choose another one.")
+        found.append(Problem("known", words, "name_en"))
+    return found
+
+
 def approval_problems(*, proposed_by: int, approved_by: int | None, is_open: bool) -> list[Problem]:
     """Four eyes: whoever proposed a change never approves it."""
     if not is_open:

@@ -13,7 +13,7 @@ from eligibility.engine import load
 from eligibility.facts import Facts, Homes, Lever, Programme, Simulation, SourceConflict, WhatIf, read_facts
 from hopecare.kernel.services.city import city_data
 
-PERCENT = 100  # ten-thousandths in a percent
+UNITS = {"percent": 100, "man_won": 10_000}  # what a lever is told in → ten-thousandths, or won
 
 
 @cache
@@ -73,24 +73,28 @@ def levers(*, on: date, language: str = "ko") -> list[Lever]:
         Lever(
             code=code,
             name=ruled.said(entry, "name", tongue),
-            percent=parameters.on(entry["figures"], on)[entry["figure"]] // PERCENT,
+            today=parameters.on(entry["figures"], on)[entry["figure"]] // UNITS[entry["unit"]],
+            unit=entry["unit"],
             pays=bool(entry.get("pays")),
+            note=ruled.said(entry, "note", tongue),
         )
         for code, entry in ruled.levers().items()
     ]
 
 
 def what_if(
-    homes: Homes, *, lever: str, percent: int, on: date, progress: Callable[[int, int], None] | None = None
+    homes: Homes, *, lever: str, figure: int, on: date, progress: Callable[[int, int], None] | None = None
 ) -> WhatIf:
-    """Households that another line would let in or out, and the cost a year, for each code of each group; cells of
-    fewer than five are not told. Raises KeyError for an unknown lever, ValueError without households.
+    """Households that another line (`figure`, in the lever's unit) would let in or out, and the cost a year, for each
+    code of each group; cells of fewer than five are not told. Raises KeyError for an unknown lever, ValueError without
+    households.
 
     In this process; `progress(done, all)` is told after every 16,384 households.
     """
     if not homes.sizes:
         raise ValueError("nobody to ask about")
-    return load().what_if(homes, ruled.levers()[lever], percent * PERCENT, on, progress)
+    entry = ruled.levers()[lever]
+    return load().what_if(homes, entry, figure * UNITS[entry["unit"]], on, progress)
 
 
 def rules_version() -> str:

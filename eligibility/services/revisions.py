@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from eligibility import catalogue
 from eligibility.models import Revision
 from eligibility.rules import revisions as rules
 from hopecare.kernel import audit, clock, errors
@@ -16,13 +17,14 @@ from hopecare.kernel.permissions import Permission
 
 @dataclass(frozen=True)
 class Proposal:
-    """`fields`: what changes, as kept in a Revision."""
+    """`fields`: what changes, as kept in a Revision; `is_new`: an entry that is not on the board yet."""
 
     code: str
     category: str
     fields: dict[str, Any]
     reason: str
     valid_from: date
+    is_new: bool = False
 
 
 def propose(*, by: Viewer, proposal: Proposal) -> Revision:
@@ -31,6 +33,9 @@ def propose(*, by: Viewer, proposal: Proposal) -> Revision:
     problems = rules.proposal_problems(
         proposal.fields, reason=proposal.reason, valid_from=proposal.valid_from, today=clock.today()
     )
+    if proposal.is_new:
+        known = Revision.objects.filter(code=proposal.code).exists() or proposal.code in catalogue.entries()
+        problems += rules.new_entry_problems(proposal.fields, is_known=known)
     if problems:
         raise errors.Impossible(*problems)
     with acting_as(by):

@@ -46,6 +46,12 @@ GROUPS: dict[str, tuple[Any, Any, str, str]] = {
         "unlikely",
     ),
 }
+#: What a programme is on a coming day.
+THEN = {
+    "likely": gettext_lazy("then likely to fit"),
+    "possible": gettext_lazy("then it may fit: please ask"),
+    "unlikely": gettext_lazy("then it may end: please ask before"),
+}
 PER = {"month": gettext_lazy("a month"), "year": gettext_lazy("a year"), "once": gettext_lazy("once")}
 #: Help that asks for no papers and no line, for whoever is told "hard for now" (R3).
 LEADS = ("sponsorship", "food_market", "hope_manager", "counselling")
@@ -82,6 +88,7 @@ class Line:
     reference: str
     confirmed: bool
     announced: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,11 +107,11 @@ class Card:
     doors: list[Door]
     flips: list[str]
     article: str = ""
-    interacts: list[str] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
 
     @property
     def unconfirmed(self) -> bool:
-        return any(not line.confirmed for line in self.lines)
+        return not self.result.confirmed or any(not line.confirmed for line in self.lines)
 
 
 def page(simulation: Simulation, kept: Kept, told: Told) -> dict[str, Any]:
@@ -124,7 +131,19 @@ def page(simulation: Simulation, kept: Kept, told: Told) -> dict[str, Any]:
         "town_office": offices.door(catalogue.asks()["town_office"]),
         "rules_changed": bool(kept.rules) and kept.rules != simulation.rules_version,
         "turned": _turned(cards, kept),
+        "ahead": _ahead(cards),
     }
+
+
+def _ahead(cards: list[Card]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(when, (programme, what it is then)) of every coming day or event that changes something, as they come."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for card in cards:
+        for change in card.result.changes:
+            amount, note = amount_words(change.amount, card.entry, change.verdict)
+            then = [str(THEN[change.verdict]), *([amount] if change.amount else []), *([note] if change.amount else [])]
+            found.setdefault(change.words, []).append((card.result.name, " · ".join(part for part in then if part)))
+    return sorted(found.items())
 
 
 def _turned(cards: list[Card], kept: Kept) -> list[tuple[str, Any, Any]]:
@@ -180,8 +199,19 @@ def _card(one: Result, known: dict[str, Entry], offices: Offices) -> Card:
         lines=[told for _criterion, told in lines],
         doors=[offices.door(ask) for ask in entry.asked] if entry else [Door(one.apply_at.name, one.apply_at.phone)],
         flips=[words for flip in one.flips if (words := flip_words(flip))],
-        interacts=[str(known[code].name) for code in one.interacts_with if code in known],
+        more=_more(one),
     )
+
+
+def _more(one: Result) -> list[str]:
+    """What comes beside the amount that stands large, kind by kind: never added to it."""
+    totals: dict[tuple[str, str], int] = {}
+    for part in one.parts:
+        if part.kind != "in_kind":
+            totals[part.kind, part.per] = totals.get((part.kind, part.per), 0) + part.won
+    large = (one.amount.kind, one.amount.per) if one.amount else None
+    others = [Amount(total, per, kind) for (kind, per), total in totals.items() if total and (kind, per) != large]
+    return [" ".join(filter(None, amount_words(other, None, "likely"))) for other in others]
 
 
 def _is_money(criterion: Criterion) -> bool:
@@ -214,6 +244,7 @@ def line(criterion: Criterion) -> Line:
         " · ".join(part for part in (criterion.reference, since) if part),
         criterion.confirmed,
         criterion.announced,
+        criterion.note,
     )
 
 

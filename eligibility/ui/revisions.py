@@ -1,5 +1,6 @@
 """The desk's side of the board: every entry with its freshness, a change proposed by one and decided by another."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -23,6 +24,8 @@ from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
 LISTS = ("stages", "situations", "papers", "ask")
+#: Fields that a new entry cannot do without.
+NEEDED = ("category", "name_ko", "name_en", "what_ko", "who_ko", "stages", "ask", "source")
 
 
 def _text(name: str, language: str) -> forms.CharField:
@@ -33,6 +36,11 @@ def _text(name: str, language: str) -> forms.CharField:
         label=f"{FIELD_WORDS[name]} ({tongue})",
         widget=forms.Textarea(attrs={"rows": 2}) if name != "name" else forms.TextInput(),
     )
+
+
+def code_of(name: str) -> str:
+    """An entry's code from its English name: "Night bus for nurses" → night_bus_for_nurses."""
+    return re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")[:40].rstrip("_")
 
 
 class RevisionForm(forms.Form):
@@ -91,17 +99,69 @@ class RevisionForm(forms.Form):
         return fields | ({"ended": True} if data["ended"] else {})
 
 
+class NewEntryForm(RevisionForm):
+    """A help that is not on the board yet; its code is made of the English name."""
+
+    def __init__(self, data: Any = None, *, entry: Entry) -> None:
+        super().__init__(data, entry=entry)
+        del self.fields["ended"]
+        categories = [(one.code, one.name) for one in board.frame().categories]
+        category = forms.ChoiceField(label=FIELD_WORDS["category"], choices=categories)
+        self.fields = {"category": category, **self.fields}
+        self.initial["checked_on"] = clock.today()
+        for name in NEEDED:
+            self.fields[name].required = True
+
+    def changed(self) -> dict[str, Any]:
+        return super().changed() | {"checked_on": (self.cleaned_data["checked_on"] or clock.today()).isoformat()}
+
+
 @staff(Permission.CATALOGUE_EDIT)
 @require_safe
 def programmes(request: HopeRequest) -> HttpResponseBase:
     """What waits for a colleague, and every entry with the day it was last compared with its source."""
     known = board.entries()
     context = {
-        "waiting": [(one, known[one.code].name if one.code in known else one.code) for one in board.waiting()],
+        "waiting": [(one, _name_of(one, known.get(one.code))) for one in board.waiting()],
         "listed": sorted(known.values(), key=lambda entry: (entry.checked_on, entry.code)),
         "providers": PROVIDER_WORDS,
     }
     return render(request, "eligibility/desk/programmes.html", context)
+
+
+def _name_of(revision: Revision, entry: Entry | None) -> str:
+    """What an entry is called; one that is still proposed bears its name itself."""
+    if entry is not None:
+        return str(entry.name)
+    proposed = revision.text("name") or {}
+    return str(Words(proposed.get("ko", ""), proposed.get("en", ""))) or revision.code
+
+
+@staff(Permission.CATALOGUE_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HopeRequest) -> HttpResponseBase:
+    """A new help for the board, laid before a colleague."""
+    blank = catalogue.blank("", "", clock.today())
+    form = NewEntryForm(request.POST if request.method == "POST" else None, entry=blank)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        code, changed = code_of(data["name_en"]), form.changed()
+        told = Proposal(code, data["category"], changed, data["reason"], data["valid_from"], is_new=True)
+        if _proposed(request, form, told):
+            return HttpResponseRedirect(reverse("desk-programmes"))
+    return render(request, "eligibility/desk/add.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _proposed(request: HopeRequest, form: RevisionForm, proposal: Proposal) -> bool:
+    """Lay it before a colleague; what does not fit stands beside its field."""
+    try:
+        services.propose(by=request.viewer, proposal=proposal)
+    except errors.Impossible as refusal:
+        for problem in refusal.problems:
+            form.add_error(problem.field if problem.field in form.fields else None, str(problem.words))
+        return False
+    messages.success(request, _("Laid before a colleague. It changes when somebody else approves it."))
+    return True
 
 
 @staff(Permission.CATALOGUE_EDIT)
@@ -114,13 +174,7 @@ def edit(request: HopeRequest, programme: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         proposal = Proposal(entry.code, entry.category, form.changed(), data["reason"], data["valid_from"])
-        try:
-            services.propose(by=request.viewer, proposal=proposal)
-        except errors.Impossible as refusal:
-            for problem in refusal.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, str(problem.words))
-        else:
-            messages.success(request, _("Laid before a colleague. It changes when somebody else approves it."))
+        if _proposed(request, form, proposal):
             return HttpResponseRedirect(reverse("desk-programmes"))
     status = 422 if form.errors else 200
     context = {"entry": entry, "form": form, "history": board.history(entry.code)}
@@ -158,7 +212,7 @@ def _decision(request: HopeRequest, revision: Revision, problems: list[str]) -> 
     ]
     context = {
         "revision": revision,
-        "name": entry.name if entry else revision.code,
+        "name": _name_of(revision, entry),
         "rows": rows,
         "problems": problems,
         "own": revision.proposed_by_id == request.viewer.user_id,

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("display/<slug:programme>/", board.programme, name="programme"),
     path("desk/programmes/", revisions.programmes, name="desk-programmes"),
     path("desk/programmes/changes/<int:revision_id>/", revisions.decide, name="desk-revision"),
+    path("desk/programmes/new/", revisions.add, name="desk-programme-new"),
     path("desk/programmes/<slug:programme>/", revisions.edit, name="desk-programme"),
     path("simulate/", simulate.start, name="simulate"),
     path("simulate/q/<slug:page>/", simulate.question, name="simulate-question"),

@@ -44,7 +44,7 @@ def targets(hana: Actor) -> list[Case]:
 @pytest.mark.rule("R22")
 def test_a_planner_asks_and_reads_sums(targets: list[Case], someone: Callable[..., Actor], as_: As) -> None:
     client = as_(someone("city_official"))
-    asked = client.post("/desk/what-if/", {"lever": "nbls_livelihood", "percent": "35"})
+    asked = client.post("/desk/what-if/", {"lever": "nbls_livelihood", "figure": "35"})
     run = WhatIfRun.objects.get()
     assert asked["Location"] == f"/desk/what-if/{run.pk}/" and selectors.waiting() == [run.pk]
     assert "곧 시작합니다" in client.get(asked["Location"]).content.decode()
@@ -57,10 +57,12 @@ def test_a_planner_asks_and_reads_sums(targets: list[Case], someone: Callable[..
     cells = {(cell["group"], cell["code"]): cell["gained"] for cell in done.answer["cells"]}
     assert cells == {("zone", "east"): 7, ("coverage", "near_poverty"): 7, ("stage", "older"): 7}
     page = client.get(asked["Location"]).content.decode()
-    assert "생계급여 선: 32 % → 35 %" in page and "314만" in page and targets[0].number not in page
-    again = client.post("/desk/what-if/", {"lever": "nbls_livelihood", "percent": "35"})
+    assert "32 % → 35 %" in page and "314만" in page and targets[0].number not in page
+    again = client.post("/desk/what-if/", {"lever": "nbls_livelihood", "figure": "35"})
     assert again["Location"] == asked["Location"] and selectors.waiting() == []
     assert what_if.reckon(run_id=run.pk).seconds == done.seconds  # a second worker changes nothing
+    pension = client.post("/desk/what-if/", {"lever": "basic_pension", "figure": "260"})["Location"]
+    assert "247만 원 → 260만 원" in client.get(pension).content.decode()
     assert "차상위" in page and "older rules" not in page and "옛 규칙" not in page
     with as_owner():
         WhatIfRun.objects.update(rules_version="2020-01-01")
@@ -77,21 +79,23 @@ def test_few_households_are_not_told(targets: list[Case], someone: Callable[...,
     with as_owner():
         Means.objects.filter(case__in=targets[:4]).update(monthly_income_won=3_000_000)
     planner = someone("city_official")
-    run = what_if.ask(by=planner.viewer, lever="nbls_livelihood", percent=35)
+    run = what_if.ask(by=planner.viewer, lever="nbls_livelihood", figure=35)
     answer = what_if.reckon(run_id=run.pk).answer
     assert answer["total"]["gained"] is None and answer["after"] is None
     assert {cell["gained"] for cell in answer["cells"]} == {None}
     assert "보이지 않습니다" in as_(planner).get(f"/desk/what-if/{run.pk}/").content.decode()
 
 
-@pytest.mark.parametrize(("lever", "percent", "field"), [("x", 35, "lever"), ("near_poverty", 50, "percent")])
+@pytest.mark.parametrize(
+    ("lever", "figure", "field"), [("x", 35, "lever"), ("near_poverty", 50, "figure"), ("near_poverty", 999, "figure")]
+)
 def test_what_makes_no_question_is_said(
-    someone: Callable[..., Actor], as_: As, lever: str, percent: int, field: str
+    someone: Callable[..., Actor], as_: As, lever: str, figure: int, field: str
 ) -> None:
     client = as_(someone("city_official"))
-    answer = client.post("/desk/what-if/", {"lever": lever, "percent": percent})
+    answer = client.post("/desk/what-if/", {"lever": lever, "figure": figure})
     assert answer.status_code == 422 and f"#id_{field}" in answer.content.decode()
-    assert client.post("/desk/what-if/", {"lever": "near_poverty", "percent": "900"}).status_code == 422
+    assert client.post("/desk/what-if/", {"lever": "near_poverty", "figure": "900"}).status_code == 422
     assert not WhatIfRun.objects.exists()
 
 
@@ -99,10 +103,10 @@ def test_a_run_that_never_comes_home_gives_way(
     targets: list[Case], someone: Callable[..., Actor], hana: Actor, as_: As
 ) -> None:
     planner = someone("city_official")
-    first = what_if.ask(by=planner.viewer, lever="city_services", percent=90)
+    first = what_if.ask(by=planner.viewer, lever="city_services", figure=90)
     WhatIfRun.objects.update(started_at=clock.now() - 2 * selectors.LOST)
-    second = what_if.ask(by=planner.viewer, lever="city_services", percent=90)
+    second = what_if.ask(by=planner.viewer, lever="city_services", figure=90)
     assert second.pk != first.pk and selectors.waiting() == [second.pk]
     assert "한 번 더" in as_(planner).get(f"/desk/what-if/{first.pk}/").content.decode()
     with pytest.raises(errors.Forbidden):
-        what_if.ask(by=hana.viewer, lever="city_services", percent=90)
+        what_if.ask(by=hana.viewer, lever="city_services", figure=90)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eligibility import engine, parameters, programmes
-from eligibility.engine import system
+from eligibility.engine import judge, system
 
 _KEPT = (
     parameters.names,
@@ -15,6 +15,10 @@ _KEPT = (
     parameters.turning_days,
     programmes.corrections,
     engine.load,
+    judge.about_criterion,
+    judge.announced,
+    judge.confirmed,
+    judge.fresh_columns,
     system._turning,
 )
 CORRECTION = """

@@ -30,6 +30,27 @@ def test_random_households() -> None:
     assert wrong == {}
 
 
+@pytest.mark.parametrize("seed", range(3_000, 3_000 + max(HOW_MANY // 500, 1)))
+def test_one_won_beside_each_turning_point(seed: int) -> None:
+    """Whatever sum of money turns a verdict: a won below it, at it and a won above it both reckonings agree."""
+    told_values = random_household(seed)
+    people = {one["id"]: one for one in told_values["persons"]}
+    turns = {
+        (result.programme, flip.input.rpartition(".")[0]): flip
+        for result in simulate(told(told_values), detail="full").results
+        for flip in result.flips
+    }
+    assert len(turns) > 10
+    for flip in turns.values():
+        place, _dot, name = flip.input.rpartition(".")
+        of = told_values["household"] if place == "household" else people[place.removeprefix("persons.")]
+        today = of[name]
+        for at in (flip.at - 1, flip.at, flip.at + 1):
+            of[name] = max(at, 0)
+            assert differences(told_values) == [], (flip, at)
+        of[name] = today
+
+
 LINES = [32, 40, 48, 50, 60, 65, 75, 100]
 
 

@@ -153,6 +153,31 @@ def test_one_change_of_an_entry_waits_at_a_time_and_others_may_not(hana: Actor, 
 
 
 @pytest.mark.django_db
+def test_staff_add_an_entry_and_it_stands_on_the_board_when_a_colleague_agrees(
+    hana: Actor, ana: Actor, as_: As
+) -> None:
+    client, new = as_(hana), "/desk/programmes/new/"
+    typed = {
+        "category": "health",
+        "name_ko": "밤 약국 동행",
+        "what_ko": "밤에 약국까지 함께 갑니다.",
+        "who_ko": "혼자 사시는 분",
+    }
+    typed |= {"provider": "volunteer", "kind": "in_kind", "valid_from": f"{clock.today()}", "reason": "새로 시작합니다"}
+    wrong = client.post(new, typed)
+    assert wrong.status_code == 422 and set(wrong.context["form"].errors) == {"name_en", "stages", "ask", "source"}
+    typed |= {"name_en": "Food market", "stages": ["older"], "ask": ["centre"], "source": "희망케어센터 사업"}
+    assert set(client.post(new, typed).context["form"].errors) == {"name_en"}
+    assert client.post(new, {**typed, "name_en": "Night pharmacy!"}).status_code == 302
+    assert "밤 약국 동행" in as_(ana).get("/desk/programmes/").content.decode()
+    assert as_().get("/display/night_pharmacy/").status_code == 404
+    assert as_(ana).post(f"/desk/programmes/changes/{Revision.objects.get().pk}/", {"go": "approve"}).status_code == 302
+    page = as_().get("/display/night_pharmacy/").content.decode()
+    assert "밤에 약국까지 함께 갑니다." in page and "전화 한 통이면 됩니다. 센터 선생님이" in page
+    assert "밤 약국 동행" in as_().get("/display/?q=ㅇㄱ&category=health&stage=older").content.decode()
+
+
+@pytest.mark.django_db
 def test_staff_change_an_entry_by_its_form(hana: Actor, ana: Actor, as_: As) -> None:
     client = as_(hana)
     page = client.get("/desk/programmes/food_market/")

@@ -19,16 +19,25 @@ PAGES = (
 )
 
 
-def nothing_serious(page: Page, *, contrast: bool = True) -> None:
-    assert faults(page, contrast=contrast) == [], page.url
+def fits(page: Page) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
 
 
-def test_pages_are_accessible_in_both_languages(city: Any, phone_page: Page, english_page: Page) -> None:
+def nothing_serious(page: Page, *, contrast: bool = True) -> None:
+    assert faults(page, contrast=contrast) == [], page.url
+    fits(page)
+
+
+def test_pages_are_accessible_on_a_phone_and_fit_it_in_both_languages(city: Any, phone_page: Page) -> None:
+    """Contrast and English are asked by the walk over every page."""
     for address in PAGES:
-        for page in (phone_page, english_page):
-            page.goto(address, timeout=60_000)
-            nothing_serious(page, contrast=page is phone_page)
+        phone_page.goto(address, timeout=60_000)
+        nothing_serious(phone_page, contrast=False)
+    phone_page.context.set_extra_http_headers({"Accept-Language": "en-GB"})
+    for address in PAGES:
+        phone_page.goto(address, timeout=60_000)
+        assert phone_page.locator("html").get_attribute("lang") == "en"
+        fits(phone_page)
 
 
 def test_an_entry_is_found_by_first_consonants_and_names_the_town_s_people(city: Any, phone_page: Page) -> None:

@@ -13,11 +13,14 @@ from hypothesis import strategies as some
 from eligibility import parameters
 from eligibility.checks import figures_are_complete
 from eligibility.engine import load
+from eligibility.engine.changes import coming
 from eligibility.engine.completions import Completions
 from eligibility.engine.frame import frame_of
+from eligibility.engine.judge import Judge
 from eligibility.engine.registry import REGISTRY
 from eligibility.facts import Simulation
 from eligibility.selectors import programmes, simulate, source_conflicts, told
+from hopecare.runtime.stamps import ROOT
 from tests.eligibility.households import family, household, old_woman, person
 from tests.eligibility.strategies import random_household
 
@@ -146,6 +149,35 @@ def test_what_lies_ahead() -> None:
     assert ("birthday", "likely") in [(change.event, change.verdict) for change in sixty_four]
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_day_of_the_same_law_is_reckoned_like_one_alone(seed: int) -> None:
+    """What is taken over from today's answer is what a run of its own would give, also with something unknown."""
+    values = random_household(seed + 300)
+    values["household"]["monthly_rent"] = 310_000
+    for name in ("financial_assets", "debt")[: seed % 3]:
+        del values["household"][name]
+    facts, system = told(values), load().system
+    now = Judge(Completions(system, frame_of(facts)))
+    events = list(coming(facts))
+    taken = 0
+    for event in events:
+        alone = Judge(Completions(system, frame_of(event.facts)))
+        like = Judge(Completions(system, frame_of(event.facts), like=now.done))
+        np.testing.assert_array_equal(like.done.met, alone.done.met)
+        for programme, judged in alone.judged.items():
+            source = like if programme in like.judged else now
+            assert source.judged[programme].verdict == judged.verdict, (event.name, programme)
+            assert source.amounts(programme) == alone.amounts(programme), (event.name, programme)
+        taken += len(alone.judged) - len(like.judged)
+    assert {"new_year", "birthday", "rent_rise"} <= {event.name for event in events} and taken > 10
+
+
+def test_what_the_new_year_changes_is_not_told_again_of_a_later_birthday() -> None:
+    earner = household(person("a", "1980-03-01", earned_income=900_000))
+    changes = ask(earner, "full").result("nbls_livelihood").changes
+    assert [(change.event, change.amount and change.amount.won) for change in changes] == [("new_year", 245_533)]
+
+
 def test_kinds_of_money_are_never_added() -> None:
     baby = ask(household(person("a", "1995-05-05"), person("c", "2026-05-01", "child", childcare="daycare")))
     parent = baby.result("parent_benefit")
@@ -163,6 +195,17 @@ def test_a_fifteen_year_old_who_looks_after_someone() -> None:
     home = household(person("a", "1980-01-01", illness="rare_or_severe"), person("c", "2011-03-03", "child"))
     carer = ask(home).result("young_carer")
     assert carer.verdict == "likely" and carer.parts[0].person == "c"
+
+
+def test_an_amount_of_figures_from_memory_says_so_and_no_words_advise_to_earn_less() -> None:
+    babies = [household(person("a", "1995-05-05"), person("c", f"{year}-01-01", "child")) for year in (2024, 2026)]
+    days = ("2024-06-01", "2026-11-21")
+    found = [ask({**told_of, "as_of": day}).result("parent_benefit") for told_of, day in zip(babies, days, strict=True)]
+    assert [(result.verdict, result.confirmed) for result in found] == [("likely", False), ("likely", True)]
+    files = [*ROOT.glob("eligibility/*/*.yaml"), ROOT / "locale/eligibility/ko/LC_MESSAGES/django.po"]
+    words = "".join(path.read_text() for path in files)
+    for advice in ("덜 벌", "적게 버", "적게 벌", "소득을 줄", "일을 줄이", "earn less", "work less"):
+        assert advice not in words
 
 
 def test_who_receives_already_counts_as_a_recipient() -> None:

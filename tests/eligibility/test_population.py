@@ -50,7 +50,7 @@ def homes(incomes: list[int], zones: list[int]) -> Homes:
 
 
 def ask(told: Homes, percent: int = 35) -> WhatIf:
-    return what_if(told, lever="nbls_livelihood", percent=percent, on=DAY)
+    return what_if(told, lever="nbls_livelihood", figure=percent, on=DAY)
 
 
 def test_what_a_higher_line_would_change(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +64,18 @@ def test_what_a_higher_line_would_change(monkeypatch: pytest.MonkeyPatch) -> Non
     assert sum(cell.won_a_year or 0 for cell in found.cells) == found.total.won_a_year
     lower = ask(homes([830_000] * 30 + [800_000] * 10, [0, 1] * 20), 30)
     assert (lower.total.gained, lower.total.lost, lower.after) == (0, 10, 0) and (lower.total.won_a_year or 0) < 0
+
+
+def test_housing_at_the_standard_rent_and_pensions_by_a_line_in_won() -> None:
+    """1,300,000 won is above 48 % of the median and below 51 %; pensions end where the line is reached."""
+    rents = what_if(homes([1_300_000] * 9, [0] * 9), lever="nbls_housing", figure=51, on=DAY).total
+    own_share = (1_300_000 - LINE) * 0.3
+    assert (rents.gained, rents.won_a_year) == (9, 9 * 12 * round(300_000 - own_share))
+    old = Homes([1] * 7, [19500101] * 7, ["other"] * 7, [2_500_000] * 7, {"zone": [0] * 7})
+    pairs = Homes([2] * 5, [19500101, 19510101] * 5, ["other", "spouse"] * 5, [4_000_000] * 5, {"zone": [0] * 5})
+    for people, gap in ((old, 2_600_000 - 2_500_000), (pairs, 2_600_000 * 16 // 10 - 4_000_000)):
+        total = what_if(people, lever="basic_pension", figure=260, on=DAY).total
+        assert (total.gained, total.won_a_year) == (len(people.sizes), len(people.sizes) * 12 * gap)
 
 
 def test_no_small_cell_is_told_nor_given_away_by_the_sum() -> None:

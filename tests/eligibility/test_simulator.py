@@ -61,6 +61,29 @@ def test_an_old_woman_just_above_the_line(city: Any, as_: As) -> None:
     assert "푸드마켓" in page and "신청하실 수 있습니다" in page
 
 
+def test_what_comes_beside_it_what_it_changes_and_what_lies_ahead(city: Any, as_: As) -> None:
+    """A mother alone with a baby at day care, expecting another child."""
+    mother = {
+        **ALONE,
+        "home": {"town": "hwado", "size": "2"},
+        "people": {"band_1": "25-29", "relation_2": "child", "band_2": "0-9"},
+        "children": {"born_2": "2026-05", "day_2": "daycare"},
+        "life": {"of": ["pregnant", "single_parent"]},
+        "whose": {"pregnant": ["1"]},
+        "income": {"earned_1": "60", "rest_1": "on"},
+    }
+    client = as_()
+    walk(client, mother)
+    page = read(client)
+    card = page.split('aria-labelledby="p-parent_benefit"')[1].split("</article>")[0]
+    assert "월 416,000원" in card and "월 584,000원 바우처" in card
+    assert "두 돌까지는 가정양육수당을 받지 않습니다" in card
+    ahead = page.split('id="ahead"')[1].split("</section></div>")[0]
+    assert "아기가 태어나면" in ahead and "첫만남이용권" in ahead and "5,000,000원" in ahead
+    voucher = page.split('aria-labelledby="p-energy_voucher"')[1].split("</article>")[0]
+    assert "이번 셈에서 받을 가능성이 높음: 생계급여" in voucher
+
+
 @pytest.mark.rule("D11")
 def test_answers_live_in_no_address_no_row_and_no_readable_cookie(city: Any, as_: As) -> None:
     client = as_()
