@@ -96,7 +96,7 @@ class RevisionForm(forms.Form):
         for name in ("until", "checked_on"):
             if data[name] != getattr(self.entry, name):
                 fields[name] = data[name].isoformat() if data[name] else ""
-        return fields | ({"ended": True} if data["ended"] else {})
+        return fields | ({"ended": True} if data.get("ended") else {})
 
 
 class NewEntryForm(RevisionForm):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.axe import faults
+from tests.browser_fixtures import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("let_go")]
 PAGES = (
@@ -28,16 +29,18 @@ def nothing_serious(page: Page, *, contrast: bool = True) -> None:
     fits(page)
 
 
-def test_pages_are_accessible_on_a_phone_and_fit_it_in_both_languages(city: Any, phone_page: Page) -> None:
+def test_pages_are_accessible_on_a_phone_and_fit_it_in_both_languages(
+    city: Any, phone_page: Page, english_page: Page
+) -> None:
     """Contrast and English are asked by the walk over every page."""
     for address in PAGES:
         phone_page.goto(address, timeout=60_000)
         nothing_serious(phone_page, contrast=False)
-    phone_page.context.set_extra_http_headers({"Accept-Language": "en-GB"})
+    english_page.set_viewport_size(PHONE)
     for address in PAGES:
-        phone_page.goto(address, timeout=60_000)
-        assert phone_page.locator("html").get_attribute("lang") == "en"
-        fits(phone_page)
+        english_page.goto(address, timeout=60_000)
+        assert english_page.locator("html").get_attribute("lang") == "en"
+        fits(english_page)
 
 
 def test_an_entry_is_found_by_first_consonants_and_names_the_town_s_people(city: Any, phone_page: Page) -> None:

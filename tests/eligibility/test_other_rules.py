@@ -42,7 +42,7 @@ def test_a_corrected_rule_opens_saved_answers_again_and_is_told_to_everybody(
         client.post("/simulate/resume/", {"code": code})
         page = read(client)
         warned = page.split("답을 저장하신 뒤 규칙이 바뀌었습니다")[1].split("</ul>")[0]
-        assert "기초연금" in warned and "그때:" in warned
+        assert "기초연금" in warned and "그때는 “" in warned
         client.post("/simulate/save/")
         assert "답을 저장하신 뒤 규칙이 바뀌었습니다" not in read(client)
         public = as_().get("/display/changes/").content.decode()
