@@ -13,16 +13,26 @@ from hopecare.kernel import crypto
 from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, unlocked, visibility, visible_to
 from hopecare.kernel.permissions import Permission
 from volunteers.models import (
+    Attendance,
     Call,
     Certificate,
+    Escort,
     Hours,
+    Incident,
+    Insurance,
     Offer,
     Paper,
     Parting,
+    Partner,
     Pin,
+    Portion,
     Proposal,
+    Pupil,
     Request,
+    Session,
     Skill,
+    Standing,
+    Turn,
     Volunteer,
     Window,
 )
@@ -44,7 +54,7 @@ def volunteer_rule(viewer: Viewer) -> Q:
     return Q(user_id=viewer.user_id) if viewer.user_id else _nobody()
 
 
-@visibility(Window, Skill, Paper, Certificate)
+@visibility(Window, Skill, Paper, Certificate, Insurance, Partner, Standing, Turn, Session, Attendance)
 def part_rule(viewer: Viewer) -> Q:
     """What somebody can and when: for those who look for helpers."""
     return Q() if viewer.principal == Principal.OFFERS or viewer.may(Permission.VOLUNTEER_VIEW) else _nobody()
@@ -57,11 +67,29 @@ def _own_centre(viewer: Viewer) -> Q:
     return _nobody()
 
 
-@visibility(Request, Parting, Pin, Proposal, Hours)
+@visibility(Request, Parting, Pin, Proposal, Hours, Portion, Escort)
 def request_rule(viewer: Viewer) -> Q:
     if viewer.principal == Principal.OFFERS:
         return Q()
     return (case_keyed_rule(viewer) | _own_centre(viewer)) & unlocked(viewer)
+
+
+@visibility(Pupil)
+def pupil_rule(viewer: Viewer) -> Q:
+    """Minors are known to those who run volunteering at the centre that wrote them down, and to nobody else (K10)."""
+    if viewer.principal == Principal.OFFERS:
+        return Q()
+    return _own_centre(viewer) if viewer.may(Permission.VOLUNTEER_MANAGE) else _nobody()
+
+
+@visibility(Incident)
+def incident_rule(viewer: Viewer) -> Q:
+    """What went wrong is read by the lead of the house and by those who run volunteering at its centre."""
+    if viewer.principal == Principal.OFFERS:
+        return Q()
+    centre = _own_centre(viewer) if viewer.may(Permission.VOLUNTEER_MANAGE) else _nobody()
+    own = Q(lead_id=viewer.user_id) if viewer.user_id else _nobody()
+    return (centre | own) & unlocked(viewer)
 
 
 @visibility(Offer)

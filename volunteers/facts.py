@@ -147,6 +147,59 @@ class Wave:
 
 
 @dataclass(frozen=True)
+class Pattern:
+    """When something is given again and again; `nth`: which of these weekdays in a month, empty = every week."""
+
+    weekdays: frozenset[int]
+    nth: frozenset[int]
+    per: str  # day, week or month
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Gift:
+    """What a partner gives again and again, as it is told: service by its code, weekdays from Monday = 0."""
+
+    service: str
+    weekdays: tuple[int, ...]
+    nth: tuple[int, ...]
+    starts: time | None
+    ends: time | None
+    capacity: int | None
+    per: str = "day"
+    place: str = "theirs"
+    pupils: bool = False
+    adult_name: str = ""
+    paper_kind: str = ""
+    paper_until: date | None = None
+
+
+@dataclass(frozen=True)
+class PartnerTold:
+    """Who gives together, as it is told; `town` a code."""
+
+    name: str
+    kind: str
+    contact_name: str
+    phone: str
+    town: str
+    agreed: bool
+    sms_ok: bool = True
+
+
+@dataclass(frozen=True)
+class PupilTold:
+    """A minor of a group, with the consent of a parent or guardian as it lies before us on paper."""
+
+    name: str
+    birth_year: int | None
+    guardian_name: str
+    guardian_phone: str
+    consent_on: date | None
+
+
+@dataclass(frozen=True)
 class SignUp:
     """What somebody tells to become a volunteer; `windows` as (weekday, from, to), `services` and `town` as codes."""
 

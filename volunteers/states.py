@@ -46,6 +46,28 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
+class PartnerState(StrEnum):
+    ACTIVE = "active"
+    RESTS = "rests"  # nothing is handed out until they give again
+    LEFT = "left"
+
+
+class PortionState(StrEnum):
+    PLANNED = "planned"  # a run proposes it; nothing is promised
+    PROMISED = "promised"
+    GIVEN = "given"
+    MISSED = "missed"
+    TAKEN_BACK = "back"  # the request ended, or the partner cannot on that day
+
+
+class AttendanceState(StrEnum):
+    ASKED = "asked"
+    COMING = "coming"
+    DECLINED = "declined"
+    CAME = "came"
+    MISSED = "missed"
+
+
 class Path(StrEnum):
     """By which path an answer came."""
 
@@ -120,6 +142,16 @@ REQUEST_STEPS = tuple(
         (_R.CALLS, _R.CLOSED, "offer.manage"),
         (_R.FILLED, _R.OPEN, "volunteer"),
         (_R.FILLED, _R.CLOSED, "offers"),
+    )
+)
+_P = PortionState
+PORTION_STEPS = tuple(
+    Step(before, after, owner)
+    for before, after, owner in (
+        (_P.PLANNED, _P.PROMISED, "offers"),
+        (_P.PROMISED, _P.GIVEN, "partner"),
+        (_P.PROMISED, _P.MISSED, "offer.manage"),
+        (_P.PROMISED, _P.TAKEN_BACK, "offers"),
     )
 )
 #: Somebody is on the way, or will be: the hours are taken.

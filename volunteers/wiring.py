@@ -10,7 +10,7 @@ from hopecare.kernel.services.rotation import register_hash
 from hopecare.messaging import phonebook, replies
 from volunteers import access
 from volunteers.models import Volunteer
-from volunteers.services import news, telling
+from volunteers.services import news, partner_days, telling, training
 
 events.subscribe("case.closed", "volunteers.withdraw", news.case_closed)
 events.subscribe("action.cancelled", "volunteers.withdraw", news.action_cancelled)
@@ -28,6 +28,12 @@ replies.describe(telling.REMIND, _("Asking on the day before whether they come")
 for purpose in (telling.ASK, telling.SETTLED, telling.CANCELLED, telling.REMIND):
     replies.on_suppressed(purpose, news.unsent)
 replies.on_opt_out("volunteers", news.opted_out)
+replies.register(partner_days.PARTNER, partner_days.reply)
+replies.on_suppressed(partner_days.PARTNER, partner_days.unsent)
+replies.on_opt_out("partners", partner_days.opted_out)
+replies.register(training.TRAINING, training.reply)
+replies.describe(training.TRAINING, _("Asking a volunteer to a course"))
+replies.describe(partner_days.PARTNER, _("Telling a partner how many come"))
 replies.describe(telling.ASK, _("Asking a volunteer"))
 replies.describe(telling.SETTLED, _("Telling a volunteer that it is settled"))
 replies.describe(telling.TODAY, _("Telling a volunteer which word says what"))

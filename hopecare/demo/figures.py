@@ -17,6 +17,7 @@ class Figures:
     partner_users: int
     volunteers: int
     seats_a_week: int
+    sharers: int
     donors: int
     gift_accounts: int
 
@@ -34,6 +35,7 @@ class Figures:
             partners=max(6, round(data["staff"]["partner_organisations"] * min(1.0, scale * 4))),
             partner_users=max(8, round(data["staff"]["partner_users"] * min(1.0, scale * 4))),
             volunteers=max(120, round(data["volunteers_and_talent_donors"] * scale)),
+            sharers=max(14, round(data["businesses"] * scale)),
             seats_a_week=max(48, round(8_000 * scale)),
             donors=max(60, round(data["donors"]["people"] * scale)),
             gift_accounts=max(240, round(data["donors"]["accounts"] * scale)),

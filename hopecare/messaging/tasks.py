@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from hopecare.kernel.turns import in_turn
 from hopecare.messaging import services
 from hopecare.messaging.services import webhooks
 
@@ -13,6 +14,7 @@ def send_due() -> int:
 
 
 @shared_task(name="messaging.tell_partners")
+@in_turn("telling partners")
 def tell_partners() -> int:
     """Calls to partners' systems that are due; nothing without partners."""
     return webhooks.send_due()

@@ -17,8 +17,8 @@ from hopecare.runtime.supervisor import Child
 
 #: No request may keep a web process longer than this, whatever it asks of the database.
 STATEMENT_TIMEOUT_MS = 20_000
-#: One may wait for the plan of the week, which takes its time; messages and news go on beside it.
-WORKER_THREADS = "3"
+#: One for each turn (kernel.turns: long work, money, partners) and one that is left for texts and events.
+WORKER_THREADS = "4"
 WEB_PROCESSES = 2
 WEB_THREADS = 3
 

@@ -2,24 +2,43 @@
 
 from volunteers.models.hours import Certificate, HeardFrom, Hours
 from volunteers.models.offers import Call, CallKind, Offer, Parting, Request
+from volunteers.models.partners import Partner, PartnerKind, Per, Place, Portion, Pupil, Standing, Turn
 from volunteers.models.register import HelperKind, Paper, Skill, Volunteer, Window
+from volunteers.models.safety import Escort, Incident, IncidentKind, Insurance, Insurer, Side
+from volunteers.models.training import Attendance, Session
 from volunteers.models.week import MatchRun, Pin, Proposal
 
 __all__ = [
+    "Attendance",
     "Call",
     "CallKind",
     "Certificate",
+    "Escort",
     "HeardFrom",
     "HelperKind",
     "Hours",
+    "Incident",
+    "IncidentKind",
+    "Insurance",
+    "Insurer",
     "MatchRun",
     "Offer",
     "Paper",
     "Parting",
+    "Partner",
+    "PartnerKind",
+    "Per",
     "Pin",
+    "Place",
+    "Portion",
     "Proposal",
+    "Pupil",
     "Request",
+    "Session",
+    "Side",
     "Skill",
+    "Standing",
+    "Turn",
     "Volunteer",
     "Window",
 ]

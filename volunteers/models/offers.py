@@ -171,6 +171,8 @@ class CallKind(models.TextChoices):
     NOW = "now", _("Ask whether they can come at once")
     PAPER = "paper", _("Ask about a paper that runs out")
     VISIT = "visit", _("Ask how the visit was")
+    ESCORT = "escort", _("Say who goes along the first time")
+    PARTNER = "partner", _("Say how many come")
 
 
 class Call(models.Model):

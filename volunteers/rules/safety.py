@@ -13,11 +13,15 @@ DATA = Path(__file__).resolve().parent.parent / "data" / "safety.yaml"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one service asks for; `two` = never one alone, `same_gender` = the person's wish is asked for."""
+    """What one service asks for; `two` = never one alone, `same_gender` = the person's wish is asked for.
+
+    `first`: somebody who knows the house goes along when a volunteer comes for the first time.
+    """
 
     licences: tuple[str, ...] = ()
     two: bool = False
     same_gender: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,11 @@ def wanted(service: str) -> Wanted:
     """By the service's code; a service that is not named asks for its risk level alone."""
     found = dict(_data()["services"].get(service, {}))
     return Wanted(tuple(found.pop("licences", ())), **found)
+
+
+def terms(language: str) -> tuple[str, ...]:
+    """What everybody knows before the first task: how they are insured, and what is paid back."""
+    return tuple(entry["ko" if language.startswith("ko") else "en"] for entry in _data()["terms"])
 
 
 @cache

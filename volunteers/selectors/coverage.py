@@ -63,7 +63,7 @@ class Coverage:
 
     @property
     def may_publish(self) -> bool:
-        return self.run is not None and self.run.state == RunState.DONE and bool(self.proposals)
+        return self.run is not None and self.run.state == RunState.DONE and self.run.filled > 0
 
 
 def coverage(viewer: Viewer, monday: date, *, category: str = "", zone: str = "") -> Coverage:

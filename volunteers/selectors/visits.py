@@ -1,11 +1,13 @@
 """What a volunteer may see: her own offer by its link, her own visits when logged in. No grid, no money, no name."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.selectors.tasks import TaskPlace, task_places_after_yes
@@ -14,8 +16,9 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.models import Service, Town
 from volunteers import access
 from volunteers.access import visible_to
-from volunteers.models import Offer
-from volunteers.rules import calendar, matching
+from volunteers.models import Escort, Hours, Offer, Parting
+from volunteers.rules import calendar, matching, recognition, safety
+from volunteers.rules.recognition import Line, Thanks
 from volunteers.states import Ending, OfferState, VolunteerState
 
 _PROMISED = (OfferState.SCHEDULED, OfferState.ACCEPTED, OfferState.DONE)
@@ -52,6 +55,10 @@ class VisitCard:
     reserve: bool = False
     resting: str = ""  # "paused", "left" or "" for somebody who may be asked
     paused_until: date | None = None
+    terms: tuple[str, ...] = ()
+    beside: str = ""  # who goes along the first time
+    parted: bool = False
+    thanks: Thanks | None = None  # what all confirmed hours come to, once this one is confirmed
 
 
 def visit_by_token(token: str) -> VisitCard:
@@ -101,14 +108,46 @@ def rows_of(machine: Viewer) -> "QuerySet[Offer]":
 
 
 def cards(machine: Viewer, offers: Iterable[Offer]) -> list[VisitCard]:
-    """Cards in the given order; two queries more for the places of those that are promised."""
+    """Cards in the given order; what stands around them is asked for together."""
     rows = list(offers)
-    promised = [offer.request.action_id for offer in rows if offer.state == OfferState.SCHEDULED]
-    places = task_places_after_yes(machine, promised) if promised else {}
-    return [_card(offer, places.get(offer.request.action_id)) for offer in rows]
+    around = _around(machine, rows)
+    return [_card(offer, around) for offer in rows]
 
 
-def _card(offer: Offer, place: TaskPlace | None) -> VisitCard:
+@dataclass(frozen=True)
+class _Around:
+    """By action, offer, (volunteer, case) and volunteer."""
+
+    places: dict[int, TaskPlace]
+    escorts: dict[int, str]
+    parted: set[tuple[int, int]]
+    thanks: dict[int, Thanks]
+
+
+def _around(machine: Viewer, offers: list[Offer]) -> _Around:
+    promised = [one for one in offers if one.state == OfferState.SCHEDULED]
+    escorts = visible_to(machine, Escort).filter(offer__in=promised).values_list("offer_id", "user__name")
+    partings = visible_to(machine, Parting).filter(volunteer_id__in={one.volunteer_id for one in offers})
+    return _Around(
+        places=task_places_after_yes(machine, [one.request.action_id for one in promised]) if promised else {},
+        escorts=dict(escorts) if promised else {},
+        parted=set(partings.values_list("volunteer_id", "case_id")),
+        thanks=_thanks(machine, {one.volunteer_id for one in offers if one.state == OfferState.CONFIRMED}),
+    )
+
+
+def _thanks(machine: Viewer, volunteers: set[int]) -> dict[int, Thanks]:
+    """What all confirmed hours come to, for each of them."""
+    if not volunteers:
+        return {}
+    lines = defaultdict[int, list[Line]](list)
+    rows = visible_to(machine, Hours).filter(volunteer_id__in=volunteers)
+    for volunteer, on, minutes, risk in rows.values_list("volunteer_id", "on", "minutes", "service__volunteer_risk"):
+        lines[volunteer].append(Line(on, minutes, risk or 0))
+    return {volunteer: recognition.thanks(found, clock.today()) for volunteer, found in lines.items()}
+
+
+def _card(offer: Offer, around: _Around) -> VisitCard:
     request = offer.request
     starts = request.during.lower.astimezone(clock.SEOUL)
     ends = request.during.upper.astimezone(clock.SEOUL)
@@ -128,7 +167,7 @@ def _card(offer: Offer, place: TaskPlace | None) -> VisitCard:
         answer_by=offer.answer_by,
         contact_name=request.contact_name,
         contact_phone=request.contact_phone,
-        place=place if promised else None,
+        place=around.places.get(request.action_id),
         together=request.seats > 1,
         may_report=promised and matching.may_report(clock.now(), starts, demo=settings.HOPECARE_DEMO),
         early=clock.now() < starts,
@@ -144,6 +183,10 @@ def _card(offer: Offer, place: TaskPlace | None) -> VisitCard:
         reserve=offer.reserve,
         resting=offer.volunteer.state if offer.volunteer.state in (VolunteerState.PAUSED, VolunteerState.LEFT) else "",
         paused_until=offer.volunteer.paused_until,
+        terms=safety.terms(get_language() or "ko"),
+        beside=around.escorts.get(offer.pk, ""),
+        thanks=around.thanks.get(offer.volunteer_id) if offer.state == OfferState.CONFIRMED else None,
+        parted=(offer.volunteer_id, offer.case_id) in around.parted,
     )
 
 

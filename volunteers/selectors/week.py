@@ -3,7 +3,7 @@
 Read as the principal `offers`: a promise in another team's case takes the same hours. Few queries, whole tables.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from volunteers.access import visible_to
 from volunteers.models import Offer, Paper, Parting, Pin, Request, Skill, Volunteer, Window
 from volunteers.rules import matching as rules
 from volunteers.rules import safety
+from volunteers.selectors.gifts import Gifts, gifts_of_week
 from volunteers.selectors.helpers import ANSWERED, LATELY, REMEMBERED
 from volunteers.states import BOOKED, LOOKING, SERVED, OfferState, RequestState, VolunteerState
 
@@ -30,12 +31,13 @@ _COLUMNS = (
 
 @dataclass
 class Week:
-    """The rows in the order of the arrays; `requests[i]` is the request of seat i."""
+    """The rows in the order of the arrays; `requests[i]` is the request of seat i. `helpers` begin with the gifts."""
 
     monday: date
     requests: list[Request]
     needs: list[Any]
     helpers: list[Any]
+    gifts: Gifts
 
 
 def monday_of(day: date) -> date:
@@ -68,8 +70,10 @@ def week(viewer: Viewer, monday: date) -> Week:
         for seat in _seats(engine, request, links):
             requests.append(request)
             needs.append(seat)
-    services = {request.service_id for request in rows}
-    return Week(monday, requests, needs, _helpers(viewer, engine, monday, services))
+    services = Counter(request.service_id for request in requests)
+    gifts = gifts_of_week(viewer, engine, monday, services)
+    helpers = [*gifts.rows, *_helpers(viewer, engine, monday, set(services))]
+    return Week(monday, requests, needs, helpers, gifts)
 
 
 def _links(viewer: Viewer, rows: list[Request]) -> dict[str, dict[int, set[int]]]:

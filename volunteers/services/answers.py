@@ -19,9 +19,9 @@ from volunteers import access
 from volunteers.access import get_visible
 from volunteers.models import CallKind, Offer, Request, Volunteer
 from volunteers.selectors.helpers import papers_hold, task_of
-from volunteers.services import asking, telling
+from volunteers.services import asking, escorts, telling
 from volunteers.services.acting import machine
-from volunteers.states import LOOKING, Ending, OfferState, Outcome, Path, RequestState
+from volunteers.states import LOOKING, Ending, OfferState, Outcome, Path, PortionState, RequestState
 
 GRANT_DAYS_AFTER = 7
 _OVERLAP = "offer_promises_do_not_overlap"
@@ -139,7 +139,7 @@ def _yes(acting: Viewer, request: Request, offer: Offer, via: Path, staff_id: in
     if request.filled < request.seats:
         telling.waiting(acting, offer)
         return Outcome.WAITING
-    _fill(acting, request)
+    fill(acting, request)
     return Outcome.BOOKED
 
 
@@ -165,24 +165,28 @@ def _record(acting: Viewer, offer: Offer, state: OfferState, via: Path, staff_id
     telling.finish_calls(acting, offer)
 
 
-def _fill(acting: Viewer, request: Request) -> None:
+def fill(acting: Viewer, request: Request) -> None:
     """The last seat is taken: all who promised are scheduled, the action is booked, the others are told."""
     asking.settle_state(request, RequestState.FILLED)
-    coming, others = [], []
+    coming, others, there = [], [], []
     for offer in request.offers.select_related("volunteer", "user").order_by("pk"):
         offer.request = request
         if offer.state == OfferState.ACCEPTED:
             coming.append(offer)
         elif offer.state == OfferState.OFFERED:
             others.append(offer)
+        elif offer.state == OfferState.SCHEDULED:  # came when the other of two did not
+            there.append(offer)
     Offer.objects.filter(pk__in=[offer.pk for offer in coming]).update(state=OfferState.SCHEDULED)
-    names = ", ".join(offer.volunteer.name for offer in coming)
+    gifts = request.portions.filter(state=PortionState.PROMISED).values_list("standing__partner__name", flat=True)
+    names = ", ".join([*(offer.volunteer.name for offer in [*there, *coming]), *gifts.distinct()])
     actions.mark_booked(by=acting, action_id=request.action_id, helper_name=names[:80])
     for offer in coming:
         grant_until = request.during.upper + timedelta(days=GRANT_DAYS_AFTER)
         if offer.user is not None:
             grant_task(by=acting, action_id=request.action_id, user=offer.user, ends_at=grant_until)
         telling.settled(acting, offer)
+        escorts.begin(acting, offer)
     for offer in others:
         Offer.objects.filter(pk=offer.pk).update(state=OfferState.WITHDRAWN, ending=Ending.FILLED)
         telling.closed(acting, offer)

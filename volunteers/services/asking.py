@@ -18,7 +18,7 @@ from volunteers.models import CallKind, Offer, Request, Volunteer
 from volunteers.rules import matching
 from volunteers.selectors.helpers import candidates, task_of
 from volunteers.services import telling
-from volunteers.states import LOOKING, Ending, OfferState, RequestState, RunState, VolunteerState
+from volunteers.states import BOOKED, LOOKING, Ending, OfferState, PortionState, RequestState, RunState, VolunteerState
 
 #: The link still shows the visit for a while after it, for "I was there".
 LINK_DAYS_AFTER = 14
@@ -170,6 +170,12 @@ def to_calls(by: Viewer, request: Request) -> None:
     telling.notice(by, request, f"calls-{request.waves}", telling.EVERYBODY_ASKED, CALLS_URL)
 
 
+def is_awaited(request: Request) -> bool:
+    """Whether somebody is still on the way, or a portion of a standing gift still promised."""
+    coming = request.offers.filter(state__in=[*BOOKED]).exists()
+    return coming or request.portions.filter(state=PortionState.PROMISED).exists()
+
+
 def close(by: Viewer, request: Request, ending: Ending) -> None:
     request.ending = ending
     Request.objects.filter(pk=request.pk).update(ending=ending)
@@ -237,11 +243,29 @@ def _expire(by: Viewer, request: Request) -> int:
 
 
 def _nobody_found(by: Viewer, request: Request) -> None:
-    """The hour has come with a seat empty: offers end, promises of others are taken back, the lead knows."""
+    """The hour has come with a seat empty: offers end, promises of others are taken back, the lead knows.
+
+    Where one of two did not come and nobody else was found, whoever may go alone goes on.
+    """
+    there = list(request.offers.filter(state=OfferState.SCHEDULED).values_list("volunteer__name", flat=True))
+    if there:
+        _go_on_with(by, request, there)
+        return
     end_offers(by, request, Ending.LATE)
     close(by, request, Ending.LATE)
     reopen_action(by, request)
     telling.notice(by, request, "late", telling.NOBODY_FOUND, f"/desk/matching/{request.action_id}/")
+
+
+def _go_on_with(by: Viewer, request: Request, there: list[str]) -> None:
+    for offer in request.offers.filter(state=OfferState.OFFERED).select_related("volunteer"):
+        offer.request = request
+        _end(by, offer, OfferState.WITHDRAWN, Ending.LATE)
+        telling.closed(by, offer)
+    Request.objects.filter(pk=request.pk).update(seats=request.filled)
+    request.seats = request.filled
+    actions.mark_booked(by=by, action_id=request.action_id, helper_name=", ".join(there)[:80])
+    _set(request, RequestState.FILLED)
 
 
 def end_offers(by: Viewer, request: Request, ending: Ending) -> None:
@@ -253,6 +277,8 @@ def end_offers(by: Viewer, request: Request, ending: Ending) -> None:
         elif offer.state in (OfferState.ACCEPTED, OfferState.SCHEDULED):
             _end(by, offer, OfferState.CANCELLED, ending)
             telling.cancelled(by, offer)
+    gifts = request.portions.filter(state__in=[PortionState.PLANNED, PortionState.PROMISED])
+    gifts.update(state=PortionState.TAKEN_BACK, settled_at=clock.now())
     Request.objects.filter(pk=request.pk).update(filled=0)
     request.filled = 0
 

@@ -9,7 +9,7 @@ from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from volunteers.models import Call, CallKind, Offer, Paper, Request, Volunteer
 from volunteers.rules import safety
-from volunteers.services import telling
+from volunteers.services import escorts, partner_days, telling, training
 from volunteers.services.acting import machine
 from volunteers.services.asking import CALLS_URL, RELATED
 from volunteers.services.visits import take_promise_back
@@ -27,6 +27,7 @@ def watch_all() -> int:
     """One look; returns how much was found. Everything is marked in the transaction that does it, so twice is once."""
     with acting_as(system(Principal.OFFERS)) as by:
         found = _remind(by) + _ring_the_unsure() + _tell_words_of_today(by) + _ask_how_it_was()
+        found += partner_days.tell_partners(by) + escorts.ring_where_nobody_goes_along()
         return found + _call_backups(by) + _warn_of_papers(by) + _end_pauses(by)
 
 
@@ -162,6 +163,7 @@ def _warn_of_papers(by: Viewer) -> int:
             },
         )
         _warn_leads(by, paper)
+        training.invite_for_renewal(by, paper)
     return len(found)
 
 

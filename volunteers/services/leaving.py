@@ -53,27 +53,70 @@ def leave(*, token: str, source_address: str | None = None) -> Volunteer:
         return _leave(machine(by, volunteer), volunteer)
 
 
+def pause_for(*, by: Viewer, volunteer_id: int, days: int = PAUSE_DAYS) -> Volunteer:
+    """The coordinator heard that somebody wants a rest."""
+    check(by, Permission.VOLUNTEER_MANAGE)
+    with acting_as(by):
+        volunteer = get_visible(by, Volunteer, named="volunteer", pk=volunteer_id)
+        return _pause(machine(by, volunteer), volunteer, days)
+
+
+def leave_for(*, by: Viewer, volunteer_id: int) -> Volunteer:
+    check(by, Permission.VOLUNTEER_MANAGE)
+    with acting_as(by):
+        volunteer = get_visible(by, Volunteer, named="volunteer", pk=volunteer_id)
+        return _leave(machine(by, volunteer), volunteer)
+
+
+def come_back(*, by: Viewer, volunteer_id: int) -> Volunteer:
+    """The rest is over early. Whoever rests because of something that went wrong waits until that is settled."""
+    check(by, Permission.VOLUNTEER_MANAGE)
+    with acting_as(by):
+        volunteer = get_visible(by, Volunteer, named="volunteer", pk=volunteer_id)
+        if volunteer.state != VolunteerState.PAUSED:
+            return volunteer
+        if volunteer.paused_until is None:
+            words = _("They rest until something that went wrong is settled.")
+            raise errors.Impossible(Problem("rests", words))
+        volunteer.state, volunteer.paused_until = VolunteerState.ACTIVE, None
+        volunteer.save(update_fields=["state", "paused_until"])
+        audit.changed(by, "volunteer", [volunteer.pk], "back_from_pause")
+        return volunteer
+
+
+def part_by_link(*, token: str, source_address: str | None = None) -> Parting:
+    """The volunteer would rather go to another house; no reason is asked for."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        offer = Offer.objects.select_related("volunteer").get(pk=answers.offer_id_of(token))
+        return _part(machine(by, offer.volunteer), offer, "volunteer", None)
+
+
 def part(*, by: Viewer, offer_id: int, wished_by: str = "house") -> Parting:
     """This volunteer and this house do not meet again; no reason is asked for and none is kept."""
     check(by, Permission.OFFER_MANAGE)
     with acting_as(by):
         offer = get_visible(by, Offer, named="offer", pk=offer_id)
-        with acting_as(machine(by)) as acting:
-            parting, fresh = Parting.objects.get_or_create(
-                volunteer_id=offer.volunteer_id,
-                case_id=offer.case_id,
-                defaults={
-                    "wished_by": "volunteer" if wished_by == "volunteer" else "house",
-                    "noted_by_id": by.user_id,
-                    "noted_at": clock.now(),
-                    "team_id": offer.team_id,
-                    "provider_id": offer.provider_id,
-                },
-            )
-            if fresh:
-                audit.changed(acting, "parting", [parting.pk], "noted", owners=[offer.provider_id])
-                _free_the_coming(acting, volunteer_id=offer.volunteer_id, case_id=offer.case_id)
-            return parting
+        return _part(machine(by), offer, "volunteer" if wished_by == "volunteer" else "house", by.user_id)
+
+
+def _part(acting: Viewer, offer: Offer, wished_by: str, noted_by: int | None) -> Parting:
+    with acting_as(acting):
+        parting, fresh = Parting.objects.get_or_create(
+            volunteer_id=offer.volunteer_id,
+            case_id=offer.case_id,
+            defaults={
+                "wished_by": wished_by,
+                "noted_by_id": noted_by,
+                "noted_at": clock.now(),
+                "team_id": offer.team_id,
+                "provider_id": offer.provider_id,
+            },
+        )
+        if fresh:
+            audit.changed(acting, "parting", [parting.pk], "noted", owners=[offer.provider_id])
+            free_the_coming(acting, volunteer_id=offer.volunteer_id, case_id=offer.case_id)
+        return parting
 
 
 def _by_token(token: str) -> Volunteer:
@@ -90,7 +133,7 @@ def _pause(acting: Viewer, volunteer: Volunteer, days: int) -> Volunteer:
         volunteer.state, volunteer.paused_until = VolunteerState.PAUSED, clock.today() + timedelta(days=days)
         volunteer.save(update_fields=["state", "paused_until"])
         audit.changed(acting, "volunteer", [volunteer.pk], "paused", days=days)
-        _decline_open(volunteer)
+        decline_open(volunteer)
     return volunteer
 
 
@@ -101,18 +144,19 @@ def _leave(acting: Viewer, volunteer: Volunteer) -> Volunteer:
         volunteer.state, volunteer.sms_ok, volunteer.paused_until = VolunteerState.LEFT, False, None
         volunteer.save(update_fields=["state", "sms_ok", "paused_until"])
         audit.changed(acting, "volunteer", [volunteer.pk], "left")
-        _decline_open(volunteer)
-        _free_the_coming(acting, volunteer_id=volunteer.pk)
+        decline_open(volunteer)
+        free_the_coming(acting, volunteer_id=volunteer.pk)
     return volunteer
 
 
-def _free_the_coming(acting: Viewer, **which: int) -> None:
+def free_the_coming(acting: Viewer, **which: int) -> None:
+    """Every promise still ahead is taken back, and others are asked."""
     coming = Offer.objects.filter(state__in=[*BOOKED], during__startswith__gt=clock.now(), **which)
     for offer_id in list(coming.values_list("pk", flat=True)):
         visits.take_promise_back(acting, offer_id)
 
 
-def _decline_open(volunteer: Volunteer) -> None:
+def decline_open(volunteer: Volunteer) -> None:
     """A question that is open is a no by now: the next one is asked."""
     rows = Offer.objects.filter(volunteer=volunteer, state=OfferState.OFFERED)
     for offer_id in list(rows.values_list("pk", flat=True)):

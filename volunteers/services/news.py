@@ -12,7 +12,7 @@ from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.models import PersonState
 from hopecare.messaging.facts import MessageFact, ReceivedMessage, ReplyOutcome
 from hopecare.messaging.states import Reason
-from volunteers.models import Call, CallKind, Offer, Request, Volunteer
+from volunteers.models import Call, CallKind, Escort, Incident, Offer, Portion, Request, Volunteer
 from volunteers.rules import matching, words
 from volunteers.services import answers, asking, assuring, requests, telling, visits
 from volunteers.states import BOOKED, SERVED, Ending, OfferState, Outcome, RequestState
@@ -52,6 +52,9 @@ def case_transferred(payload: dict[str, Any]) -> None:
         Request.objects.filter(case_id=payload["case_id"]).update(**keys)
         Offer.objects.filter(case_id=payload["case_id"]).update(**keys)
         Call.objects.filter(offer__case_id=payload["case_id"]).update(**keys)
+        Portion.objects.filter(case_id=payload["case_id"]).update(**keys)
+        Escort.objects.filter(case_id=payload["case_id"]).update(**keys)
+        Incident.objects.filter(case_id=payload["case_id"]).update(**keys)
 
 
 def case_lead(payload: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from volunteers.access import get_visible
 from volunteers.models import Pin, Request, Volunteer
 from volunteers.rules import safety
 from volunteers.selectors.helpers import range_of
-from volunteers.services import asking
+from volunteers.services import asking, portions
 from volunteers.services.acting import machine
 from volunteers.states import Ending, RequestState
 
@@ -110,7 +110,10 @@ def _ask(by: Viewer, request: Request, first: int | None) -> None:
             },
         )
     with acting_as(machine(by)) as acting:
-        asking.ask_next(acting, asking.locked(request.pk))
+        row = asking.locked(request.pk)
+        if first is None:
+            portions.use_gifts(acting, row)
+        asking.ask_next(acting, row)
 
 
 def problems_of(card: TaskCard) -> list[Problem]:

@@ -1,5 +1,6 @@
 """What volunteers and staff are told, each exactly once, and who must be rung instead because no text will do."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,15 +13,20 @@ from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import City
 from hopecare.messaging import services as messages
 from hopecare.messaging.facts import Recipient
-from volunteers.models import Call, CallKind, Offer, Request
+from volunteers.models import Call, CallKind, Offer, Partner, Request
 from volunteers.rules import words
 
 ASK, SETTLED, CLOSED, CANCELLED = "offer", "offer_settled", "offer_closed", "task_cancelled"
+DAY, MOST = timedelta(hours=24), 200
 REMIND, TODAY, THANKS = "offer_reminder", "visit_words", "visit_thanks"
 
 
 def link(offer: Offer) -> str:
     return f"{settings.PUBLIC_URL}/o/{offer.token}/"
+
+
+def partner_link(partner: Partner) -> str:
+    return f"{settings.PUBLIC_URL}/g/{partner.token}/"
 
 
 def city_phone() -> str:
@@ -92,11 +98,11 @@ def settled(by: Viewer, offer: Offer) -> None:
         _send(by, offer, SETTLED, "yes", text, not_after=request.during.upper)
 
 
-def waiting(by: Viewer, offer: Offer) -> None:
+def waiting(by: Viewer, offer: Offer, step: str = "waiting") -> None:
     with translation.override(offer.volunteer.language):
         text = _("[Hope Care] Thank you! We are finding who goes with you and will write again.") % _facts(offer)
     if offer.volunteer.sms_ok:
-        _send(by, offer, SETTLED, "waiting", text, not_after=offer.request.during.lower)
+        _send(by, offer, SETTLED, step, text, not_after=offer.request.during.lower)
 
 
 def closed(by: Viewer, offer: Offer) -> None:
@@ -121,6 +127,16 @@ def cancelled(by: Viewer, offer: Offer) -> None:
         text = _("[Hope Care] You need not come on %(clock)s. Thank you for your heart. %(name)s %(phone)s")
         text = text % _facts(offer)
     _send(by, offer, CANCELLED, "cancelled", text, duty=True, not_after=offer.during.upper)
+
+
+def escort(by: Viewer, offer: Offer, who: str, *, step: str) -> None:
+    """Who goes along the first time, by name."""
+    if not offer.volunteer.sms_ok:
+        return
+    with translation.override(offer.volunteer.language):
+        text = _("[Hope Care] %(who)s goes along the first time: %(clock)s %(town)s. %(phone)s")
+        text = text % {**_facts(offer), "who": who}
+    _send(by, offer, SETTLED, step, text, not_after=offer.request.during.lower)
 
 
 def answer_words(outcome: str, offer: Offer) -> str:
@@ -178,6 +194,8 @@ def notice(by: Viewer, request: Request, step: str, text: str, url: str, **more:
         )
 
 
+FIRST_VISIT = gettext_noop("%(who)s goes there for the first time: %(service)s, %(town)s, %(when)s. Please go along.")
+INCIDENT = gettext_noop("Something went wrong with volunteering. Please read it.")
 EVERYBODY_ASKED = gettext_noop("Everybody suitable was asked: %(service)s, %(town)s, %(when)s. Please telephone.")
 BACKUP_NEEDED = gettext_noop("Nobody has promised yet: %(service)s, %(town)s, %(when)s. Please call %(who)s.")
 PAPER_ENDS = gettext_noop("A paper of %(who)s runs out before %(when)s: %(service)s, %(town)s. Please arrange it.")

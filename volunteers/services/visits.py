@@ -1,6 +1,6 @@
 """From the promise to its end: cannot come, is there, was there, nobody opened, did not come."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +15,7 @@ from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
 from volunteers.models import CallKind, Offer, Request
-from volunteers.rules import matching
+from volunteers.rules import matching, safety
 from volunteers.services import asking, telling
 from volunteers.services.acting import machine
 from volunteers.services.answers import offer_id_of
@@ -38,23 +38,26 @@ def take_promise_back(acting: Viewer, offer_id: int) -> bool:
         request, offer, acting = _locked(acting, offer_id)
         if offer.state not in BOOKED:
             return False
-        was_full = request.state == RequestState.FILLED
         _end(acting, offer, OfferState.CANCELLED, Ending.SELF)
         if offer.user is not None:
             withdraw_task(by=acting, action_id=request.action_id, user=offer.user)
-        if was_full:
-            actions.mark_offered(by=acting, action_id=request.action_id)
-            request.offers.filter(state=OfferState.SCHEDULED).update(state=OfferState.ACCEPTED)
-        soon = request.during.lower - clock.now() < SHORT_NOTICE
-        request.filled -= 1
-        request.urgent = request.urgent or soon
-        Request.objects.filter(pk=request.pk).update(filled=request.filled, urgent=request.urgent)
-        asking.settle_state(request, RequestState.OPEN)
-        step = f"cannot-{offer.pk}"
-        url = f"/desk/matching/{request.action_id}/"
-        telling.notice(acting, request, step, telling.CANNOT_COME, url, who=offer.volunteer.name)
-        asking.ask_next(acting, request)
+        free_a_seat(acting, request, step=f"cannot-{offer.pk}", who=offer.volunteer.name)
         return True
+
+
+def free_a_seat(acting: Viewer, request: Request, *, step: str, who: str) -> None:
+    """Somebody who promised does not come: the lead hears of it and the next are asked. Holds the request's lock."""
+    if request.state == RequestState.FILLED:
+        actions.mark_offered(by=acting, action_id=request.action_id)
+        request.offers.filter(state=OfferState.SCHEDULED).update(state=OfferState.ACCEPTED)
+    soon = request.during.lower - clock.now() < SHORT_NOTICE
+    request.filled -= 1
+    request.urgent = request.urgent or soon
+    Request.objects.filter(pk=request.pk).update(filled=request.filled, urgent=request.urgent)
+    asking.settle_state(request, RequestState.OPEN)
+    url = f"/desk/matching/{request.action_id}/"
+    telling.notice(acting, request, step, telling.CANNOT_COME, url, who=who)
+    asking.ask_next(acting, request)
 
 
 def arrive(*, token: str, source_address: str | None = None) -> bool:
@@ -145,15 +148,16 @@ def _finish(acting: Viewer, request: Request, offer: Offer) -> None:
     if offer.nobody_home:
         asking.reopen_action(acting, request)
     else:
-        _mark_done(acting, request, day)
-    if not request.offers.filter(state__in=[*BOOKED]).exists():
+        mark_done(acting, request, day)
+    if not asking.is_awaited(request):
         asking.close(acting, request, Ending.SELF)
 
 
-def _mark_done(acting: Viewer, request: Request, day: object) -> None:
+def mark_done(acting: Viewer, request: Request, day: date) -> None:
+    """The plan's action is done on that day, unless the case has ended it."""
     try:
         with transaction.atomic():
-            actions.mark_done_by_volunteer(by=acting, action_id=request.action_id, on=day)  # type: ignore[arg-type]
+            actions.mark_done_by_volunteer(by=acting, action_id=request.action_id, on=day)
     except errors.Impossible:
         return  # the case ended it, or the other of two found nobody home: the hours stand all the same
 
@@ -177,20 +181,29 @@ def did_not_come(*, by: Viewer, offer_id: int) -> None:
             url, who = asking.CALLS_URL, offer.volunteer.name
             telling.notice(acting, request, f"no-show-{offer.pk}", telling.NO_SHOW, url, who=who)
             rest = request.during.upper - clock.now() - COME_WITHIN
-            if request.seats == 1 and rest >= WORTH_COMING:
+            if request.state == RequestState.FILLED and rest >= WORTH_COMING:
                 _find_somebody_now(acting, request)
-            elif not request.offers.filter(state__in=[*BOOKED]).exists():
+            elif not asking.is_awaited(request):
                 asking.reopen_action(acting, request)
                 asking.close(acting, request, Ending.SELF)
 
 
 def _find_somebody_now(acting: Viewer, request: Request) -> None:
-    """Somebody waits at this very hour, too near for texts: the request is open again for what is left of the time."""
+    """Somebody waits at this very hour, too near for texts: the request is open again for what is left of the time.
+
+    Whoever came for the other of two seats goes on; but nobody is alone with a minor, nor where two are wanted (D7).
+    """
     actions.mark_offered(by=acting, action_id=request.action_id)
-    request.filled, request.urgent = 0, True
+    request.filled, request.urgent = request.filled - 1, True
     request.during = TimestamptzRange(clock.now() + COME_WITHIN, request.during.upper, "[)")
-    Request.objects.filter(pk=request.pk).update(filled=0, urgent=True, during=request.during)
+    Request.objects.filter(pk=request.pk).update(filled=request.filled, urgent=True, during=request.during)
     asking.settle_state(request, RequestState.OPEN)
+    if request.with_minor or safety.wanted(request.service.code).two:
+        for other in request.offers.filter(state=OfferState.SCHEDULED).select_related("volunteer"):
+            other.request = request
+            other.state = OfferState.ACCEPTED
+            other.save(update_fields=["state"])
+            telling.waiting(acting, other, step="alone")
     asking.ring_now(acting, request, STAND_BY)
 
 

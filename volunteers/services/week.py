@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hopecare.kernel import audit, clock, errors
@@ -18,9 +19,9 @@ from hopecare.kernel.permissions import Permission
 from volunteers import matching
 from volunteers.access import get_visible, visible_to
 from volunteers.facts import Gap
-from volunteers.models import MatchRun, Pin, Proposal, Request, Volunteer
+from volunteers.models import MatchRun, Pin, Portion, Proposal, Request, Volunteer
 from volunteers.selectors.week import Week, monday_of, next_monday, wanted, week
-from volunteers.services import asking
+from volunteers.services import asking, portions
 from volunteers.services.acting import machine
 from volunteers.states import LOOKING, RequestState, RunState
 
@@ -95,6 +96,7 @@ def _solve(by: Viewer, run: MatchRun) -> MatchRun:
     seconds = time.monotonic() - clock_start
     options = engine.candidates(problem, plan, range(len(rows.needs)), OTHERS)
     Proposal.objects.bulk_create(_proposals(run, rows, plan, options), batch_size=1000)
+    Portion.objects.bulk_create(_portions(run, rows, plan, options), batch_size=1000)
     run.state, run.finished_at, run.seconds = RunState.DONE, clock.now(), seconds
     run.seats, run.filled = len(rows.needs), len(rows.needs) - plan.empty_seats
     run.total, run.bound, run.fixed = plan.total, plan.bound, plan.fixed
@@ -109,10 +111,10 @@ def _proposals(run: MatchRun, rows: Week, plan: Any, options: dict[int, list[Any
     found = []
     for seat, request in enumerate(rows.requests):
         chosen = next((one for one in options[seat] if one.window == plan.window[seat]), None)
-        if chosen is None:
+        if chosen is None or chosen.helper < len(rows.gifts.rows):
             continue
         volunteer = rows.helpers[chosen.helper].id
-        others = [one for one in options[seat] if one is not chosen]
+        others = [one for one in options[seat] if one is not chosen and one.helper >= len(rows.gifts.rows)]
         found.append(
             Proposal(
                 run=run,
@@ -130,6 +132,19 @@ def _proposals(run: MatchRun, rows: Week, plan: Any, options: dict[int, list[Any
                 pinned=rows.needs[seat].pinned == volunteer,
             )
         )
+    return found
+
+
+def _portions(run: MatchRun, rows: Week, plan: Any, options: dict[int, list[Any]]) -> list[Portion]:
+    """Seats that a standing gift fills; promised when the plan is published."""
+    found = []
+    for seat, request in enumerate(rows.requests):
+        chosen = next((one for one in options[seat] if one.window == plan.window[seat]), None)
+        standing = rows.gifts.of.get(rows.helpers[chosen.helper].id) if chosen is not None else None
+        if chosen is not None and standing is not None:
+            draft = portions.draft(request, standing)
+            draft.run, draft.cost, draft.terms = run, chosen.total, chosen.terms
+            found.append(draft)
     return found
 
 
@@ -165,7 +180,10 @@ def publish(*, by: Viewer, run_id: int) -> int:
     """Ask the people a run proposes, for the requests this coordinator sees; returns how many were asked."""
     check(by, Permission.OFFER_MANAGE)
     with acting_as(by):
-        mine = list(visible_to(by, Proposal).filter(run_id=run_id).values_list("request_id", flat=True))
+        mine = [
+            *visible_to(by, Proposal).filter(run_id=run_id).values_list("request_id", flat=True),
+            *visible_to(by, Portion).filter(run_id=run_id).values_list("request_id", flat=True),
+        ]
         if not MatchRun.objects.filter(pk=run_id, state__in=[RunState.DONE, RunState.PUBLISHED]).exists():
             raise errors.Impossible(Problem("run", _("This plan is not ready yet.")))
     return _publish(by, run_id, mine)
@@ -189,20 +207,21 @@ def _publish(by: Viewer, run_id: int, only: list[int] | None) -> int:
             return 0
         run.state, run.published_at = RunState.PUBLISHED, run.published_at or clock.now()
         run.save(update_fields=["state", "published_at"])
-        rows = Request.objects.filter(proposals__run=run).order_by("during", "pk").distinct()
+        rows = Request.objects.filter(Q(proposals__run=run) | Q(portions__run=run)).order_by("during", "pk").distinct()
         if only is not None:
             rows = rows.filter(pk__in=only)
         ids = list(rows.values_list("pk", flat=True))
         audit.changed(acting, "match_run", [run.pk], "published", requests=len(ids))
-    return sum(_ask(by, request_id) for request_id in ids)
+    return sum(_ask(by, request_id, run) for request_id in ids)
 
 
-def _ask(by: Viewer, request_id: int) -> int:
+def _ask(by: Viewer, request_id: int, run: MatchRun) -> int:
     """One request, one transaction: a thousand locks are not held for one that waits."""
     with acting_as(machine(by)) as acting:
         request = asking.locked(request_id)
         if request.state == RequestState.PLANNED:
             asking.settle_state(request, RequestState.OPEN)
+        portions.keep_plan(acting, request, run)
         return asking.ask_next(acting, request) if request.state in LOOKING else 0
 
 

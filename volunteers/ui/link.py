@@ -1,16 +1,19 @@
 """The one-tap link of an offer: GET shows and changes nothing, POST answers; afterwards it is the volunteer's page."""
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hopecare.kernel import errors
+from hopecare.kernel import errors, rates
 from hopecare.kernel.access import Principal
 from hopecare.kernel.web import HopeRequest, public, source_address
 from volunteers.selectors import visits as selectors
-from volunteers.services import answers, hours, leaving, visits
+from volunteers.services import answers, hours, incidents, leaving, visits
+from volunteers.ui.forms import place_problems
+from volunteers.ui.forms_person import ToldForm
 
 LONGEST_TOKEN = 100
 
@@ -22,15 +25,15 @@ def offer(request: HopeRequest, token: str) -> HttpResponseBase:
     """Safe to open, to pre-fetch and to open again; a stale page that is sent changes nothing twice."""
     try:
         if request.method != "POST":
-            return _private(_page(request, token))
+            return private(_page(request, token))
         if request.POST.get("do") == "certificate":
-            return _private(_certificate(request, token))
+            return private(_certificate(request, token))
         problem = _do(request, token)
         if problem is not None:
-            return _private(_page(request, token, problem))
-        return _private(HttpResponseRedirect(reverse("offer", args=[token])))
+            return private(_page(request, token, problem))
+        return private(HttpResponseRedirect(reverse("offer", args=[token])))
     except errors.NotFound:
-        return _private(render(request, "volunteers/link_gone.html", status=404))
+        return private(render(request, "volunteers/link_gone.html", status=404))
 
 
 @public(Principal.OFFERS)
@@ -42,11 +45,34 @@ def calendar_file(request: HopeRequest, token: str) -> HttpResponseBase:
         if card.page != "visit":
             raise errors.NotFound("offer_link", "")
     except errors.NotFound:
-        return _private(render(request, "volunteers/link_gone.html", status=404))
+        return private(render(request, "volunteers/link_gone.html", status=404))
     text = selectors.calendar_file([card])
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="visit.ics"'
-    return _private(response)
+    return private(response)
+
+
+@public(Principal.OFFERS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def incident(request: HopeRequest, token: str) -> HttpResponseBase:
+    """Something went wrong: told by the volunteer, read by the lead and the centre alone."""
+    token = token[:LONGEST_TOKEN]
+    form = ToldForm(request.POST or None)
+    try:
+        card, kept = selectors.visit_by_token(token), False
+        if request.method == "POST":
+            rates.demand("incident", rates.client_of(request), settings.PUBLIC_FORM_RATE)
+            if form.is_valid():
+                address = source_address(request)
+                incidents.tell_by_link(token=token, source_address=address, **form.cleaned_data)
+                kept = True
+    except errors.Impossible as error:
+        place_problems(form, error.problems)
+    except errors.NotFound:
+        return private(render(request, "volunteers/link_gone.html", status=404))
+    context = {"card": card, "form": form, "kept": kept}
+    return private(render(request, "volunteers/incident_told.html", context, status=422 if form.errors else 200))
 
 
 def _page(request: HopeRequest, token: str, problem: errors.Impossible | None = None) -> HttpResponse:
@@ -78,6 +104,8 @@ def _do(request: HopeRequest, token: str) -> errors.Impossible | None:
                 leaving.pause(token=token, source_address=address)
             case "leave":
                 leaving.leave(token=token, source_address=address)
+            case "part":
+                leaving.part_by_link(token=token, source_address=address)
             case "arrived":
                 visits.arrive(token=token, source_address=address)
             case "done":
@@ -89,7 +117,7 @@ def _do(request: HopeRequest, token: str) -> errors.Impossible | None:
     return None
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """Kept nowhere, found by no search engine, and the address does not travel on.
 
     Not `no-referrer`: with it a browser sends `Origin: null`, and the form of this very page would be refused.

@@ -12,6 +12,8 @@ from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 from volunteers.selectors import board, coverage
+from volunteers.selectors.partners import portions_of
+from volunteers.selectors.person import escorts_of
 from volunteers.services import answers, register, requests
 from volunteers.states import Outcome
 from volunteers.ui.forms import AskForm, place_problems
@@ -114,5 +116,15 @@ def _match(request: HopeRequest, action_id: int, form: AskForm, status: int = 20
     page = board.match_page(request.viewer, action_id)
     pins = coverage.pins_of(request.viewer, page.request.pk) if page.request is not None else {}
     may_ask = request.viewer.may(Permission.OFFER_MANAGE)
-    context = {"page": page, "form": form, "may_ask": may_ask, "pins": pins}
+    gifts = portions_of(request.viewer, page.request.pk) if page.request is not None else []
+    firsts = escorts_of(request.viewer, page.request.pk) if page.request is not None else {}
+    context = {
+        "page": page,
+        "form": form,
+        "may_ask": may_ask,
+        "pins": pins,
+        "gifts": gifts,
+        "firsts": {str(offer_id): row for offer_id, row in firsts.items()},
+        "now": clock.now(),
+    }
     return render(request, "volunteers/match.html", context, status=status)

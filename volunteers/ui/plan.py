@@ -15,6 +15,8 @@ from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 from volunteers.selectors import board, coverage
+from volunteers.selectors.partners import portions_of_run, to_settle
+from volunteers.selectors.person import open_incidents
 from volunteers.selectors.week import WEEK, monday_of
 from volunteers.services import week
 
@@ -35,6 +37,9 @@ def matching(request: HopeRequest) -> HttpResponseBase:
         "after": page.monday + WEEK,
         "rows": board.open_requests(viewer),
         "to_confirm": board.to_confirm(viewer),
+        "gifts": portions_of_run(viewer, page.run.pk) if page.run else [],
+        "to_settle": to_settle(viewer),
+        "incidents": open_incidents(viewer),
         "now": clock.now(),
         "may_ask": viewer.may(Permission.OFFER_MANAGE),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from volunteers.ui import hours, link, matching, plan, sign_up
+from volunteers.ui import hours, link, matching, partners, person, plan, sign_up, training
 
 _MATCH = "desk/matching/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MATCH}offers/<int:offer_id>/confirm/", hours.confirm, name="offer-confirm"),
     path(f"{_MATCH}offers/<int:offer_id>/visit/", hours.visit, name="offer-visit"),
     path(f"{_MATCH}offers/<int:offer_id>/certificate/", hours.certify, name="offer-certify"),
+    path("g/<str:token>/", partners.own_page, name="partner-link"),
+    path(f"{_MATCH}partners/", partners.partners, name="partners"),
+    path(f"{_MATCH}partners/new/", partners.new, name="partner-new"),
+    path(f"{_MATCH}partners/<int:partner_id>/", partners.partner, name="partner"),
+    path(f"{_MATCH}partners/<int:partner_id>/gift/", partners.give, name="partner-give"),
+    path(f"{_MATCH}partners/<int:partner_id>/pupil/", partners.add_pupil, name="partner-pupil"),
+    path(f"{_MATCH}partners/<int:partner_id>/move/", partners.move, name="partner-move"),
+    path(f"{_MATCH}portions/<int:portion_id>/", partners.settle, name="portion-settle"),
+    path(f"{_MATCH}volunteers/", person.find, name="volunteers"),
     path(f"{_MATCH}volunteers/new/", sign_up.type_for_caller, name="volunteer-new"),
+    path(f"{_MATCH}training/", training.sessions, name="sessions"),
+    path(f"{_MATCH}training/<int:session_id>/", training.session, name="session"),
+    path(f"{_MATCH}training/<int:session_id>/invite/", training.invite, name="session-invite"),
+    path(f"{_MATCH}training/<int:session_id>/note/", training.note, name="session-note"),
+    path(f"{_MATCH}training/certificates/<int:attendance_id>/", training.certificate, name="course-certificate"),
+    path(f"{_MATCH}volunteers/<int:volunteer_id>/", person.volunteer, name="volunteer-page"),
+    path(f"{_MATCH}volunteers/<int:volunteer_id>/change/", person.change, name="volunteer-change"),
+    path(f"{_MATCH}offers/<int:offer_id>/incident/", person.new_incident, name="incident-new"),
+    path(f"{_MATCH}offers/<int:offer_id>/beside/", person.beside, name="offer-beside"),
+    path(f"{_MATCH}incidents/<int:incident_id>/", person.incident, name="incident"),
+    path("o/<str:token>/incident/", link.incident, name="offer-incident"),
     path(f"{_MATCH}volunteers/<int:volunteer_id>/welcome/", matching.welcome, name="volunteer-welcome"),
 ]

@@ -22,6 +22,7 @@ from hopecare.demo import (
     reports,
     resources,
     services,
+    sharers,
     staff,
     together,
     volunteering,
@@ -119,6 +120,9 @@ class Command(BaseCommand):
             volunteering.seed_volunteering(world, people)
         with self._step("those who give together"):
             together.seed_together(world, cast)
+        with self._step(f"{figures.sharers:,} shops, schools and groups"):
+            sharers.seed_partners(world)
+            sharers.seed_training(world, people)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
