@@ -279,7 +279,7 @@ def test_the_pages_of_partners_work_from_the_form_to_the_shops_own_link(
     assert made.status_code == 302
     want(street)
     shown = client.get(made["Location"]).content.decode()
-    assert "매월 넷째 금요일" in shown and "12명 그날마다" in shown and "1/12" in shown
+    assert "매월 넷째 금요일" in shown and "그날마다 12명" in shown and "1/12" in shown
     assert "1/12" in client.get("/desk/matching/partners/").content.decode()
     with offers_principal():
         shop = Partner.objects.get()
