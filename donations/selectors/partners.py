@@ -156,8 +156,9 @@ def _page(viewer: Viewer, row: Partner) -> Page:
 def months_of(partner: Partner) -> list[date]:
     """First days of the months that may be told, newest first; a shop tells of months that are over."""
     month = last_month() if partner.kind == PartnerKind.MERCHANT else clock.today().replace(day=1)
-    first, found = partner.starts_on.replace(day=1), []
-    if partner.starts_on.replace(day=1) > month:
+    first = partner.starts_on.replace(day=1)
+    found: list[date] = []
+    if first > month:
         month = first
     while month >= first and len(found) < 12:
         if partner.ends_on is None or month <= partner.ends_on:

@@ -147,7 +147,7 @@ def _write(by: Viewer, partner: Partner, month: date, won: int, **figures: int) 
 
 def _set_aside(before: PartnerReport) -> None:
     with acting_as(system(Principal.GIVING)):
-        open_order = Order.objects.filter(pk=before.order_id).exclude(state=OrderState.PAID)
+        open_order = Order.objects.filter(pk=before.order_id or 0).exclude(state=OrderState.PAID)
         if before.order_id is not None and not open_order.update(state=OrderState.FAILED):
             raise errors.Impossible(rules.paid_already())
     before.replaced_at = clock.now()

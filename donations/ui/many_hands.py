@@ -40,7 +40,8 @@ def done_or_said(
         messages.success(request, words)
     except errors.Impossible as error:
         messages.error(request, " ".join(str(problem.words) for problem in error.problems))
-    return redirect(to, *args, **kwargs)
+    answer: HttpResponseBase = redirect(to, *args, **kwargs)
+    return answer
 
 
 @staff(*MAY)

@@ -101,12 +101,13 @@ def _told(request: HopeRequest, page: Page, form: SalesForm | ClassesForm) -> bo
     if not form.is_valid():
         return False
     data: dict[str, Any] = form.cleaned_data
-    call = {"by": request.viewer, "partner": page.partner, "month": data.get("month")}
+    by, partner, month = request.viewer, page.partner, data.get("month")
     try:
         if isinstance(form, SalesForm):
-            services.tell_sales(**call, sales_won=data.get("sales"))
+            services.tell_sales(by=by, partner=partner, month=month, sales_won=data.get("sales"))
         else:
-            services.tell_classes(**call, classes=form.classes(), attested=bool(data.get("attested")))
+            attested = bool(data.get("attested"))
+            services.tell_classes(by=by, partner=partner, month=month, classes=form.classes(), attested=attested)
     except errors.Impossible as error:
         place_problems(form, error.problems)
         return False
