@@ -1,6 +1,7 @@
 """Both sides are safe: somebody goes along the first time, what went wrong is read by few, nobody gives a reason."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,35 +10,59 @@ from django.test import Client
 from cases.models import Action
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
+from hopecare.kernel.models import Service
 from tests.cast import Actor
-from tests.volunteers.conftest import THURSDAY, Street, offer_of, offers, offers_principal, request_now, texts
+from tests.volunteers.conftest import (
+    THURSDAY,
+    Street,
+    offer_of,
+    offers,
+    offers_principal,
+    put_action,
+    request_now,
+    texts,
+)
 from tests.volunteers.test_assuring import ask, calls, promised
 from volunteers.access import visible_to
 from volunteers.models import Escort, Incident, Insurance, Paper, Parting, Volunteer
 from volunteers.services import answers, asking, assuring, escorts, incidents, leaving, papers, visits
 
 
+@pytest.fixture
+def tidy(street: Street) -> Street:
+    """The same house, where somebody is wanted who helps with the housekeeping."""
+    service = Service.objects.get(code="housekeeping")
+    with acting_as(street.hana.viewer):
+        action = put_action(street.case, street.hana, service=service, category=service.category)
+    return replace(street, action=action)
+
+
+@pytest.fixture
+def moon_tidies(helper: Callable[..., Volunteer]) -> Volunteer:
+    return helper("문보라", 41, services=("housekeeping",))
+
+
 @pytest.mark.rule("D7")
 def test_the_first_visit_asks_the_lead_to_go_along_and_the_second_does_not(
-    street: Street, moon_helps: Volunteer
+    street: Street, tidy: Street, moon_tidies: Volunteer
 ) -> None:
-    promised(street, moon_helps)
+    promised(tidy, moon_tidies)
     with offers_principal():
         assert Escort.objects.get().user_id is None
-    escorts.go_along(by=street.hana.viewer, offer_id=offer_of(moon_helps).pk)
-    assert any("송하나" in text.body and "함께" in text.body for text in texts(moon_helps))
+    escorts.go_along(by=street.hana.viewer, offer_id=offer_of(moon_tidies).pk)
+    assert any("송하나" in text.body and "함께" in text.body for text in texts(moon_tidies))
     with clock.pinned(THURSDAY - timedelta(hours=20)):
         assuring.watch_all()
     assert calls("escort") == []
     with offers_principal():
-        offer = offer_of(moon_helps)
+        offer = offer_of(moon_tidies)
         type(offer).objects.filter(pk=offer.pk).update(state="done")
         assert not escorts.wanted(offer)
 
 
 @pytest.mark.rule("D7")
-def test_a_first_visit_with_nobody_beside_stands_on_the_call_list_once(street: Street, moon_helps: Volunteer) -> None:
-    promised(street, moon_helps)
+def test_a_first_visit_with_nobody_beside_stands_on_the_call_list_once(tidy: Street, moon_tidies: Volunteer) -> None:
+    promised(tidy, moon_tidies)
     with clock.pinned(THURSDAY - timedelta(hours=20)):
         assuring.watch_all()
         assuring.watch_all()
