@@ -50,7 +50,7 @@ def period_of(per: str, day: date) -> date:
     return day - timedelta(days=day.weekday()) if per == "week" else day
 
 
-def free_number(taken: Iterable[int], capacity: int) -> int | None:
+def free_number(taken: Iterable[int | None], capacity: int) -> int | None:
     """The smallest number of a portion that is still free; None when all are given away."""
     used = set(taken)
     return next((number for number in range(1, capacity + 1) if number not in used), None)

@@ -67,7 +67,7 @@ def free_between(viewer: Viewer, first: date, last: date, services: Iterable[int
               .values_list("standing_id", "on"))  # fmt: skip
     taken = _taken(viewer, ids, first)
     pupils = _consents(viewer, [row.partner_id for row in standings if row.pupils])
-    found = []
+    found: list[Free] = []
     for standing in standings:
         days = [
             day
