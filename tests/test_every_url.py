@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import get_resolver, path
 
 from hopecare.kernel import url_walk, web
 from hopecare.kernel.models import UserKind
@@ -84,6 +84,12 @@ def test_a_view_without_a_mark_is_found(monkeypatch: pytest.MonkeyPatch) -> None
 def test_no_two_views_share_an_address() -> None:
     paths = [address.path for address in addresses()]
     assert sorted({path for path in paths if paths.count(path) > 1}) == []
+
+
+def test_no_two_views_share_a_name() -> None:
+    """`{% url "name" %}` would lead to whichever comes last."""
+    names = get_resolver().reverse_dict.lists()
+    assert [name for name, found in names if isinstance(name, str) and len(found) > 1] == []
 
 
 def test_trial_addresses_have_no_argument_left() -> None:

@@ -25,7 +25,7 @@ def tabs(viewer: Viewer) -> list[dict[str, Any]]:
     return [
         {"words": _("Payments"), "url": reverse("payouts")},
         {"words": _("Money boxes"), "url": reverse("boxes")},
-        {"words": _("Shops and schools"), "url": reverse("partners")},
+        {"words": _("Shops and schools"), "url": reverse("giving-partners")},
         {"words": _("Campaigns"), "url": reverse("campaigns")},
         {"words": _("Goods and events"), "url": reverse("goods")},
     ]

@@ -61,7 +61,7 @@ def new(request: HopeRequest, kind: str) -> HttpResponseBase:
             place_problems(form, error.problems)
         else:
             messages.success(request, _("Written down. Please give them the address of their own page."))
-            return redirect("partner", partner_id=row.pk)
+            return redirect("giving-partner", partner_id=row.pk)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "donations/partner_new.html", {"form": form, "shop": shop}, status=status)
 
@@ -74,7 +74,7 @@ def one(request: HopeRequest, partner_id: int) -> HttpResponseBase:
     form = _form(request, page)
     if request.method == "POST" and _told(request, page, form):
         messages.success(request, _("Written down. The slip for the transfer stands below."))
-        return redirect("partner", partner_id=partner_id)
+        return redirect("giving-partner", partner_id=partner_id)
     context = {
         "page": page,
         "form": form,
@@ -121,7 +121,7 @@ def end(request: HopeRequest, partner_id: int) -> HttpResponseBase:
         request,
         lambda: services.end(by=request.viewer, partner_id=partner_id),
         _("The agreement ends today. Thank them for us."),
-        "partner",
+        "giving-partner",
         partner_id=partner_id,
     )
 
@@ -138,7 +138,7 @@ def other_sum(request: HopeRequest, partner_id: int, report_id: int) -> HttpResp
             by=request.viewer, report_id=report_id, deposit_id=deposit.pk if deposit else 0
         ),
         _("What the bank shows is in the books."),
-        "partner",
+        "giving-partner",
         partner_id=partner_id,
     )
 

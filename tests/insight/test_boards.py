@@ -56,6 +56,7 @@ def test_scale_one_is_the_city_file():
         "service_records": {"total": 2_000_000},
         "staff": {"centre_workers": 44, "partner_organisations": 60, "partner_users": 200},
         "volunteers_and_talent_donors": 124_297,
+        "businesses": 1_100,
         "donors": {"people": 4_975, "accounts": 19_681},
     }
     figures = Figures.at(1, data)
