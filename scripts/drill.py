@@ -33,10 +33,12 @@ def main() -> int:
     names.sort(key=lambda name: LONG.index(name) if name in LONG else len(LONG))
     with ThreadPoolExecutor(max_workers=2) as lanes:
         beside = [name for name in names if name not in ALONE]
-        well = dict(zip(beside, lanes.map(lambda name: run(name, home, state), beside), strict=True))
-    well |= {name: run(name, home, state) for name in names if name in ALONE}
-    failed = [name for name in names if not well[name]]
+        ends = dict(zip(beside, lanes.map(lambda name: run(name, home, state), beside), strict=True))
+    ends |= {name: run(name, home, state) for name in names if name in ALONE}
+    failed = [name for name in names if ends[name] == "FAILED"]
+    left_out = [name for name in names if ends[name] == "left out"]
     told = f"failed: {', '.join(failed)}" if failed else "all parts passed"
+    told += f" but {', '.join(left_out)}, which found no tool for it" if left_out else ""
     print(f"drill: {told}, {time.monotonic() - began:.0f} s", flush=True)
     return 1 if failed else 0
 
@@ -48,8 +50,8 @@ def passed_before(mark: Path, state: str) -> bool:
     return before
 
 
-def run(name: str, home: Path, state: str) -> bool:
-    """One part in a process of its own; its lines bear its name, seeds and figures as they come."""
+def run(name: str, home: Path, state: str) -> str:
+    """One part in a process of its own; its lines bear its name, seeds and figures as they come. How it ended."""
     began = time.monotonic()
     argv = [sys.executable, "-m", "pytest", "-v", "-s", "--color=no", "-o", "faulthandler_timeout=0"]
     process = subprocess.Popen(
@@ -63,13 +65,15 @@ def run(name: str, home: Path, state: str) -> bool:
         errors="replace",
     )
     assert process.stdout is not None
+    skipped = False
     for line in process.stdout:
+        skipped |= " SKIPPED" in line
         print(f"{name} | {line}", end="", flush=True)
-    code = process.wait()
-    print(f"drill {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
-    if code == 0:
+    end = "FAILED" if process.wait() else "left out" if skipped else "passed"
+    print(f"drill {name}: {end} in {time.monotonic() - began:.0f} s", flush=True)
+    if end == "passed":
         (home / name).write_text(state)
-    return code == 0
+    return end
 
 
 def state_of_code() -> str:
