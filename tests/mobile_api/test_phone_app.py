@@ -31,6 +31,10 @@ def photo(folder: Path) -> Path:
     return path
 
 
+#: An answer that comes when all has been erased, and would be kept.
+LATE = """HopeStore.put("kept", { name: "late", at: 0 }).then(() => "kept", (why) => why.message)"""
+
+
 def kept(page: Page) -> Any:
     """What the browser holds of us: rows of every base, and cached addresses."""
     return page.evaluate(
@@ -90,11 +94,19 @@ def test_told_without_signal_sent_once_and_erased(
     with as_owner():
         assert ReportPhoto.objects.filter(report=report).count() == 1
     assert (report.seen, report.door) == (["no_light"], "app") and kept(page)["rows"] == 1
+    beside = context.new_page()
+    beside.goto("/m/")
     page.goto("/m/#me")
     page.get_by_role("button", name="나가고 모두 지우기").click()
     page.get_by_role("button", name="지우기", exact=True).click()
-    expect(page.locator("#erased")).to_be_visible(timeout=20_000)
+    for one in (page, beside):
+        expect(one.locator("#erased")).to_be_visible(timeout=20_000)
+        assert one.evaluate(LATE) == "erased"
     assert kept(page) == {"rows": 0, "caches": 0, "tab": 0} and context.cookies() == []
+    page.get_by_role("link", name="처음부터").click()
+    expect(page.locator("#home")).to_be_visible(timeout=20_000)
+    page.wait_for_load_state()
+    assert page.evaluate(LATE) == "kept"
 
 
 @pytest.mark.django_db

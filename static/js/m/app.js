@@ -348,13 +348,18 @@
       return row ? signed("DELETE", "/me/devices/" + row.device) : null;
     }).catch(function () {}).then(function () {
       return navigator.serviceWorker ? navigator.serviceWorker.getRegistration("/m/") : null;
-    }).then(function (worker) { return worker && worker.unregister(); }).then(store.erase).then(function () {
-      sessionStorage.clear();
-      form.reset();
-      photos = [];
-      location.replace("#erased");
-    });
+    }).then(function (worker) { return worker && worker.unregister(); }).then(store.erase).then(emptied);
   });
+  window.addEventListener("erased", emptied);
+
+  function emptied() {
+    gone = true;
+    clearTimeout(timer);
+    sessionStorage.clear();
+    form.reset();
+    photos = [];
+    location.replace("#erased");
+  }
 
   window.addEventListener("hashchange", show);
   page.send = keepAndSend;

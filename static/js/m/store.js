@@ -5,6 +5,20 @@
   var NAME = "hopecare-phone";
   var KEPT = 7 * 24 * 3600 * 1000;
   var opened = null;
+  var erased = false;
+  var line = self.BroadcastChannel ? new BroadcastChannel(NAME) : null;
+
+  /* Pages and the worker share one base. Who hears that all was erased writes nothing more, whatever it is in the midst
+     of; the worker outlives its pages and writes again for the next one. */
+  if (line) {
+    line.onmessage = function (told) {
+      if (told.data === "erased") {
+        erased = true;
+        self.dispatchEvent(new Event("erased"));
+      } else if (!self.document) erased = false;
+    };
+    if (self.document) line.postMessage("begun");
+  }
 
   function open() {
     if (!opened) {
@@ -30,6 +44,7 @@
   function work(name, mode, act) {
     return open().then(function (base) {
       return new Promise(function (done, failed) {
+        if (erased && mode === "readwrite") throw new Error("erased");
         var turn = base.transaction(name, mode);
         var asked = act(turn.objectStore(name));
         turn.oncomplete = function () { done(asked && asked.result); };
@@ -59,6 +74,8 @@
 
   /* Everything goes: the base, the kept pages, this tab's words. */
   function erase() {
+    erased = true;
+    if (line) line.postMessage("erased");
     var closed = opened ? opened.then(function (base) { base.close(); }) : Promise.resolve();
     opened = null;
     return closed.then(function () {
