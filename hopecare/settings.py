@@ -110,6 +110,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "hopecare.kernel.accounts.StaffAccountAdapter"
+ACCOUNT_FORMS = {"change_password": "hopecare.kernel.ui.login.OwnPasswordForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = not HOPECARE_DEMO  # in a demo one walks from one member of the cast to the next

@@ -31,6 +31,12 @@ def needs_second_factor(request: HttpRequest) -> bool:
     return user.kind == UserKind.STAFF and not request.session.get("second_factor")
 
 
+def needs_own_password(request: HttpRequest) -> bool:
+    """Whether somebody else knows this account's password, so that its owner must choose another. No query."""
+    user: Any = request.user
+    return bool(user.password_told)
+
+
 def home_of(user: Any) -> str:
     """Where an account starts: staff at the desk (or at the choice, when they act for several), others at /me/."""
     if user.kind != UserKind.STAFF:
@@ -58,6 +64,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         """Reached after every stage, so an account that has a factor has passed it."""
         open_session(request, user, second_factor=is_mfa_enabled(user, FACTORS))
+
+    def set_password(self, user: Any, password: str) -> None:
+        user.password_told = False
+        super().set_password(user, password)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)

@@ -50,6 +50,10 @@ class Unauthenticated(Exception):
     """Nobody is logged in, or the affiliation has ended."""
 
 
+class PasswordTold(Exception):
+    """Logged in by a password that somebody else knows; the desk opens after its owner chose another."""
+
+
 class SecondFactorMissing(Exception):
     """Logged in by password alone; the desk opens after a second factor was set up."""
 

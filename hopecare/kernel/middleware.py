@@ -16,6 +16,7 @@ from hopecare.kernel.ui import problems
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 TOUCH_EVERY_SECONDS = 60
+PASSWORD_PAGE = "/account/password/"
 SECOND_FACTOR_PAGE = "/account/factors/"
 
 
@@ -72,6 +73,8 @@ class ViewerMiddleware:
                 return problems.not_found(request)
             case errors.Unauthenticated():
                 return _send_to(request, settings.LOGIN_URL)
+            case errors.PasswordTold():
+                return _send_to(request, PASSWORD_PAGE)
             case errors.SecondFactorMissing():
                 return _send_to(request, SECOND_FACTOR_PAGE)
             case errors.TooMany():

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from hopecare.kernel import errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check_any, system
-from hopecare.kernel.accounts import needs_second_factor
+from hopecare.kernel.accounts import needs_own_password, needs_second_factor
 from hopecare.kernel.models import UserKind
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.viewers import viewer_of
@@ -43,9 +43,11 @@ def viewer_for(request: HttpRequest) -> Viewer:
 
 
 def _come_in(request: HttpRequest, *, without_second_factor: bool = False) -> Viewer:
-    """The viewer of a logged-in account; raises Unauthenticated or SecondFactorMissing."""
+    """The viewer of a logged-in account; raises Unauthenticated, PasswordTold or SecondFactorMissing."""
     if not request.user.is_authenticated:
         raise errors.Unauthenticated
+    if not without_second_factor and needs_own_password(request):
+        raise errors.PasswordTold
     if not without_second_factor and needs_second_factor(request):
         raise errors.SecondFactorMissing
     return viewer_for(request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -51,7 +52,23 @@ def test_a_head_lets_a_colleague_in_and_the_password_is_told_once(as_: As, eli: 
         assert ChangeEntry.objects.filter(what="account_opened", subject_ids=[user.pk]).exists()
     fresh = as_()
     assert fresh.post("/login/", {"login": "saebom", "password": password}).status_code == 302
-    assert fresh.get("/desk/").url.startswith("/account/factors/")
+    assert fresh.get("/desk/cases/").url == "/account/password/?next=%2Fdesk%2Fcases%2F"
+
+
+def choose(client: Client, old: str, new: str) -> Any:
+    return client.post("/account/password/", {"oldpassword": old, "password1": new, "password2": new, "next": "/desk/"})
+
+
+def test_the_desk_stays_shut_until_the_password_is_one_s_own(as_: As, eli: Actor) -> None:
+    told_one = as_(eli).post(NEW, told()).context["password"]
+    client = as_()
+    client.post("/login/", {"login": "saebom", "password": told_one})
+    page = client.get("/account/password/?next=/desk/").content.decode()
+    assert "먼저 나만의 비밀번호" in page and 'name="next" value="/desk/"' in page
+    same = choose(client, told_one, told_one)
+    assert same.status_code == 200 and "지금 쓰는 비밀번호" in same.content.decode()
+    assert choose(client, told_one, "a quiet lamp by the door").url == "/desk/"
+    assert client.get("/desk/").url.startswith("/account/factors/")
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,15 @@ def test_who_finds_another_at_it_goes_home_and_comes_again(elsewhere: psycopg.Co
     assert match_week() == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_when_the_connection_breaks_the_work_s_own_error_is_told(elsewhere: psycopg.Connection) -> None:
+    with pytest.raises(ValueError, match="broken"), turn("long work"):
+        elsewhere.execute("select pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        raise ValueError("broken")
+    connection.close()
+    assert elsewhere.execute(HELD).fetchall() == []
+
+
 def test_a_turn_is_given_back_when_the_work_fails(elsewhere: psycopg.Connection) -> None:
     with pytest.raises(ValueError, match="broken"), turn("long work"):
         raise ValueError("broken")

@@ -40,6 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     kind = models.CharField(max_length=10, choices=UserKind, default=UserKind.STAFF)
     language = models.CharField(max_length=8, default="ko")
     is_active = models.BooleanField(default=True)
+    password_told = models.BooleanField(default=False, help_text="somebody else knows it: the owner chooses another")
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=clock.now)
 

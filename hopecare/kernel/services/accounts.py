@@ -37,7 +37,9 @@ def end_affiliation(*, by: Viewer, affiliation_id: int) -> Affiliation:
 def open_account(
     *, by: Viewer, username: str, name: str, role: Role, organisation: Organisation, phone: str = "", teams: Any = ()
 ) -> tuple[User, str]:
-    """A member of staff with an initial password, which is told once. Good until the next quarter's confirmation.
+    """A member of staff with a first password, told once and changed before the desk opens.
+
+    Good until the next quarter's confirmation.
 
     Raises Forbidden, Impossible when the user name is taken or the role, organisation or team is not `by`'s to give.
     """
@@ -46,7 +48,8 @@ def open_account(
         _check_openable(by, role, organisation, teams)
         if User.objects.filter(username__iexact=username).exists():
             raise errors.Impossible(errors.Problem("taken", _("This user name is taken."), "username"))
-        user = User.objects.create_user(username, password, name=name, phone=phone, kind=UserKind.STAFF)
+        person = {"name": name, "phone": phone, "kind": UserKind.STAFF}
+        user = User.objects.create_user(username, password, password_told=True, **person)
         today = clock.today()
         affiliation = Affiliation.objects.create(
             user=user, organisation=organisation, role=role, starts_on=today, confirmed_on=today

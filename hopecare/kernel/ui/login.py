@@ -3,6 +3,7 @@
 from functools import wraps
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.views import LoginView
 from django import forms
@@ -41,6 +42,16 @@ class LoginForm(AllauthLoginForm):
             field: forms.Field = self.fields[name]
             field.label, field.help_text = label, ""
             field.widget.attrs = {"autocomplete": hint}
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    """The password of one's own account; the old one again would not be new."""
+
+    def clean_password1(self) -> str:
+        chosen: str = self.cleaned_data["password1"]
+        if self.user.check_password(chosen):
+            raise forms.ValidationError(_("This is the password that you have now. Please choose another."))
+        return chosen
 
 
 class OurLoginView(LoginView):
