@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from cases.models import BenefitRun, Case
+from cases.models import Benefit, BenefitRun, Case
 from cases.selectors.case_page import Member, members_of
 from eligibility import selectors as rules
 from eligibility.facts import Simulation
@@ -77,6 +78,42 @@ def _person(key: str, member: Member, case: Case) -> dict[str, Any]:
 
 def _relation(code: str) -> str:
     return code if code in {"spouse", "child", "parent", "grandparent", "grandchild", "sibling"} else "other"
+
+
+@dataclass(frozen=True)
+class Received:
+    """What another system pays to somebody here, by its file; `won` a month, 0 where it did not tell."""
+
+    programme: str
+    name: str
+    person: str
+    starts_on: date
+    ends_on: date | None
+    won: int
+    told_at: datetime
+
+    @property
+    def runs(self) -> bool:
+        return self.starts_on <= clock.today() and (self.ends_on is None or self.ends_on >= clock.today())
+
+
+def received(viewer: Viewer, case: Case, *, language: str) -> list[Received]:
+    """Benefits that files of other systems told of (R19, R37): those that run first, then the latest. One query."""
+    rows = visible_to(viewer, Benefit).filter(case=case).select_related("person")
+    names = {one.programme: one.name for one in rules.programmes(language=language)}
+    found = [
+        Received(
+            programme=row.programme,
+            name=names.get(row.programme, row.programme),
+            person=row.person.name,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            won=row.amount_won,
+            told_at=row.told_at,
+        )
+        for row in rows.order_by("-starts_on", "pk")
+    ]
+    return sorted(found, key=lambda one: not one.runs)
 
 
 def kept(viewer: Viewer, case: Case) -> BenefitRun | None:

@@ -158,6 +158,8 @@ def _shown(
     kept = selectors.kept(request.viewer, case)
     asked = run.asked if run else frozenset(form.paths.values())
     results = run.simulation.results if run else ()
+    language = get_language() or "ko"
+    received = selectors.received(request.viewer, case, language=language)
     groups = [
         (_("Likely"), "acc", [one for one in results if one.verdict == "likely"]),
         (_("Possible: ask one thing more"), "dim", [one for one in results if one.verdict == "possible"]),
@@ -171,6 +173,8 @@ def _shown(
         "groups": [group for group in groups if group[2]],
         "rest": [one for one in results if one.verdict == "unlikely" and not one.near_miss],
         "without": without,
+        "received": received,
+        "paid": {one.programme for one in received if one.runs},
         "kept": kept,
         "turned": turned_lines(kept) if kept and kept.is_turned else [],
     }

@@ -141,7 +141,7 @@ def test_a_sealed_person_is_neither_found_nor_doubled_nor_overwritten(mina, hana
 
 
 @pytest.mark.rule("R19", "R56", "R37")
-def test_services_and_benefits_come_to_the_case_once_and_wait_for_consent(mina, hana, plain, tmp_path):
+def test_services_and_benefits_come_to_the_case_once_and_wait_for_consent(mina, hana, as_, plain, tmp_path):
     take(mina, plain)
     with as_owner():
         person = Person.objects.get(name="윤순덕")
@@ -162,6 +162,8 @@ def test_services_and_benefits_come_to_the_case_once_and_wait_for_consent(mina, 
         benefits = Benefit.objects.values_list("case_id", "programme", "amount_won")
         assert list(benefits) == [(case.pk, "nbls_livelihood", 820_556)]
     assert states(kind="benefits") == ["done", "wrong"]
+    page = as_(hana).get(f"/desk/cases/{case.number}/benefits/").content.decode()
+    assert "이미 받고 있는 것" in page and "820,556" in page
     other = make_case(hana, people(name="오가람")[0], town="jinjeop")
     assert imports.look_again() == 1
     with as_owner():
