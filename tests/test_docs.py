@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import polib
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,6 +15,10 @@ PAPERS = [
     "docs/roadmap.md",
     "docs/glossary.md",
 ]
+WORDS_OF_THE_FIELD = (
+    *("위기 알림", "주담당", "이관", "의뢰", "중복", "누락", "맞춤형복지팀"),
+    *("초기상담", "사례회의", "서비스 제공계획", "서비스연계", "사후관리"),
+)
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -31,3 +36,12 @@ def test_every_feature_of_the_table_names_a_file() -> None:
     for feature, files in rows:
         for name in re.findall(r"`([^`]+)`", files):
             assert (ROOT / name).exists() or "/" not in name, f"{feature}: {name}"
+
+
+@pytest.mark.rule("K18")
+def test_the_field_s_own_words_stand_on_the_pages() -> None:
+    """Whoever works with the ministry's forms all day finds the same words here."""
+    spoken = " ".join(entry.msgstr for path in ROOT.glob("locale/*/ko/**/*.po") for entry in polib.pofile(str(path)))
+    glossary = (ROOT / "docs/glossary.md").read_text()
+    for word in WORDS_OF_THE_FIELD:
+        assert word in spoken and word in glossary, word

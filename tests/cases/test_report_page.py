@@ -44,7 +44,7 @@ def test_the_town_office_and_the_centre_are_told_at_once(ana: Actor, hana: Actor
             assert Message.objects.notices().filter(purpose="report.received").count() == seen
 
 
-@pytest.mark.rule("D13")
+@pytest.mark.rule("D13", "K19")
 def test_help_lines_and_reading_hours_stand_before_the_form(city: Any, as_: As) -> None:
     page = as_().get("/report/").content.decode()
     form = page.index('<form class="hc-form"')
