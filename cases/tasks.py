@@ -15,6 +15,7 @@ from cases.services import (
     omissions,
     overlaps,
     ownership,
+    pathways,
     promises,
     referrals,
     resources,
@@ -36,7 +37,14 @@ def watch_ownership() -> int:
 @shared_task(name="cases.nightly")
 @long_work
 def nightly() -> int:
-    return imports.look_again() + overlaps.sweep() + omissions.sweep() + referrals.watch() + resources.watch()
+    return (
+        imports.look_again()
+        + overlaps.sweep()
+        + omissions.sweep()
+        + referrals.watch()
+        + resources.watch()
+        + pathways.watch()
+    )
 
 
 @shared_task(name="cases.entitlements")

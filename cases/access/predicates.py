@@ -38,6 +38,10 @@ from cases.models import (
     NeedAnswer,
     Omission,
     Overlap,
+    Pathway,
+    PathwayCheck,
+    PathwayPhoto,
+    PathwayStep,
     PlaceRequest,
     Plan,
     PublishedNeed,
@@ -84,6 +88,7 @@ visibility(
     LeadPeriod,
     PublishedNeed,
     StopPerson,
+    PathwayPhoto,
     Tie,
 )(case_keyed_rule)
 
@@ -114,7 +119,7 @@ def section_open(viewer: Viewer) -> Q:
     return Q(section__in=["", *viewer.sections]) | led
 
 
-@visibility(ServiceRecord, RiskFlag, Overlap, Omission, Gap, Referral)
+@visibility(ServiceRecord, RiskFlag, Overlap, Omission, Gap, Referral, Pathway, PathwayStep, PathwayCheck)
 def sectioned_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & section_open(viewer)
 

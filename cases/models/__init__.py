@@ -51,6 +51,7 @@ from cases.models.intake import (
     SeenResult,
     StopPerson,
 )
+from cases.models.pathways import CheckOutcome, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, PhotoMoment
 from cases.models.places import PlaceRequest
 from cases.models.published import PublishedNeed
 from cases.models.reporters import RegisteredReporter
@@ -119,6 +120,7 @@ __all__ = [
     "CaseMember",
     "CaseNumber",
     "CaseShare",
+    "CheckOutcome",
     "ClientWish",
     "CloseReason",
     "Commitment",
@@ -160,7 +162,12 @@ __all__ = [
     "OverlapKind",
     "OverlapReason",
     "OwnerKind",
+    "Pathway",
+    "PathwayCheck",
+    "PathwayPhoto",
+    "PathwayStep",
     "Phase",
+    "PhotoMoment",
     "PlaceRequest",
     "Plan",
     "PublishedNeed",

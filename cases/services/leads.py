@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from cases import access
-from cases.models import Action, Case, CaseMember, EntryKind, LeadPeriod
+from cases.models import Action, Case, CaseMember, EntryKind, LeadPeriod, PathwayPhoto
 from cases.selectors.team import consents_to_sharing, leaders_of, organisation_of
 from cases.services import timeline
 from cases.services.locking import locked_case
 from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Viewer, acting_as, case_key, visible_to
-from hopecare.kernel.models import Household, Organisation, Team, TeamMembership, User
+from hopecare.kernel.models import Document, Household, Organisation, Team, TeamMembership, User
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services.people import rescope
 from hopecare.messaging.facts import Recipient
@@ -189,4 +189,7 @@ def _rekey(by: Viewer, case: Case, team: Team, provider: Organisation) -> None:
     case.team, case.provider = team, provider
     case.save(update_fields=["team", "provider"])
     household = Household.objects.get(pk=case.household_id)
-    rescope(household_id=household.pk, keys=({*household.scope_keys} - former) | {team.pk, -provider.pk})
+    keys = ({*household.scope_keys} - former) | {team.pk, -provider.pk}
+    rescope(household_id=household.pk, keys=keys)
+    rooms = PathwayPhoto.objects.filter(case=case).values("document")
+    Document.objects.filter(pk__in=rooms).update(scope_keys=sorted(keys))

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from cases.models import Case, EntryKind
+from cases.rules import pathways
 from cases.selectors.case_list import Listed, due_date
 from cases.selectors.case_page import CaseView, Member, consents
 from cases.selectors.catalogue import life_stage
@@ -287,6 +288,9 @@ def _offer(kind: str, details: dict[str, Any]) -> str:
 
 
 def _referral(kind: str, details: dict[str, Any]) -> str:
+    if details.get("what") == "pathway":
+        way = pathways.kinds()[details["kind"]]
+        return f"{way.name}: {way.step_words(details['step'])}"
     values = {"house": details.get("house", "")}
     words = {
         "sent": _("referred to %(house)s") % values,

@@ -1,8 +1,8 @@
-"""The addresses of services beyond one case: lists, the directory, referrals."""
+"""The addresses of services beyond one case: lists, the directory, referrals, longer help."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import case_referrals, desk_batch, resources
+from cases.ui import case_pathways, case_referrals, desk_batch, resources
 
 _CASE = "desk/cases/<str:number>/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,4 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}referrals/", case_referrals.of_case, name="case_referrals"),
     path(f"{_CASE}referrals/new/", case_referrals.new, name="case_referral_new"),
     path(f"{_CASE}referrals/<int:referral_id>/", case_referrals.referral, name="case_referral"),
+    path("desk/pathways/", case_pathways.under_way, name="pathways"),
+    path(f"{_CASE}pathways/", case_pathways.of_case, name="case_pathways"),
+    path(f"{_CASE}pathways/new/<slug:kind>/", case_pathways.new, name="case_pathway_new"),
+    path(f"{_CASE}pathways/<int:pathway_id>/", case_pathways.pathway, name="case_pathway"),
+    path(f"{_CASE}pathways/photos/<int:photo_id>/", case_pathways.photo, name="case_pathway_photo"),
 ]
