@@ -1,4 +1,4 @@
-"""Longer help in steps: credit, loans, work with its later questions, repairs with rooms, a stay (R29, R39, R40, R46)."""
+"""Longer help in steps: credit, loans, work with its later questions, repairs, a stay (R29, R39, R40, R46)."""
 
 from collections.abc import Callable
 from datetime import timedelta
