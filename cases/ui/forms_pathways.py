@@ -16,7 +16,11 @@ class _Told(forms.Form):
     amount_won = WonField(label=_("Amount"), required=False)
     place = PickField(label=_("Where"), required=False)
     room = forms.IntegerField(
-        label=_("Room number"), required=False, min_value=1, max_value=999, widget=forms.NumberInput(attrs={"class": "tiny"})
+        label=_("Room number"),
+        required=False,
+        min_value=1,
+        max_value=999,
+        widget=forms.NumberInput(attrs={"class": "tiny"}),
     )
     words = words_field(_("In a few words"), most=300)
 
