@@ -55,7 +55,7 @@ def history(viewer: Viewer, pathway: Pathway) -> History:
     )
 
 
-def under_way(viewer: Viewer, *, kind: str, mine: bool) -> list[Pathway]:
+def under_way(viewer: Viewer, *, kind: str, mine: bool) -> Sequence[Pathway]:
     """Open ones, those that were not moved for longest first; the reads are logged. Two queries."""
     open_checks = Prefetch(
         "checks", visible_to(viewer, PathwayCheck).filter(done_on=None).order_by("due_on"), to_attr="to_ask"

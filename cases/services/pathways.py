@@ -132,11 +132,9 @@ def _taken(by: Viewer, case: Case, row: Pathway, kind: rules.Kind, told: Told, n
     )
     for months, day in kind.checks(name, told.on):
         PathwayCheck.objects.create(**keys, pathway=row, step=name, months=months, due_on=day)
-    audit.changed(
-        by, "case", [case.pk], "pathway", owners=[case.provider_id], pathway=row.pk, kind=kind.code, step=name
-    )
+    audit.changed(by, "case", [case.pk], "pathway", owners=[case.provider_id], pathway=row.pk, step=name)
     if not row.section:
-        timeline.append(by, case, EntryKind.REFERRAL, what="pathway", kind=kind.code, step=name)
+        timeline.append(by, case, EntryKind.REFERRAL, what="pathway", way=kind.code, step=name)
 
 
 def answer(*, by: Viewer, number: str, pathway_id: int, check_id: int, outcome: str, words: str = "") -> PathwayCheck:

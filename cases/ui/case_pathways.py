@@ -100,9 +100,7 @@ def pathway(request: HopeRequest, number: str, pathway_id: int) -> HttpResponseB
     which: dict[str, Any] = {"by": request.viewer, "number": number, "pathway_id": row.pk}
 
     def take() -> None:
-        data = step.cleaned_data
-        names = ("on", "step", "words", "amount_won", "place", "room")
-        services.step(**which, told=services.Told(**{name: data.get(name) for name in names if name in data}))
+        services.step(**which, told=services.Told(**step.cleaned_data))
 
     def answer() -> None:
         check_id = str(told.get("check", "")) if told else ""
@@ -118,7 +116,7 @@ def pathway(request: HopeRequest, number: str, pathway_id: int) -> HttpResponseB
     for form, change in ((step, take), (asked, answer), (pictures, keep)):
         if form.is_bound and taken(request, form, change):
             return done(request, _(_WRITTEN), address(case, "case_pathway", pathway_id=row.pk))
-    return _shown(request, case, row, {"step": step, "asked": asked, "pictures": pictures})
+    return _shown(request, case, row, {"step": step, "asked": asked, "shot_form": pictures})
 
 
 def _known(kind: rules.Kind, row: Pathway) -> str:

@@ -289,7 +289,7 @@ def _offer(kind: str, details: dict[str, Any]) -> str:
 
 def _referral(kind: str, details: dict[str, Any]) -> str:
     if details.get("what") == "pathway":
-        way = pathways.kinds()[details["kind"]]
+        way = pathways.kinds()[details["way"]]
         return f"{way.name}: {way.step_words(details['step'])}"
     values = {"house": details.get("house", "")}
     words = {

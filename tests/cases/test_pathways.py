@@ -19,7 +19,7 @@ from tests.cases.case_kit import DAY, consent
 from tests.cases.report_kit import picture, upload
 from tests.cast import NOW, Actor
 from tests.database import as_owner
-from tests.factories import make_case, make_person
+from tests.factories import make_case
 
 pytestmark = pytest.mark.django_db
 As = Callable[..., Client]
@@ -84,6 +84,7 @@ def test_work_is_asked_about_after_three_and_six_months(hana: Actor, as_: As) ->
     step(hana, row, "working", words="도서관 사서 보조")
     assert pathways.watch() == 0
     soon = clock.at(DAY.replace(year=DAY.year + 1, month=2, day=20), NOW.time())
+    hana.user.affiliations.update(confirmed_on=soon.date())
     with clock.pinned(soon):
         assert (pathways.watch(), pathways.watch()) == (1, 0)
         client, here = as_(hana), f"/desk/cases/{case.number}/pathways/{row.pk}/"
@@ -112,7 +113,7 @@ def test_a_room_of_the_hope_house_is_lived_in_by_one(hana: Actor, chi: Actor, as
             step(hana, row, "living", **given)
         assert problems(refusal) == {wrong}
     step(hana, row, "living", place=house, room=2)
-    other = begin(chi, make_case(chi, make_person(name="이웃집")), "hope_house")
+    other = begin(chi, make_case(chi, town="jinjeop"), "hope_house")
     with pytest.raises(errors.Impossible) as taken:  # Chi does not see who lives there; the database knows
         step(chi, other, "living", place=house, room=2)
     assert problems(taken) == {"taken"}
@@ -174,9 +175,9 @@ def test_a_form_begins_once_and_the_list_costs_the_same_for_one_and_for_three(
         assert client.post(f"/desk/cases/{case.number}/pathways/new/employment/", form).status_code == 302
     twice = client.post(f"/desk/cases/{case.number}/pathways/new/employment/", {**form, "token": "two"})
     assert twice.status_code == 422
-    with acting_as(hana.viewer) as viewer, django_assert_num_queries(3):
+    with acting_as(hana.viewer) as viewer, django_assert_num_queries(2):
         assert len(found.under_way(viewer, kind="", mine=True)) == 1
     for kind in ("home_repair", "hope_house"):
         begin(hana, case, kind)
-    with acting_as(hana.viewer) as viewer, django_assert_num_queries(3):
+    with acting_as(hana.viewer) as viewer, django_assert_num_queries(2):
         assert len(found.under_way(viewer, kind="", mine=True)) == 3
