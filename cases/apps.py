@@ -16,3 +16,4 @@ class CasesConfig(AppConfig):
         import_module("cases.ui.access_words")
         import_module("cases.ui.desk_quick").register()
         import_module("cases.ui.desk_imports").register()
+        import_module("cases.ui.case_watch").register()

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 
@@ -86,3 +86,34 @@ def visit_version(at: datetime, result: str, note: str) -> str:
     """Names the state of a visit: two who wrote without signal find out whose words came second."""
     text = f"{int(at.timestamp())}\n{result}\n{note}"
     return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True)
+class WatchGround:
+    """On what a watch stands (K7): `kind` as kernel's grounds; consent given in person, or an article of law."""
+
+    kind: str = "consent"
+    given: bool = False
+    article: str = ""
+
+
+@dataclass(frozen=True)
+class WatchPlan:
+    """What a person chose (D10). `way`: sms, call, button or none; `weekday` 0–6, None = every day; hours of Seoul.
+
+    `safe_from`, `safe_to`: when to ring or knock; `devices`: events of registered senders count.
+    """
+
+    way: str = "none"
+    weekday: int | None = None
+    ask_at: time | None = None
+    answer_minutes: int = 180
+    caller_id: int | None = None
+    on_closed_door: bool = True
+    no_contact_days: int | None = None
+    devices: bool = False
+    never_break: bool = True
+    keys: str = ""
+    safe_from: int = 8
+    safe_to: int = 20
+    words: str = ""

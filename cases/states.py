@@ -60,6 +60,24 @@ class PlaceState(StrEnum):
     CLOSED = "closed"
 
 
+class WatchState(StrEnum):
+    """Somebody under watch by their own wish; away from home they stay on, and nothing asks or climbs meanwhile."""
+
+    ON = "on"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Rung(StrEnum):
+    """The ladder of an alarm; `ended` bears a result."""
+
+    CALL = "call"
+    CONTACT = "contact"
+    VISIT = "visit"
+    EMERGENCY = "emergency"
+    ENDED = "ended"
+
+
 #: What may be public: places and things, never a person or a household (D3). The database refuses every other code.
 PLACES = ("unlit_stair", "street_light", "broken_ramp", "blocked_path", "icy_path", "loose_wall")
 
@@ -130,6 +148,36 @@ REFERRAL_STEPS = (
     Step(ReferralState.ACCEPTED, ReferralState.BACK, "case.service"),
     Step(ReferralState.MISSED, ReferralState.ACCEPTED, "case.service"),
     Step(ReferralState.MISSED, ReferralState.BACK, "case.service"),
+)
+WATCH_STEPS = (
+    Step(WatchState.ON, WatchState.PAUSED, "case.assess"),
+    Step(WatchState.ON, WatchState.PAUSED, "person"),
+    Step(WatchState.ON, WatchState.PAUSED, "watch"),
+    Step(WatchState.PAUSED, WatchState.ON, "case.assess"),
+    Step(WatchState.PAUSED, WatchState.ON, "person"),
+    Step(WatchState.PAUSED, WatchState.ON, "watch"),
+    Step(WatchState.ON, WatchState.ENDED, "case.assess"),
+    Step(WatchState.ON, WatchState.ENDED, "person"),
+    Step(WatchState.ON, WatchState.ENDED, "watch"),
+    Step(WatchState.PAUSED, WatchState.ENDED, "case.assess"),
+    Step(WatchState.PAUSED, WatchState.ENDED, "person"),
+    Step(WatchState.PAUSED, WatchState.ENDED, "watch"),
+)
+ALARM_STEPS = (
+    Step(Rung.CALL, Rung.CONTACT, "watch"),
+    Step(Rung.CALL, Rung.CONTACT, "case.assess"),
+    Step(Rung.CALL, Rung.VISIT, "watch"),
+    Step(Rung.CALL, Rung.VISIT, "case.assess"),
+    Step(Rung.CONTACT, Rung.VISIT, "watch"),
+    Step(Rung.CONTACT, Rung.VISIT, "case.assess"),
+    Step(Rung.VISIT, Rung.EMERGENCY, "watch"),
+    Step(Rung.VISIT, Rung.EMERGENCY, "case.assess"),
+    Step(Rung.EMERGENCY, Rung.EMERGENCY, "watch"),
+    Step(Rung.CALL, Rung.ENDED, "person"),
+    Step(Rung.CALL, Rung.ENDED, "case.assess"),
+    Step(Rung.CONTACT, Rung.ENDED, "case.assess"),
+    Step(Rung.VISIT, Rung.ENDED, "case.assess"),
+    Step(Rung.EMERGENCY, Rung.ENDED, "case.assess"),
 )
 
 

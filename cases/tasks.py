@@ -20,6 +20,7 @@ from cases.services import (
     referrals,
     resources,
     sealed,
+    signals,
 )
 from hopecare.kernel.turns import long_work
 
@@ -32,6 +33,11 @@ def watch_promises() -> int:
 @shared_task(name="cases.watch_ownership")
 def watch_ownership() -> int:
     return ownership.watch() + sealed.watch()
+
+
+@shared_task(name="cases.watch_signals")
+def watch_signals() -> int:
+    return signals.watch()
 
 
 @shared_task(name="cases.nightly")

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases import access
-from cases.services import benefits, referrals
+from cases.services import alarm_news, benefits, check_ins, own_watch, referrals, signals
 from hopecare.kernel import events
 from hopecare.kernel.access import register_reach
 from hopecare.kernel.audit import register_subject
@@ -15,3 +15,15 @@ register_subject("report", access.report_by_code, url_argument="code")
 events.subscribe("rules.activated", "cases.run_benefits_again", benefits.rules_activated)
 replies.describe(referrals.REMINDER, _("Reminding somebody of an appointment"))
 replies.on_suppressed(referrals.REMINDER, referrals.unsent)
+events.subscribe("person.state", "cases.watch", signals.person_state)
+events.subscribe("person.sealed", "cases.watch", signals.person_sealed)
+events.subscribe("case.closed", "cases.watch", signals.case_closed)
+events.subscribe("case.transferred", "cases.watch", signals.case_transferred)
+events.subscribe("visit.nobody_opened", "cases.watch", signals.nobody_opened)
+replies.register(check_ins.ASK, own_watch.reply)
+replies.register(alarm_news.NEIGHBOUR, own_watch.neighbour)
+replies.describe(check_ins.ASK, _("Asking somebody whether they are well"))
+replies.describe(alarm_news.NEIGHBOUR, _("Asking somebody to look after a neighbour"))
+replies.describe(alarm_news.DUTY, _("Ringing the duty telephone: an alarm nobody answered"))
+replies.on_suppressed(check_ins.ASK, check_ins.unsent)
+replies.on_opt_out("cases.watch", own_watch.opted_out)

@@ -47,6 +47,7 @@ app.conf.update(
         "next-week": {"task": "volunteers.plan_next_week", "schedule": SUNDAY_NIGHT},
         "refill": {"task": "volunteers.refill", "schedule": MORNINGS},
         "promises": {"task": "cases.watch_promises", "schedule": 60.0},
+        "signals": {"task": "cases.watch_signals", "schedule": 60.0},
         "old-answers": {"task": "eligibility.forget_answers", "schedule": 3_600.0},
         "rules": {"task": "eligibility.look_at_rules", "schedule": 300.0},
         "benefits": {"task": "cases.run_benefits_again", "schedule": 300.0},

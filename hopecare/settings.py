@@ -199,6 +199,9 @@ OPEN311_KEYS = env.words("OPEN311_KEYS", "demo-open311-key" if HOPECARE_DEMO els
 #: A file of partners whose systems hear of states by signed calls (docs/api.md); empty = none.
 PARTNER_WEBHOOKS = env.text("PARTNER_WEBHOOKS")
 
+#: A file of senders whose devices may report over the signed address (docs/api.md); empty = none.
+SIGNAL_SENDERS = env.text("SIGNAL_SENDERS")
+
 TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
 TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", "demo-token-of-the-stand-in" if HOPECARE_DEMO else "")
 TWILIO_API_URL = env.text("TWILIO_API_URL", "https://api.twilio.com")

@@ -14,6 +14,8 @@ from mobile_api.sign_in import me
 from mobile_api.sign_in import router as auth
 from mobile_api.uploads import router as uploads
 from mobile_api.volunteer import router as volunteer
+from mobile_api.watch import devices
+from mobile_api.watch import router as watch
 
 api = NinjaAPI(
     title="Hope Care",
@@ -33,6 +35,8 @@ ROUTERS: dict[str, Router] = {
     "/volunteer": volunteer,
     "/field": field,
     "/eligibility": eligibility,
+    "/watch": watch,
+    "/signals": devices,
 }
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)

@@ -15,7 +15,7 @@ from hopecare.kernel.web import HopeRequest, public
 #: The code that page and worker share.
 CODE = ["js/m/store.js", "js/m/send.js"]
 #: The page's own: what every screen needs first, what shows them last.
-SCREENS = ["js/m/page.js", "js/m/volunteer.js", "js/m/field.js", "js/m/app.js"]
+SCREENS = ["js/m/page.js", "js/m/volunteer.js", "js/m/field.js", "js/m/well.js", "js/m/app.js"]
 #: Everything the page is made of but its fonts, which the telephone replaces by its own without signal.
 FILES = [
     "vendor/krds/output.css",

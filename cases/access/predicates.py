@@ -9,6 +9,8 @@ from django.db.models import Q
 from cases.models import (
     Action,
     AftercareCheck,
+    Alarm,
+    AlarmStep,
     Approval,
     ApprovalStep,
     Benefit,
@@ -20,6 +22,7 @@ from cases.models import (
     CaseLock,
     CaseMember,
     CaseShare,
+    CheckIn,
     Commitment,
     Complexity,
     Conference,
@@ -60,6 +63,11 @@ from cases.models import (
     Visit,
     Voice,
     VoiceKind,
+    Watch,
+    WatchAway,
+    WatchContact,
+    WatchEvent,
+    WatchSource,
 )
 from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, unlocked, visibility
 from hopecare.kernel.permissions import Permission
@@ -198,6 +206,12 @@ def means_rule(viewer: Viewer) -> Q:
 def benefit_rule(viewer: Viewer) -> Q:
     """Answers about income belong to the same section; the sweep runs them again when rules change."""
     return Q() if viewer.principal == Principal.SWEEP else means_rule(viewer)
+
+
+@visibility(Watch, WatchContact, WatchAway, WatchSource, WatchEvent, CheckIn, Alarm, AlarmStep)
+def watch_rule(viewer: Viewer) -> Q:
+    """As rows of the case; the principal `watch` asks, hears and lets alarms climb."""
+    return Q() if viewer.principal == Principal.WATCH else case_keyed_rule(viewer)
 
 
 @visibility(CaseShare)

@@ -20,6 +20,7 @@ def crossing_menu(viewer: Viewer, subject: Any) -> Panel | None:
     """Links that the role opens; no counts, since the menu stands on every page."""
     may = viewer.may
     links = [
+        ("watch", "bell", _("Signals of need"), may(Permission.CASE_VIEW)),
         ("service_batch", "check", _("One service, many people"), may(Permission.CASE_SERVICE)),
         ("resources", "search", _("What there is"), may(Permission.CASE_VIEW)),
         ("rule_changes", "swap", _("Changed by new rules"), may(Permission.SECTION_MEANS)),

@@ -317,6 +317,9 @@ def _contact(kind: str, details: dict[str, Any]) -> str:
         "benefits": _("looked at what they may receive (rules %(version)s)")
         % {"version": details.get("rules_version", "")},
         "official_form": _("carried an official form over to the city's system"),
+        "watch_alarm": _("answered an alarm of the watch"),
+        "watch_on": _("began to watch over them, as they wished"),
+        "watch_off": _("ended the watch"),
         "risk": _("noted a risk"),
         "risk_over": _("a risk is over"),
         "advice_asked": _("asked a specialist for advice"),

@@ -10,6 +10,7 @@ from cases.ui import (
     intake_urls,
     public_urls,
     service_urls,
+    watch_urls,
 )
 
 urlpatterns = [
@@ -22,4 +23,5 @@ urlpatterns = [
     *assessment_urls.urlpatterns,
     *conference_urls.urlpatterns,
     *service_urls.urlpatterns,
+    *watch_urls.urlpatterns,
 ]

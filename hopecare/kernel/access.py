@@ -32,6 +32,7 @@ class Principal(StrEnum):
     SIMULATOR = "simulator"  # saved answers, by the code or key that was given
     GIVING = "giving"  # gifts on their way: public pages, providers' call-backs, the monthly run
     DEVICES = "devices"  # telephones that sign in: their codes, their keys, nothing else
+    WATCH = "watch"  # signals of need: asking whether somebody is well, their answers, alarms that climb
     IMPORTS = "imports"  # rows of another system: finds whom they mean, adds, never changes a sealed person (R19)
     AUDITOR = "auditor"  # finds whose record a refused attempt was about
 

@@ -27,6 +27,7 @@ from hopecare.demo import (
     together,
     volunteering,
     volunteers,
+    watching,
 )
 from hopecare.demo.copying import unburdened
 from hopecare.demo.figures import Figures
@@ -123,6 +124,8 @@ class Command(BaseCommand):
         with self._step(f"{figures.sharers:,} shops, schools and groups"):
             sharers.seed_partners(world)
             sharers.seed_training(world, people)
+        with self._step("people under watch"):
+            watching.seed_watching(world, cast)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:

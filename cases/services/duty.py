@@ -1,0 +1,67 @@
+"""Who answers for a team when; what is not written down, nobody answers, and every page says so (D10)."""
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import DutyHour
+from cases.rules import watching as rules
+from cases.selectors.team import members_of
+from cases.services.locking import actor
+from hopecare.kernel import audit, clock, errors
+from hopecare.kernel.access import Viewer, acting_as, check
+from hopecare.kernel.errors import Problem
+from hopecare.kernel.permissions import Permission
+
+
+def write_hours(
+    *,
+    by: Viewer,
+    team_id: int,
+    user_id: int,
+    weekdays: Iterable[int],
+    from_hour: int,
+    to_hour: int,
+    holidays: bool = False,
+) -> int:
+    """One colleague of the own team, on these weekdays between two full hours; returns how many rows are new."""
+    check(by, Permission.CASE_ASSESS)
+    days = sorted(set(weekdays))
+    problems = rules.duty_problems(days, from_hour, to_hour)
+    if team_id not in by.team_ids:
+        raise errors.NotFound("team", str(team_id))
+    if not members_of(team_id).filter(pk=user_id).exists():
+        problems.append(Problem("not_in_team", _("Choose a colleague of this team."), "user"))
+    if problems:
+        raise errors.Impossible(*problems)
+    with acting_as(by):
+        new = sum(_write(by, team_id, user_id, day, from_hour, to_hour, holidays) for day in days)
+        audit.changed(by, "team", [team_id], "duty_written", owners=[by.organisation_id], user=user_id)
+    return new
+
+
+def _write(by: Viewer, team_id: int, user_id: int, day: int, from_hour: int, to_hour: int, holidays: bool) -> bool:
+    try:
+        with transaction.atomic():
+            DutyHour.objects.create(
+                team_id=team_id,
+                weekday=day,
+                from_hour=from_hour,
+                to_hour=to_hour,
+                holidays=holidays,
+                user_id=user_id,
+                by_id=actor(by),
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def end_hours(*, by: Viewer, duty_id: int) -> None:
+    """From now on nobody of this row answers; what was, stays written."""
+    check(by, Permission.CASE_ASSESS)
+    with acting_as(by):
+        rows = DutyHour.objects.filter(pk=duty_id, team__in=by.team_ids, ended_at=None)
+        if rows.update(ended_at=clock.now()):
+            audit.changed(by, "team", list(by.team_ids), "duty_ended", owners=[by.organisation_id], duty=duty_id)
