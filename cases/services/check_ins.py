@@ -6,7 +6,7 @@ What the person said counts at once. Where a text may not or cannot go, somebody
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -30,6 +30,8 @@ from hopecare.messaging.states import MessageState
 ASK, CALL = "watch.ask", "watch.call"
 _LEFT = (MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)
 _MOST = 500
+#: So long after its hour a question may still be asked, as when the worker was down.
+_LATE = timedelta(hours=6)
 
 
 def ask_due() -> int:
@@ -42,7 +44,7 @@ def ask_due() -> int:
 
 
 def _ask_one(machine: Viewer, watch_id: int) -> bool:
-    """The next hour is set first, so that no crash asks twice; a day that was slept through is not made up for."""
+    """The next hour is set first, so that no crash asks twice; an hour long gone is not made up for."""
     with acting_as(machine):
         now = clock.now()
         watch = alarms.lock(machine, watch_id, skip=True)
@@ -50,11 +52,11 @@ def _ask_one(machine: Viewer, watch_id: int) -> bool:
             return False
         if watch.next_ask_at > now:
             return False
-        hour = watch.next_ask_at.astimezone(clock.SEOUL)
+        hour = rules.next_ask(now - timedelta(days=1), weekday=watch.weekday, at=watch.ask_at)
         watch.next_ask_at = rules.next_ask(now, weekday=watch.weekday, at=watch.ask_at)
         watch.save(update_fields=["next_ask_at"])
         away = alarms.away_until(machine, watch, now) is not None
-        if away or watch.person.state != PersonState.HERE or hour.date() != now.date():
+        if away or watch.person.state != PersonState.HERE or not hour <= now < hour + _LATE:
             return False
         _ask(machine, watch, hour, now)
         return True
@@ -199,7 +201,9 @@ def look_for_silence() -> int:
             "state_since", Coalesce("last_sign_at", "state_since"), Coalesce("case__last_contact_at", "state_since")
         )
         rows = visible_to(machine, Watch).filter(state=WatchState.ON, no_contact_days__isnull=False)
-        silent = rows.annotate(touched=touched).filter(touched__lte=now - F("no_contact_days") * timedelta(days=1))
+        silent = rows.annotate(touched=touched).filter(
+            touched__lte=Value(now) - F("no_contact_days") * timedelta(days=1)
+        )
         quiet = silent.exclude(pk__in=visible_to(machine, Alarm).filter(ended_at=None).values("watch"))
         ids = list(quiet.order_by("pk").values_list("pk", flat=True)[:_MOST])
     return sum(_silent(machine, watch_id, now) for watch_id in ids)
