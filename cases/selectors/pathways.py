@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -15,7 +15,7 @@ from hopecare.kernel.permissions import Permission
 
 MOST = 200
 _RELATED = ("case__main_person", "case__lead", "person", "place__owner", "by")
-#: The desk's list looks this far ahead for checks.
+#: A question is put this long before its day.
 AHEAD_DAYS = 14
 
 
@@ -89,6 +89,12 @@ def _open(viewer: Viewer, mine: bool) -> QuerySet[Pathway]:
 
 def is_late(checks: Sequence[PathwayCheck]) -> bool:
     return any(one.due_on <= clock.today() for one in checks)
+
+
+def to_ask_now(checks: Sequence[PathwayCheck]) -> PathwayCheck | None:
+    """The first question whose day is near or past."""
+    until = clock.today() + timedelta(days=AHEAD_DAYS)
+    return next((one for one in checks if one.done_on is None and one.due_on <= until), None)
 
 
 def places(kind: rules.Kind) -> list[Resource]:

@@ -136,7 +136,7 @@ def _shown(request: HopeRequest, case: Case, row: Pathway, forms: dict[str, Any]
         "form": bound,
         "steps": [(one, kind.step_words(one.step)) for one in told.steps],
         "checks": told.checks,
-        "to_ask": next((one for one in told.checks if one.done_on is None), None) if may else None,
+        "to_ask": found.to_ask_now(told.checks) if may else None,
         "shots": told.photos,
         "grounds": [grounds[code] for code in row.grounds if code in grounds],
         "may": may and row.is_open,
