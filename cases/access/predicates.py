@@ -36,6 +36,8 @@ from cases.models import (
     ImportRow,
     Intake,
     LeadPeriod,
+    MarketCard,
+    MarketTaking,
     Means,
     Merge,
     NeedAnswer,
@@ -169,6 +171,17 @@ def report_rule(viewer: Viewer) -> Q:
     if viewer.principal == Principal.INTAKE:
         return Q(code=viewer.subject)
     return (case_keyed_rule(viewer) | Q(offered_team_id__among=viewer.team_ids)) & unlocked(viewer)
+
+
+@visibility(MarketCard)
+def market_card_rule(viewer: Viewer) -> Q:
+    """As a row of its case; the counter finds one card by its number (R41)."""
+    return Q(number=viewer.subject) if viewer.principal == Principal.MARKET else case_keyed_rule(viewer)
+
+
+@visibility(MarketTaking)
+def market_taking_rule(viewer: Viewer) -> Q:
+    return Q(card__number=viewer.subject) if viewer.principal == Principal.MARKET else case_keyed_rule(viewer)
 
 
 @visibility(Intake)

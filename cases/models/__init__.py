@@ -51,6 +51,7 @@ from cases.models.intake import (
     SeenResult,
     StopPerson,
 )
+from cases.models.market import MarketCard, MarketGood, MarketSite, MarketTaking
 from cases.models.pathways import CheckOutcome, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, PhotoMoment
 from cases.models.places import PlaceRequest
 from cases.models.published import PublishedNeed
@@ -173,6 +174,10 @@ __all__ = [
     "IntakeNumber",
     "LeadPeriod",
     "LockKind",
+    "MarketCard",
+    "MarketGood",
+    "MarketSite",
+    "MarketTaking",
     "Means",
     "Merge",
     "MergeGround",

@@ -26,6 +26,7 @@ def crossing_menu(viewer: Viewer, subject: Any) -> Panel | None:
         ("rule_changes", "swap", _("Changed by new rules"), may(Permission.SECTION_MEANS)),
         ("referrals", "arrow", _("Referrals"), may(Permission.CASE_SERVICE)),
         ("pathways", "calendar", _("Longer help"), may(Permission.CASE_SERVICE)),
+        ("market", "home", _("Counter of the food market"), may(Permission.MARKET_SERVE)),
         ("hand_overs", "swap", _("Hand-overs"), may(Permission.CASE_LEAD)),
         ("urgent", "phone", _("Urgent requests"), may(Permission.REPORT_TYPE) or may(Permission.REPORT_TRIAGE)),
         ("covers", "people", _("Standing in"), may(Permission.CASE_LEAD)),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import case_pathways, case_referrals, desk_batch, resources
+from cases.ui import case_pathways, case_referrals, desk_batch, market, resources
 
 _CASE = "desk/cases/<str:number>/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}referrals/", case_referrals.of_case, name="case_referrals"),
     path(f"{_CASE}referrals/new/", case_referrals.new, name="case_referral_new"),
     path(f"{_CASE}referrals/<int:referral_id>/", case_referrals.referral, name="case_referral"),
+    path("desk/market/", market.counter, name="market"),
+    path("desk/market/shelves/", market.shelves, name="market_shelves"),
+    path(f"{_CASE}market/", market.card, name="case_market"),
+    path(f"{_CASE}market/paper/", market.paper, name="case_market_paper"),
     path("desk/pathways/", case_pathways.under_way, name="pathways"),
     path(f"{_CASE}pathways/", case_pathways.of_case, name="case_pathways"),
     path(f"{_CASE}pathways/new/<slug:kind>/", case_pathways.new, name="case_pathway_new"),

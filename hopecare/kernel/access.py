@@ -34,6 +34,7 @@ class Principal(StrEnum):
     DEVICES = "devices"  # telephones that sign in: their codes, their keys, nothing else
     WATCH = "watch"  # signals of need: asking whether somebody is well, their answers, alarms that climb
     IMPORTS = "imports"  # rows of another system: finds whom they mean, adds, never changes a sealed person (R19)
+    MARKET = "market"  # the counter of the food market: one card by its number, nobody's name (R41)
     AUDITOR = "auditor"  # finds whose record a refused attempt was about
 
 

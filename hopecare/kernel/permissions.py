@@ -41,6 +41,7 @@ class Permission(StrEnum):
     GIVING_MANAGE = "giving.manage"  # money boxes, shops, schools, campaigns, goods in kind of the own centre
     PAYOUT_REQUEST = "payout.request"
     PAYOUT_APPROVE = "payout.approve"  # never what one requested oneself
+    MARKET_SERVE = "market.serve"  # at the counter of the food market: numbers and goods, no names (R41)
     MESSAGE_REPAIR = "message.repair"
     CATALOGUE_EDIT = "catalogue.edit"  # propose or approve what the welfare display says; never both of one change
     AFFILIATION_CONFIRM = "affiliation.confirm"
