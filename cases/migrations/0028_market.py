@@ -16,7 +16,7 @@ AT_COUNTER = principal(
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0026_pathways"),
+        ("cases", "0027_watching"),
         ("kernel", "0009_password_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
