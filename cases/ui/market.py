@@ -134,8 +134,8 @@ def counter(request: HopeRequest) -> HttpResponseBase:
         "number": number,
         "take": take,
         "form": form,
+        "shown": codes.shown(card.number) if card else "",
     }
-    context["shown"] = codes.shown(card.number) if card else ""
     return render(request, "cases/market/counter.html", context, status=_status(form))
 
 
