@@ -205,6 +205,7 @@ class ResultTold(Schema):
     apply_at: ContactTold
     interacts_with: list[str]
     effects: list[str]
+    lowers: Annotated[list[str], Field(description="what drawing one takes from another, in won; detail=full")]
     near_miss: bool
     advice: str
     changes: list[ChangeTold]

@@ -1,11 +1,13 @@
-"""What a household may get by what its case knows: the people from their rows, everything else as asked today."""
+"""What a household may get by what its case knows: the people from their rows, what the city pays them already, and
+everything else as it was asked."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases.models import Benefit, BenefitRun, Case
+from cases.models import Benefit, BenefitRun, Case, Intake
 from cases.selectors.case_page import Member, members_of
 from eligibility import selectors as rules
 from eligibility.facts import Simulation
@@ -21,6 +23,7 @@ _MEANS = tuple(
 
 
 MOST = 200
+BAND_YEARS = 8  # half of the widest age band of the simulator
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,11 @@ def people_of(viewer: Viewer, case: Case) -> tuple[dict[str, Member], list[Membe
     return known, [member for member in here if not member.person.birth_date]
 
 
-def run(viewer: Viewer, case: Case, told: Mapping[str, Any], *, language: str) -> Run | None:
-    """`told`: path → value, as `household.deposit` or `persons.p7.earned_income`; None when nobody's birth is known.
+def run(
+    viewer: Viewer, case: Case, told: Mapping[str, Any], *, drawn: Collection[str] = (), language: str
+) -> Run | None:
+    """`told`: path → value, as `household.deposit` or `persons.p7.earned_income`; `drawn`: programmes that somebody
+    here receives already, which opens what hangs on them. None when nobody's birth is known.
 
     Raises Impossible where values do not fit together. Nothing is stored.
     """
@@ -51,11 +57,13 @@ def run(viewer: Viewer, case: Case, told: Mapping[str, Any], *, language: str) -
     people, without = people_of(viewer, case)
     if not people:
         return None
+    draws = sorted(set(drawn) & {one.programme for one in rules.programmes()})
     facts: dict[str, Any] = {
         "as_of": clock.today().isoformat(),
         "town": case.town.code,
         "persons": [_person(key, member, case) for key, member in people.items()],
         "household": {},
+        **({"receives": draws} if draws else {}),
     }
     persons = {person["id"]: person for person in facts["persons"]}
     for path, value in told.items():
@@ -66,6 +74,45 @@ def run(viewer: Viewer, case: Case, told: Mapping[str, Any], *, language: str) -
     simulation = rules.simulate(rules.told(facts), detail="reasons", language=language)
     asked = {path for result in simulation.of("possible") for path in result.unknown_inputs or _MEANS}
     return Run(simulation, facts, frozenset(asked), people, without)
+
+
+@dataclass(frozen=True)
+class Before:
+    """Answers given before: path → value, and when. `by_themselves`: told to the simulator, nothing verified."""
+
+    told: dict[str, Any]
+    at: datetime
+    by_themselves: bool
+
+
+def told_before(viewer: Viewer, case: Case, kept: BenefitRun | None, people: Mapping[str, Member]) -> Before | None:
+    """What a kept result was reckoned from, else what the person gave the centre from the simulator: nobody is asked
+    twice."""
+    if kept is not None and kept.facts:
+        return Before(_paths(json.loads(kept.facts)), kept.kept_at, by_themselves=False)
+    intakes = visible_to(viewer, Intake).filter(case=case).exclude(told="").order_by("-received_at")
+    for intake in intakes[:1]:
+        facts = json.loads(intake.told)
+        facts["persons"] = list(_the_same(facts.get("persons", ()), case, people))
+        return Before(_paths(facts), intake.received_at, by_themselves=True)
+    return None
+
+
+def _paths(facts: Mapping[str, Any]) -> dict[str, Any]:
+    found = {f"household.{name}": value for name, value in facts.get("household", {}).items()}
+    for person in facts.get("persons", ()):
+        found |= {f"persons.{person['id']}.{name}": value for name, value in person.items()}
+    return found
+
+
+def _the_same(told: Sequence[Mapping[str, Any]], case: Case, people: Mapping[str, Member]) -> Iterator[dict[str, Any]]:
+    """Who answered as the main person of the case, where the year of birth fits an age band; nobody else is guessed."""
+    key = f"p{case.main_person_id}"
+    born = people[key].person.birth_date if key in people else None
+    for person in told:
+        year = int(str(person.get("birth_date", ""))[:4] or 0)
+        if born is not None and person.get("relation", "head") == "head" and abs(born.year - year) <= BAND_YEARS:
+            yield {**person, "id": key}
 
 
 def _person(key: str, member: Member, case: Case) -> dict[str, Any]:

@@ -1,5 +1,10 @@
-"""The households of open cases in columns, for questions about all of them; as the sweep alone, never shown."""
+"""The households of open cases in columns, for questions about all of them; as the sweep alone, never shown.
 
+A disability is known where staff asked for it in a kept check, or where its pension or allowance is on record; of
+everybody else nothing is known, and that is never read as none.
+"""
+
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,8 +13,10 @@ from typing import Any
 
 from django.db import connection
 
-from eligibility.facts import ENUMS, Homes
+from cases.models import BenefitRun
+from eligibility.facts import ENUMS, NOT_KNOWN, Homes
 from hopecare.kernel import clock
+from hopecare.kernel.access import Principal, system, visible_to
 from hopecare.kernel.models import CoverageClass, LifeStage, Zone
 
 NO_CLASS = "none"
@@ -36,22 +43,24 @@ def care_targets() -> CareTargets:
     }
     place = {group: {code: number for number, code in enumerate(listed)} for group, listed in codes.items()}
     stage_of = [place["stage"][_stage(stages, age)] for age in range(151)]
-    homes, left_out = Homes([], [], [], [], {group: [] for group in codes}), 0
+    homes, left_out = Homes([], [], [], [], {group: [] for group in codes}, []), 0
+    asked = _asked_disabilities()
     today = clock.today()
     now = today.year * 10_000 + today.month * 100 + today.day
     for _case, rows in groupby(_rows(), key=itemgetter(0)):
         people = list(rows)
-        _id, zone, coverage, income, _relation, _born = people[0]
-        if income is None or any(born is None for *_, born in people):
+        _id, zone, coverage, income, _relation, first_born, _person, _drawn = people[0]
+        if income is None or any(born is None for *_, born, _person, _drawn in people):
             left_out += 1
             continue
         homes.sizes.append(len(people))
         homes.incomes.append(income)
-        homes.births.extend(born for *_, born in people)
-        homes.relations.extend(relation if relation in _RELATIONS else "other" for *_, relation, _born in people)
+        homes.births.extend(born for *_, born, _person, _drawn in people)
+        homes.relations.extend(word if word in _RELATIONS else "other" for *_, word, _born, _person, _drawn in people)
+        homes.disabilities.extend(max(asked.get(person, NOT_KNOWN), drawn or NOT_KNOWN) for *_, person, drawn in people)
         homes.groups["zone"].append(place["zone"][zone])
         homes.groups["coverage"].append(place["coverage"].get(coverage, len(codes["coverage"]) - 1))
-        homes.groups["stage"].append(stage_of[min(max((now - people[0][-1]) // 10_000, 0), 150)])
+        homes.groups["stage"].append(stage_of[min(max((now - first_born) // 10_000, 0), 150)])
     return CareTargets(homes, codes, left_out)
 
 
@@ -60,8 +69,20 @@ def _stage(stages: list[tuple[str, Any, Any]], age: int) -> str:
     return fitting[0] if fitting else stages[-1][0]
 
 
+def _asked_disabilities() -> dict[int, int]:
+    """Person → place of the word in facts.ENUMS, from the kept checks that were made with answers."""
+    rows = visible_to(system(Principal.SWEEP), BenefitRun).filter(replaced_at=None).exclude(facts="")
+    people = (one for facts in rows.values_list("facts", flat=True) for one in json.loads(facts)["persons"])
+    return {
+        int(one["id"].removeprefix("p")): ENUMS["disability"].index(one["disability"])
+        for one in people
+        if one.get("disability")
+    }
+
+
 def _rows() -> Iterator[tuple[Any, ...]]:
-    """(case, zone, coverage class, income, relation, birth as yyyymmdd), case by case, the main person first."""
+    """(case, zone, coverage class, income, relation, birth as yyyymmdd, person, disability by a benefit drawn or None),
+    case by case, the main person first."""
     with connection.cursor() as cursor:
         cursor.execute("select * from hc_care_targets(%s)", [clock.today()])
         while rows := cursor.fetchmany(10_000):

@@ -103,9 +103,11 @@ def _progress(sweep: Viewer, run_id: int) -> Callable[[int, int], None]:
 
 
 def _kept(found: WhatIf, codes: dict[str, list[str]]) -> dict[str, Any]:
-    """As JSON, with the codes of groups instead of their numbers."""
+    """As JSON, with the codes of groups instead of their numbers; `not_known` only where it matters."""
     cells = [{**_figures(cell), "group": cell.group, "code": codes[cell.group][cell.code]} for cell in found.cells]
     whole = {"households": found.households, "before": found.before, "after": found.after}
+    if found.not_known is not None:
+        whole["not_known"] = found.not_known
     return {**whole, "total": _figures(found.total), "cells": cells}
 
 

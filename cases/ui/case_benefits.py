@@ -3,15 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.models import Case
+from cases.models import BenefitRun, Case
 from cases.selectors import benefits as selectors
+from cases.selectors.benefits import Received
 from cases.selectors.case_page import Member, read_case
 from cases.services import benefits as services
 from cases.ui.case_frame import address, done, frame, page
@@ -119,6 +120,13 @@ class BenefitsForm(forms.Form):
             options = [("", _("not asked")), *choices.items()]
             self.fields[field] = forms.ChoiceField(label=f"{whose}{label}", choices=options, required=False)
 
+    @classmethod
+    def filled(cls, told: dict[str, Any], *, people: dict[str, Member]) -> "BenefitsForm":
+        """With answers given before; empty and unbound when there are none."""
+        blank = cls(people=people)
+        data = {field: str(told[path]) for field, path in blank.paths.items() if path in told}
+        return cls(data, people=people) if data else blank
+
     def told(self) -> dict[str, Any]:
         """Path → value of everything answered; empty is not asked."""
         values = {path: self.cleaned_data.get(field) for field, path in self.paths.items()}
@@ -137,11 +145,17 @@ class BenefitsForm(forms.Form):
 def benefits(request: HopeRequest, number: str) -> HttpResponseBase:
     case = read_case(request.viewer, number)
     people, without = selectors.people_of(request.viewer, case)
-    form = BenefitsForm(request.POST if request.method == "POST" else None, people=people)
+    kept, before = selectors.kept(request.viewer, case), None
+    if request.method == "POST":
+        form = BenefitsForm(request.POST, people=people)
+    else:
+        before = selectors.told_before(request.viewer, case, kept, people)
+        form = BenefitsForm.filled(before.told if before else {}, people=people)
     told = form.told() if form.is_bound and form.is_valid() else {}
-    run = None
+    language, run = get_language() or "ko", None
+    received = selectors.received(request.viewer, case, language=language)
     try:
-        run = selectors.run(request.viewer, case, told, language=get_language() or "ko")
+        run = selectors.run(request.viewer, case, told, drawn=_drawn(received), language=language)
     except errors.Impossible as refusal:
         if form.is_bound:
             for problem in refusal.problems:
@@ -149,23 +163,30 @@ def benefits(request: HopeRequest, number: str) -> HttpResponseBase:
     if run is not None and form.is_bound and not form.errors and request.POST.get("go") == "keep":
         services.keep_run(by=request.viewer, number=number, simulation=run.simulation, facts=run.facts)
         return done(request, _("Kept on the timeline, with the version of the rules."), address(case))
-    return _shown(request, case, form, run, without)
+    shown = _shown(case, form, run, without, kept, received)
+    return page(request, "benefits", {**shown, "before": before if form.is_bound else None}, form)
+
+
+def _drawn(received: list[Received]) -> set[str]:
+    return {one.programme for one in received if one.runs}
 
 
 def _shown(
-    request: HopeRequest, case: Case, form: BenefitsForm, run: selectors.Run | None, without: list[Member]
-) -> HttpResponse:
-    kept = selectors.kept(request.viewer, case)
+    case: Case,
+    form: BenefitsForm,
+    run: selectors.Run | None,
+    without: list[Member],
+    kept: BenefitRun | None,
+    received: list[Received],
+) -> dict[str, Any]:
     asked = run.asked if run else frozenset(form.paths.values())
     results = run.simulation.results if run else ()
-    language = get_language() or "ko"
-    received = selectors.received(request.viewer, case, language=language)
     groups = [
         (_("Likely"), "acc", [one for one in results if one.verdict == "likely"]),
         (_("Possible: ask one thing more"), "dim", [one for one in results if one.verdict == "possible"]),
         (_("Close to the line: apply together"), "amb", [one for one in results if one.near_miss]),
     ]
-    context = {
+    return {
         **frame(case, _("What they may receive")),
         "form": form,
         "fields": form.shown(asked),
@@ -174,11 +195,10 @@ def _shown(
         "rest": [one for one in results if one.verdict == "unlikely" and not one.near_miss],
         "without": without,
         "received": received,
-        "paid": {one.programme for one in received if one.runs},
+        "paid": _drawn(received),
         "kept": kept,
         "turned": turned_lines(kept) if kept and kept.is_turned else [],
     }
-    return page(request, "benefits", context, form)
 
 
 @staff(Permission.SECTION_MEANS)

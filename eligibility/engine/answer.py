@@ -1,6 +1,7 @@
 """A whole answer from facts: verdicts always, reasons and the rest as asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,10 +12,11 @@ from eligibility.engine.examples import Examples
 from eligibility.engine.flips import Flips
 from eligibility.engine.frame import frame_of
 from eligibility.engine.judge import Judge
+from eligibility.engine.lowering import lowering
 from eligibility.engine.questions import Questions
 from eligibility.engine.system import System
 from eligibility.engine.unknowns import head_row
-from eligibility.engine.what_if import Progress, of_homes, what_if
+from eligibility.engine.what_if import SMALLEST, Progress, nobody, of_homes, of_known, what_if
 from eligibility.facts import Application, Facts, Homes, HouseholdFigures, Question, Result, Simulation, WhatIf
 
 Places = Mapping[str, dict[str, str]]
@@ -35,7 +37,14 @@ class Engine:
         self.examples = Examples(self.system)
 
     def what_if(self, homes: Homes, lever: Mapping[str, Any], line: int, on: date, progress: Progress | None) -> WhatIf:
-        return what_if(self.system, on, of_homes(homes, on), lever, line, progress)
+        if lever.get("only") != "known_disability":
+            return what_if(self.system, on, of_homes(homes, on), lever, line, progress)
+        known, left_out = of_known(homes, on)
+        if not known.sizes:
+            return nobody(left_out)
+        found = what_if(self.system, on, of_homes(known, on), lever, line, progress)
+        few = len(known.sizes) < SMALLEST
+        return replace(found, households=None if few else found.households, not_known=left_out)
 
     def answer(self, facts: Facts, *, detail: str, language: str, places: Places) -> Simulation:
         done = Completions(self.system, frame_of(facts))
@@ -51,6 +60,7 @@ class Answer:
         self.judge = Judge(done)
         self.questions = Questions(self.judge)
         self.changes = changes(system, facts, self.judge, language) if detail == "full" else {}
+        self.lowering = lowering(system, facts, self.judge, language) if detail == "full" else {}
         self.flips = Flips(system, facts, self.judge).by_programme() if detail == "full" else {}
 
     def whole(self) -> Simulation:
@@ -102,6 +112,7 @@ class Answer:
             apply_at=programmes.contact(entry, say, dict(self.places)),
             interacts_with=tuple(entry.get("interacts", ())),
             effects=programmes.effects(entry, say),
+            lowers=self.lowering.get(programme, ()),
             near_miss=near,
             advice=self._advice(judged.verdict, near, judged.announced),
             changes=self.changes.get(programme, ()),

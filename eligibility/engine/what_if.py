@@ -11,17 +11,18 @@ from typing import Any
 import numpy as np
 
 from eligibility import programmes
-from eligibility.engine.formulas.people import ELEMENTARY, HIGH, MIDDLE, MONTHLY
+from eligibility.engine.formulas.people import ELEMENTARY, HIGH, MIDDLE, MONTHLY, NOT_TOLD, SEVERE
 from eligibility.engine.population import Population, main_kind
 from eligibility.engine.registry import Array
 from eligibility.engine.system import Run, System
 from eligibility.engine.unknowns import as_number
-from eligibility.facts import ENUMS, MAX_WON, Cell, Homes, WhatIf
+from eligibility.facts import ENUMS, MAX_WON, NOT_KNOWN, Cell, Homes, WhatIf
 
 SMALLEST = 5
 MONTHS = {"month": 12, "year": 1, "once": 1}
 DIVORCED = ENUMS["single_parent_kind"].index("divorced")
 GROWN_YEARS, RAISED_YEARS = 19, 18
+CLASS_YEARS = 18  # from here on somebody may draw the disability pension (장애인연금법 제4조)
 ALL = "all"
 Progress = Callable[[int, int], None]
 
@@ -29,7 +30,8 @@ Progress = Callable[[int, int], None]
 def of_homes(homes: Homes, day: date) -> Population:
     """Households of case records as arrays. The income told is income of the main person that every law counts whole;
     children go to the school of their age, an only adult raises them alone; property and supporters, which no record
-    holds, are none, and everybody rents at the standard rent or above: the answer is the most that could be."""
+    holds, are none, and everybody rents at the standard rent or above: the answer is the most that could be. Of whose
+    disability nothing is known counts as not disabled; where that decides, ask `of_known` first."""
     sizes = np.asarray(homes.sizes, dtype=np.int64)
     starts = np.cumsum(sizes) - sizes
     home_of = np.repeat(np.arange(len(sizes)), sizes)
@@ -52,7 +54,8 @@ def of_homes(homes: Homes, day: date) -> Population:
         "is_head": heads,
         "is_spouse": first,
         "is_elder_kin": (relations == "parent") | (relations == "grandparent"),
-        "class_told": np.full(len(births), -1),
+        "disability": np.maximum(np.asarray(homes.disabilities or [NOT_KNOWN] * len(births)), 0),
+        "class_told": np.full(len(births), NOT_TOLD),
         "rents": income,
         "school": _school(age),
         "today": np.full(len(sizes), as_number(day)),
@@ -63,6 +66,32 @@ def of_homes(homes: Homes, day: date) -> Population:
     }
     groups = {name: np.asarray(codes, dtype=np.int64) for name, codes in homes.groups.items()}
     return Population(sizes, inputs, groups)
+
+
+def of_known(homes: Homes, day: date) -> tuple[Homes, int]:
+    """The households in which a severe disability, or its absence of every adult, is known; how many are left out."""
+    kept, at, left_out = Homes([], [], [], [], {name: [] for name in homes.groups}, []), 0, 0
+    known = homes.disabilities or [NOT_KNOWN] * len(homes.births)
+    for home, size in enumerate(homes.sizes):
+        people = slice(at, at + size)
+        at += size
+        levels, births = known[people], homes.births[people]
+        grown = [level for level, born in zip(levels, births, strict=True) if _years(born, day) >= CLASS_YEARS]
+        if SEVERE not in grown and NOT_KNOWN in grown:
+            left_out += 1
+            continue
+        kept.sizes.append(size)
+        kept.incomes.append(homes.incomes[home])
+        kept.births.extend(births)
+        kept.relations.extend(homes.relations[people])
+        kept.disabilities.extend(levels)
+        for name, codes in homes.groups.items():
+            kept.groups[name].append(codes[home])
+    return kept, left_out
+
+
+def _years(born: int, day: date) -> int:
+    return (as_number(day) - born) // 10_000
 
 
 def _school(age: Array) -> Array:
@@ -123,6 +152,11 @@ class _Count:
     @property
     def small(self) -> bool:
         return any(0 < count < SMALLEST for count in (self.gained, self.lost, self.touched))
+
+
+def nobody(not_known: int) -> WhatIf:
+    """The answer where no household is left to ask about."""
+    return WhatIf(0, None, None, Cell(ALL, 0, None, None, None), (), not_known)
 
 
 def _told(found: Arrays, groups: Mapping[str, Array]) -> WhatIf:

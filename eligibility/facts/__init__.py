@@ -20,12 +20,13 @@ from eligibility.facts.results import (
     SourceConflict,
     as_json,
 )
-from eligibility.facts.what_if import Cell, Homes, Lever, WhatIf
+from eligibility.facts.what_if import NOT_KNOWN, Cell, Homes, Lever, WhatIf
 
 __all__ = [
     "ENUMS",
     "MAX_PERSONS",
     "MAX_WON",
+    "NOT_KNOWN",
     "Amount",
     "Application",
     "Cell",

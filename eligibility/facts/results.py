@@ -95,7 +95,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Result:
-    """One programme for this household. `interacts_with` = ids, `effects` = what drawing it changes there, in words.
+    """One programme for this household. `interacts_with` = ids, `effects` = what drawing it changes there, in words;
+    `lowers` = the same in won where this household's figures tell it (detail full): taking one lowers the other.
 
     `near_miss`: unlikely by under a tenth or on an unconfirmed figure (D12). `confirmed` is false when no official
     text was seen for a figure that the amount rests on.
@@ -116,6 +117,7 @@ class Result:
     apply_at: Contact
     interacts_with: tuple[str, ...]
     effects: tuple[str, ...]
+    lowers: tuple[str, ...]
     near_miss: bool
     advice: str
     changes: tuple[Change, ...]

@@ -1,6 +1,9 @@
 """A question to the rules about a whole city: what another line would change, and for how many."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+#: Of somebody's disability nobody asked.
+NOT_KNOWN = -1
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Homes:
 
     `births` (yyyymmdd) and `relations` (words of facts.ENUMS) stand person by person, household after household, the
     main person first; `incomes` are won a month of the whole household; `groups`: name → a small number a household.
+    `disabilities`: person by person the place of the word in facts.ENUMS, or NOT_KNOWN; empty = of nobody.
     """
 
     sizes: list[int]
@@ -29,6 +33,7 @@ class Homes:
     relations: list[str]
     incomes: list[int]
     groups: dict[str, list[int]]
+    disabilities: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,14 @@ class Cell:
 @dataclass(frozen=True)
 class WhatIf:
     """`before` and `after`: households below the line. `total` is a cell of all; `won_a_year` is 0 where no money
-    follows. None = fewer than five households, or as many as would give a hidden cell away."""
+    follows. None = fewer than five households, or as many as would give a hidden cell away.
 
-    households: int
+    `not_known`: households left out because nobody knows whether somebody there is disabled; None = it did not matter.
+    """
+
+    households: int | None
     before: int | None
     after: int | None
     total: Cell
     cells: tuple[Cell, ...]
+    not_known: int | None = None

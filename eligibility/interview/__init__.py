@@ -16,6 +16,7 @@ PAGES = (
     "children",
     "life",
     "whose",
+    "alone",
     "income",
     "housing",
     "rent",
@@ -26,13 +27,14 @@ PAGES = (
     "family",
     "parents",
 )
-ALWAYS = ("home", "people", "children", "life", "whose", "income")
+ALWAYS = ("home", "people", "children", "life", "whose", "alone", "income")
 MOST_PEOPLE = 12
 
 #: What each page can settle, as the last part of the paths in a result's unknown inputs.
 SETTLES: dict[str, frozenset[str]] = {
     "children": frozenset({"birth_date", "school", "childcare", "birth_order"}),
     "life": frozenset({"disability", "illness", "pregnant", "single_parent", "disability_pension_class"}),
+    "alone": frozenset({"single_parent_kind"}),
     "income": frozenset(
         {
             "earned_income",
@@ -122,6 +124,8 @@ def has_place(told: Told, page: str) -> bool:
         return bool(children(told))
     if page == "whose":
         return len(numbers(told)) > 1 and bool(flags(told))
+    if page == "alone":
+        return "single_parent" in (told.get("life", {}).get("of") or [])
     if page == "rent":
         return told.get("housing", {}).get("tenure") in {"owned", "jeonse", "monthly_rent"}
     if page == "parents":

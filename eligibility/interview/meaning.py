@@ -100,6 +100,7 @@ def _household(told: Told) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "life" in told:
         found["single_parent"] = "single_parent" in (told["life"].get("of") or [])
+        found["single_parent_kind"] = told.get("alone", {}).get("kind") or None
     housing, rent = told.get("housing", {}), told.get("rent", {})
     found["tenure"] = housing.get("tenure")
     found |= {name: rent.get(name) for name in ("deposit", "monthly_rent", "home_value")}

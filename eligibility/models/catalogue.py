@@ -65,10 +65,5 @@ class Revision(models.Model):
     def is_open(self) -> bool:
         return self.approved_at is None and self.declined_at is None
 
-    @property
-    def names(self) -> list[str]:
-        """Names of the fields that change."""
-        return list(self.fields)
-
     def text(self, name: str) -> Any:
         return self.fields.get(name)

@@ -85,6 +85,16 @@ def effects(entry: dict[str, Any], language: str) -> tuple[str, ...]:
     return tuple(known[pair][language] for pair in pairs if pair in known)
 
 
+def won(amount: int, language: str) -> str:
+    """349700 → "349,700원" / "349,700 won"."""
+    return f"{amount:,}원" if language == "ko" else f"{amount:,} won"
+
+
+def lowers(kind: str, language: str, **words: str) -> str:
+    """What drawing one benefit takes from another, with the figures of a household."""
+    return _labels()["lowers"][kind][language].format(**words)
+
+
 def said(entry: dict[str, Any], name: str, language: str) -> Any:
     """`name_ko` or `name_en` of an entry; empty when it has neither."""
     return entry.get(f"{name}_{language}", "")

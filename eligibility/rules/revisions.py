@@ -32,6 +32,18 @@ def proposal_problems(fields: Mapping[str, Any], *, reason: str, valid_from: dat
 NEEDED = {"name": "name_ko", "what": "what_ko", "who": "who_ko", "stages": "stages", "ask": "ask", "source": "source"}
 
 
+def back_problems(fields: Mapping[str, Any], *, valid_from: date, off_since: date | None) -> list[Problem]:
+    """What is put back begins when it was taken off or later: on an earlier day the end would still come."""
+    if fields.get("ended") is not False:
+        return []
+    if off_since is None:
+        return [Problem("on_the_board", _("This stands on the board already."))]
+    if valid_from < off_since:
+        words = _("It is taken off on %(day)s: please put it back on that day or later.") % {"day": off_since}
+        return [Problem("before_its_end", words, "valid_from")]
+    return []
+
+
 def new_entry_problems(fields: Mapping[str, Any], *, is_known: bool) -> list[Problem]:
     """A new entry says what it is, for whom, at which stage of life, where to ask and by which source."""
     found = [required(name) for field, name in NEEDED.items() if not fields.get(field)]

@@ -1,12 +1,13 @@
 """The electronic welfare display: what there is, filtered and searched. Public reference data, no viewer needed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from eligibility import catalogue
 from eligibility.catalogue import Ask, Entry, Words
 from eligibility.models import Revision
+from eligibility.models.catalogue import RevisionQuerySet
 from eligibility.rules.search import found_in
 from hopecare.kernel import clock
 from hopecare.kernel.models import Category, City, LifeStage, Organisation, Town
@@ -53,14 +54,23 @@ def frame() -> Frame:
     )
 
 
-def entries(on: date | None = None) -> dict[str, Entry]:
+def entries(on: date | None = None, *, also_ended: bool = False) -> dict[str, Entry]:
     """Every entry as it reads on a day: the files with the approved revisions in force laid over them; one query."""
     day = on or clock.today()
     found = dict(catalogue.entries())
-    for revision in Revision.objects.approved().in_force(day).order_by("valid_from", "approved_at"):
-        ground = found.get(revision.code) or catalogue.blank(revision.code, revision.category, day)
-        found[revision.code] = ground.changed(revision.fields, version=ground.version + 1)
-    return {code: entry for code, entry in found.items() if not entry.ended}
+    for revision in _approved().in_force(day):
+        found[revision.code] = _laid_over(found, revision)
+    return {code: entry for code, entry in found.items() if also_ended or not entry.ended}
+
+
+def _approved() -> RevisionQuerySet:
+    """In the order in which they are laid over one another."""
+    return Revision.objects.approved().order_by("valid_from", "approved_at", "pk")
+
+
+def _laid_over(found: dict[str, Entry], revision: Revision) -> Entry:
+    ground = found.get(revision.code) or catalogue.blank(revision.code, revision.category, revision.valid_from)
+    return ground.changed(revision.fields, version=ground.version + 1)
 
 
 def entry(code: str) -> Entry | None:
@@ -121,6 +131,11 @@ def near(entry: Entry, most: int = 4) -> list[Entry]:
     return sorted(others, key=lambda one: -len(shared & set(one.situations)))[:most]
 
 
+def is_over(entry: Entry) -> bool:
+    """Whether the last day to apply has passed; help comes back more often than not, so it stays on the board."""
+    return entry.until is not None and entry.until < clock.today()
+
+
 def is_stale(entry: Entry) -> bool:
     """Whether nobody has compared the entry with its source for half a year."""
     return clock.today() - entry.checked_on > timedelta(days=catalogue.STALE_DAYS)
@@ -166,9 +181,47 @@ def towns() -> Sequence[Town]:
     return list(Town.objects.order_by("pk"))
 
 
-def changes(most: int = 100) -> Sequence[Revision]:
-    """The public change log: approved revisions, newest first, without the names of staff."""
-    return list(Revision.objects.approved().order_by("-approved_at")[:most])
+@dataclass(frozen=True)
+class Changed:
+    """An approved revision, and the entry as it read until then (version 0: it was not there)."""
+
+    revision: Revision
+    before: Entry
+
+
+def _changed(revisions: Iterable[Revision]) -> Iterator[Changed]:
+    found = dict(catalogue.entries())
+    for revision in revisions:
+        blank = catalogue.blank(revision.code, revision.category, revision.valid_from)
+        yield Changed(revision, found.get(revision.code, blank))
+        found[revision.code] = _laid_over(found, revision)
+
+
+def changes(most: int = 100) -> list[Changed]:
+    """The public change log: approved revisions, the last approved first, without the names of staff; one query."""
+    found = sorted(_changed(_approved()), key=lambda one: one.revision.approved_at or clock.now(), reverse=True)
+    return found[:most]
+
+
+@dataclass(frozen=True)
+class Off:
+    """An entry that was taken off the board, or will be on a coming day; `why` stands in the public list."""
+
+    entry: Entry
+    since: date
+    why: str
+
+
+def taken_off() -> dict[str, Off]:
+    """What is off the board, or will be when all that is approved holds, the newest end first; one query."""
+    found, ends = dict(catalogue.entries()), dict[str, Revision]()
+    for revision in _approved():
+        found[revision.code] = _laid_over(found, revision)
+        if revision.fields.get("ended"):
+            ends[revision.code] = revision
+    gone = [one for code, one in ends.items() if found[code].ended]
+    newest = sorted(gone, key=lambda one: one.valid_from, reverse=True)
+    return {one.code: Off(found[one.code], one.valid_from, one.reason) for one in newest}
 
 
 def waiting() -> Sequence[Revision]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from eligibility import catalogue
 from eligibility.models import Revision
 from eligibility.rules import revisions as rules
+from eligibility.selectors import board
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check
 from hopecare.kernel.permissions import Permission
@@ -32,6 +33,10 @@ def propose(*, by: Viewer, proposal: Proposal) -> Revision:
     check(by, Permission.CATALOGUE_EDIT)
     problems = rules.proposal_problems(
         proposal.fields, reason=proposal.reason, valid_from=proposal.valid_from, today=clock.today()
+    )
+    off = board.taken_off().get(proposal.code)
+    problems += rules.back_problems(
+        proposal.fields, valid_from=proposal.valid_from, off_since=off.since if off else None
     )
     if proposal.is_new:
         known = Revision.objects.filter(code=proposal.code).exists() or proposal.code in catalogue.entries()

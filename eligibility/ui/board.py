@@ -1,5 +1,6 @@
 """The electronic welfare display: find, read, pass on. No log-in, no cookie, and no answers in an address."""
 
+from http import HTTPStatus
 from typing import Any
 
 import segno
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_safe
 from eligibility import catalogue
 from eligibility.catalogue import Entry
 from eligibility.selectors import board, rules_version, source_conflicts, versions
-from eligibility.selectors.board import Wanted
-from eligibility.ui.board_words import KIND_WORDS, PROVIDER_WORDS, found_words
+from eligibility.selectors.board import Changed, Frame, Wanted
+from eligibility.ui.board_words import KIND_WORDS, PROVIDER_WORDS, changed_rows, found_words, name_of
 from hopecare.kernel import errors, rates
 from hopecare.kernel.web import HopeRequest, public
 
@@ -60,9 +61,12 @@ def display(request: HopeRequest) -> HttpResponseBase:
 @require_safe
 def programme(request: HopeRequest, programme: str) -> HttpResponseBase:
     """One entry: for whom, what, how much, until when, what to bring, whom to ring; with the telephones of a town."""
-    entry = board.entry(programme)
+    entry = board.entries(also_ended=True).get(programme)
     if entry is None:
         raise errors.NotFound
+    if entry.ended:
+        context = {"off": board.taken_off().get(entry.code), "near": board.near(entry), "entry": entry}
+        return render(request, "eligibility/display/over.html", context, status=HTTPStatus.GONE)
     return render(request, "eligibility/display/programme.html", programme_context(request, entry))
 
 
@@ -81,6 +85,8 @@ def programme_context(request: HopeRequest, entry: Entry) -> dict[str, Any]:
         "towns": board.towns(),
         "near": board.near(entry),
         "stale": board.is_stale(entry),
+        "over": board.is_over(entry),
+        "conflicts": [one for one in source_conflicts(language=get_language() or "ko") if entry.code in one.programmes],
         "address": address,
         "square": segno.make(address, error="m").svg_data_uri(scale=4, border=2),
         "provider_words": PROVIDER_WORDS[entry.provider],
@@ -94,10 +100,8 @@ def programme_context(request: HopeRequest, entry: Entry) -> dict[str, Any]:
 def changes(request: HopeRequest) -> HttpResponseBase:
     """What was changed on the board since its files were written, which answers of the simulator were wrong, and where
     official sources contradict one another."""
-    known = board.entries()
-    rows = [
-        {"revision": one, "name": known[one.code].name if one.code in known else one.code} for one in board.changes()
-    ]
+    known, frame = board.entries(also_ended=True), board.frame()
+    rows = [_told(one, known.get(one.revision.code), frame) for one in board.changes()]
     language = get_language() or "ko"
     context = {
         "rows": rows,
@@ -106,6 +110,17 @@ def changes(request: HopeRequest) -> HttpResponseBase:
         "conflicts": source_conflicts(language=language),
     }
     return render(request, "eligibility/display/changes.html", context)
+
+
+def _told(one: Changed, entry: Entry | None, frame: Frame) -> dict[str, Any]:
+    return {
+        "revision": one.revision,
+        "name": name_of(one.revision, entry),
+        "entry": entry if entry and not entry.ended else None,
+        "is_new": one.before.version == 0,
+        "ended": one.revision.fields.get("ended"),
+        "fields": changed_rows(one.revision.fields, one.before, frame),
+    }
 
 
 @public()

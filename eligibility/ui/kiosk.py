@@ -8,7 +8,7 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -35,7 +35,12 @@ PICTURES = {
 @public()
 @require_safe
 def kiosk(request: HopeRequest) -> HttpResponseBase:
-    """Fields of life; what there is in one; one entry with its square code to take away."""
+    """Fields of life; what there is in one; one entry with its square code to take away. Begun anew for the next
+    visitor, the screen forgets the language that the last one chose, too."""
+    if request.GET.get("anew") == "1":
+        response = HttpResponseRedirect(reverse("display-kiosk"))
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+        return response
     frame = board.frame()
     entry = board.entry(request.GET.get("entry", "")[:40])
     category = next((one for one in frame.categories if one.code == request.GET.get("category", "")), None)
@@ -51,6 +56,7 @@ def kiosk(request: HopeRequest) -> HttpResponseBase:
         "providers": PROVIDER_WORDS,
         "kinds": KIND_WORDS,
         "total": len(board.entries()),
+        "turned": bool(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)),
     }
     if entry is not None:
         offices = board.offices()

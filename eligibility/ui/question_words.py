@@ -49,6 +49,12 @@ LIFE = [
     ("single_parent", gettext_lazy("I raise a child without a partner")),
     ("carer", gettext_lazy("I look after a relative who is ill or disabled")),
 ]
+ALONE = [
+    ("divorced", gettext_lazy("Divorced or living apart")),
+    ("widowed", gettext_lazy("My partner has died")),
+    ("unmarried", gettext_lazy("I was not married")),
+    ("grandparent", gettext_lazy("I am the grandmother or grandfather")),
+]
 TENURES = [
     ("monthly_rent", gettext_lazy("Monthly rent")),
     ("jeonse", gettext_lazy("Deposit lease (jeonse)")),
@@ -84,6 +90,7 @@ PAGE_WORDS: dict[str, Any] = {
     "children": gettext_lazy("About the children"),
     "life": gettext_lazy("Is anything of this so at home?"),
     "whose": gettext_lazy("Who is it?"),
+    "alone": gettext_lazy("How did you come to raise a child alone?"),
     "income": gettext_lazy("What comes in each month?"),
     "housing": gettext_lazy("How do you live?"),
     "rent": gettext_lazy("What does the home cost?"),
@@ -99,6 +106,7 @@ PAGE_HINTS: dict[str, Any] = {
     "people": gettext_lazy("Ages by band are enough. No names."),
     "children": gettext_lazy("For small children the month decides, so we ask for it."),
     "life": gettext_lazy("Tick what is so, or nothing. It opens help that asks for no income."),
+    "alone": gettext_lazy("It changes only how much there is. You need not say."),
     "income": gettext_lazy(
         "In units of 10,000 won, before tax. For example, 131 means 1,310,000 won. "
         "Leave empty what you do not know: empty is not zero."

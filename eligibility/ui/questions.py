@@ -12,6 +12,7 @@ from eligibility.interview import Told, meaning
 from eligibility.selectors import board
 from eligibility.ui.fields import ManWon, chosen, listed, ticked, whole
 from eligibility.ui.question_words import (
+    ALONE,
     BANDS,
     CRISES,
     DAYS,
@@ -144,6 +145,10 @@ class Whose(Question):
             self.fields[flag] = ticked(people, label=dict(LIFE)[flag])
 
 
+class Alone(Question):
+    kind = chosen(ALONE, label=PAGE_WORDS["alone"])
+
+
 class Income(Question):
     def build(self) -> None:
         for number in interview.earners(self.told):
@@ -242,6 +247,7 @@ FORMS: dict[str, type[Question]] = {
     "children": Children,
     "life": Life,
     "whose": Whose,
+    "alone": Alone,
     "income": Income,
     "housing": Housing,
     "rent": Rent,

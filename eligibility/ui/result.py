@@ -96,7 +96,7 @@ class Card:
     """One programme of the result."""
 
     result: Result
-    entry: Entry | None
+    entry: Entry
     group: str
     amount: str
     amount_note: str
@@ -115,9 +115,9 @@ class Card:
 
 
 def page(simulation: Simulation, kept: Kept, told: Told) -> dict[str, Any]:
-    """Everything the result's template needs."""
+    """Everything the result's template needs; what was taken off the board is not promised here."""
     offices, known = offices_of(told), board.entries()
-    cards = [_card(one, known, offices) for one in simulation.results]
+    cards = [_card(one, known, offices) for one in simulation.results if one.programme in known]
     groups = [_group(code, [card for card in cards if card.group == code]) for code in GROUPS]
     return {
         "simulation": simulation,
@@ -182,7 +182,7 @@ def _also(told: Told, known: dict[str, Entry], shown: set[str]) -> list[Entry]:
 
 
 def _card(one: Result, known: dict[str, Entry], offices: Offices) -> Card:
-    entry = known.get(one.programme)
+    entry = known[one.programme]
     lines = [(criterion, line(criterion)) for criterion in one.criteria]
     head = _head(one)
     amount, note = amount_words(one.amount, entry, one.verdict)
@@ -197,7 +197,7 @@ def _card(one: Result, known: dict[str, Entry], offices: Offices) -> Card:
         meter=meter(head) if head else None,
         article=_article(head) if head else "",
         lines=[told for _criterion, told in lines],
-        doors=[offices.door(ask) for ask in entry.asked] if entry else [Door(one.apply_at.name, one.apply_at.phone)],
+        doors=[offices.door(ask) for ask in entry.asked],
         flips=[words for flip in one.flips if (words := flip_words(flip))],
         more=_more(one),
     )

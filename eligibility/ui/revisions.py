@@ -16,9 +16,10 @@ from eligibility import catalogue
 from eligibility.catalogue import Entry, Words
 from eligibility.models import Revision
 from eligibility.selectors import board
+from eligibility.selectors.board import Off
 from eligibility.services import revisions as services
 from eligibility.services.revisions import Proposal
-from eligibility.ui.board_words import FIELD_WORDS, KIND_WORDS, PROVIDER_WORDS
+from eligibility.ui.board_words import FIELD_WORDS, KIND_WORDS, PROVIDER_WORDS, changed_rows, name_of
 from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
@@ -119,22 +120,17 @@ class NewEntryForm(RevisionForm):
 @staff(Permission.CATALOGUE_EDIT)
 @require_safe
 def programmes(request: HopeRequest) -> HttpResponseBase:
-    """What waits for a colleague, and every entry with the day it was last compared with its source."""
-    known = board.entries()
+    """What waits for a colleague, every entry with the day it was last compared with its source, and what is off."""
+    known = board.entries(also_ended=True)
+    on_it = [entry for entry in known.values() if not entry.ended]
     context = {
-        "waiting": [(one, _name_of(one, known.get(one.code))) for one in board.waiting()],
-        "listed": sorted(known.values(), key=lambda entry: (entry.checked_on, entry.code)),
+        "waiting": [(one, name_of(one, known.get(one.code))) for one in board.waiting()],
+        "listed": sorted(on_it, key=lambda entry: (entry.checked_on, entry.code)),
+        "off": list(board.taken_off().values()),
         "providers": PROVIDER_WORDS,
+        "today": clock.today(),
     }
     return render(request, "eligibility/desk/programmes.html", context)
-
-
-def _name_of(revision: Revision, entry: Entry | None) -> str:
-    """What an entry is called; one that is still proposed bears its name itself."""
-    if entry is not None:
-        return str(entry.name)
-    proposed = revision.text("name") or {}
-    return str(Words(proposed.get("ko", ""), proposed.get("en", ""))) or revision.code
 
 
 @staff(Permission.CATALOGUE_EDIT)
@@ -152,7 +148,7 @@ def add(request: HopeRequest) -> HttpResponseBase:
     return render(request, "eligibility/desk/add.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _proposed(request: HopeRequest, form: RevisionForm, proposal: Proposal) -> bool:
+def _proposed(request: HopeRequest, form: forms.Form, proposal: Proposal) -> bool:
     """Lay it before a colleague; what does not fit stands beside its field."""
     try:
         services.propose(by=request.viewer, proposal=proposal)
@@ -205,15 +201,11 @@ def decide(request: HopeRequest, revision_id: int) -> HttpResponseBase:
 
 
 def _decision(request: HopeRequest, revision: Revision, problems: list[str]) -> HttpResponse:
-    entry = board.entry(revision.code)
-    rows = [
-        {"name": FIELD_WORDS.get(name, name), "before": _shown(getattr(entry, name, "")), "after": _shown(value)}
-        for name, value in revision.fields.items()
-    ]
+    entry = board.entries(also_ended=True).get(revision.code)
     context = {
         "revision": revision,
-        "name": _name_of(revision, entry),
-        "rows": rows,
+        "name": name_of(revision, entry),
+        "rows": changed_rows(revision.fields, entry, board.frame()),
         "problems": problems,
         "own": revision.proposed_by_id == request.viewer.user_id,
         "why": request.POST.get("why", ""),
@@ -221,12 +213,33 @@ def _decision(request: HopeRequest, revision: Revision, problems: list[str]) -> 
     return render(request, "eligibility/desk/decide.html", context, status=422 if problems else 200)
 
 
-def _shown(value: Any) -> str:
-    """A kept value in words: both languages of a text, a list with commas."""
-    if isinstance(value, Words):
-        return f"{value.ko} / {value.en}"
-    if isinstance(value, dict):
-        return f"{value.get('ko', '')} / {value.get('en', '')}"
-    if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
-    return {True: _("yes"), False: _("no"), None: "–", "": "–"}.get(value, str(value))
+class PutBackForm(forms.Form):
+    """From when an entry stands on the board again, and that somebody compared it with its source."""
+
+    valid_from = forms.DateField(label=gettext_lazy("Stands on the board again from"))
+    checked_on = forms.DateField(label=FIELD_WORDS["checked_on"])
+    reason = forms.CharField(label=gettext_lazy("Why (stands in the public list)"), max_length=300)
+
+    def __init__(self, data: Any = None, *, off: Off) -> None:
+        super().__init__(data)
+        for name in ("valid_from", "checked_on"):
+            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        self.initial = {"valid_from": max(off.since, clock.today()), "checked_on": clock.today()}
+
+
+@staff(Permission.CATALOGUE_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def put_back(request: HopeRequest, programme: str) -> HttpResponseBase:
+    """An entry that was taken off is laid before a colleague to stand on the board again, as it read."""
+    off = board.taken_off().get(programme)
+    if off is None:
+        raise errors.NotFound
+    form = PutBackForm(request.POST if request.method == "POST" else None, off=off)
+    if request.method == "POST" and form.is_valid():
+        data, entry = form.cleaned_data, off.entry
+        fields = {"ended": False, "checked_on": data["checked_on"].isoformat()}
+        proposal = Proposal(entry.code, entry.category, fields, data["reason"], data["valid_from"])
+        if _proposed(request, form, proposal):
+            return HttpResponseRedirect(reverse("desk-programmes"))
+    context = {"entry": off.entry, "off": off, "form": form, "history": board.history(programme)}
+    return render(request, "eligibility/desk/put_back.html", context, status=422 if form.errors else 200)

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/programmes/changes/<int:revision_id>/", revisions.decide, name="desk-revision"),
     path("desk/programmes/new/", revisions.add, name="desk-programme-new"),
     path("desk/programmes/<slug:programme>/", revisions.edit, name="desk-programme"),
+    path("desk/programmes/<slug:programme>/back/", revisions.put_back, name="desk-programme-back"),
     path("simulate/", simulate.start, name="simulate"),
     path("simulate/q/<slug:page>/", simulate.question, name="simulate-question"),
     path("simulate/next/", simulate.onward, name="simulate-next"),

@@ -3,12 +3,13 @@
 import json
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from cases.models import (
     Action,
     AftercareCheck,
+    Benefit,
     Case,
     CaseMember,
     CaseNumber,
@@ -20,11 +21,13 @@ from cases.models import (
     Voice,
 )
 from eligibility.selectors import median_income
+from hopecare.demo import benefits
 from hopecare.demo.copying import copy, next_id
 from hopecare.demo.households import House
 from hopecare.demo.world import World, words
+from hopecare.kernel import clock
 
-TABLES = (Case, LeadPeriod, CaseMember, Means, NeedAnswer, Voice, Plan, Action, TimelineEntry, AftercareCheck)
+TABLES = (Case, LeadPeriod, CaseMember, Means, Benefit, NeedAnswer, Voice, Plan, Action, TimelineEntry, AftercareCheck)
 REASONS = ["improved", "improved", "improved", "self_reliant", "statutory", "moved", "wish", "died"]
 #: Monthly income in percent of the median, from and to, by coverage class.
 INCOMES = {"basic_recipient": (0, 34), "near_poverty": (24, 56), "low_income": (45, 82)}
@@ -64,6 +67,7 @@ class Caseload:
         )
         copy(Action, ACTION, self._actions())
         copy(Means, (*KEYS, "monthly_income_won", "household_size", "told_on", "by_id"), self._means())
+        copy(Benefit, (*KEYS, *benefits.COLUMNS), self._benefits())
         copy(TimelineEntry, (*KEYS, "at", "kind", "by_id", "by_name", "words", "details"), self._timeline())
         copy(AftercareCheck, (*KEYS, "months", "due_on", "done_on", "words", "done_by_id"), self._aftercare())
 
@@ -132,6 +136,11 @@ class Caseload:
             low, high = INCOMES.get(house.coverage, (40, 110))
             won = medians[min(size, len(medians)) - 1] * dice.randrange(low * 10, high * 10) // 1_000
             yield (*self._keys(house), won // 1_000 * 1_000, size, house.opened_on, self.leads[house.case_id].pk)
+
+    def _benefits(self) -> Iterator[Row]:
+        told = clock.at(self.world.days_ago(1), time(9))
+        for house, row in benefits.rows(self.houses, self.world.today):
+            yield (*self._keys(house), *row, told)
 
     def _members(self) -> Iterator[Row]:
         for house in self.houses:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from donations.selectors.transparency import Row as Purpose
+from donations.selectors.transparency import transparency
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, check
 from hopecare.kernel.models import Category, FundSource, Service, Zone
@@ -127,3 +129,39 @@ def given_lately(most: int = 6) -> list[Given]:
     rows = _rows("select service, times, by_volunteers from hc_board_given(%s, %s)", since, clock.today())[:most]
     names = {service.code: service.name for service in Service.objects.filter(code__in=[row[0] for row in rows])}
     return [Given(names[code], times, volunteers) for code, times, volunteers in rows]
+
+
+@dataclass(frozen=True)
+class Volunteering:
+    """Volunteers whose visits were confirmed, how many visits and how many hours, corrections counted in."""
+
+    people: int
+    visits: int
+    hours: int
+
+
+def volunteering_lately() -> Volunteering | None:
+    """The last thirty days, for everybody to see; None below five volunteers. Public aggregates, no viewer needed."""
+    today = clock.today()
+    rows = _rows("select * from hc_board_volunteering(%s, %s)", today - timedelta(days=LOBBY_DAYS), today)
+    return Volunteering(rows[0][0], rows[0][1], round(rows[0][2] / 60)) if rows else None
+
+
+@dataclass(frozen=True)
+class Giving:
+    """Gifts of this year in won: what came in, what went out, and for what where five payments and more were made.
+    `running_won`: what went into running costs, ever; the books refuse it, and nobody says so unread."""
+
+    came_won: int
+    went_won: int
+    running_won: int
+    spent_for: list[Purpose]
+
+
+def giving_this_year(most: int = 3) -> Giving | None:
+    """From the books, as the page of transparency tells it; None while nothing was given. No viewer needed."""
+    books = transparency()
+    if not books.in_won:
+        return None
+    told = sorted((row for row in books.categories if row.won), key=lambda row: row.won or 0, reverse=True)[:most]
+    return Giving(books.in_won, books.out_won, books.operating_won, told)

@@ -1,4 +1,4 @@
-"""The boards' places in the desk's menu, and what was given lately on the lobby's screen."""
+"""Places in the desk's menu, and the news on the lobby's screen: help given, volunteers, gifts."""
 
 from typing import Any
 
@@ -26,5 +26,19 @@ def given_news(viewer: Viewer, subject: Any) -> Panel | None:
     return Panel("insight/given.html", {"given": given, "days": selectors.LOBBY_DAYS, "volunteers": volunteers})
 
 
+def volunteer_news(viewer: Viewer, subject: Any) -> Panel | None:
+    """How many neighbours helped in the last thirty days; nothing below five."""
+    helped = selectors.volunteering_lately()
+    return Panel("insight/helped.html", {"helped": helped, "days": selectors.LOBBY_DAYS}) if helped else None
+
+
+def donor_news(viewer: Viewer, subject: Any) -> Panel | None:
+    """What neighbours gave this year and what it became."""
+    giving = selectors.giving_this_year()
+    return Panel("insight/gifts.html", {"giving": giving}) if giving else None
+
+
 panels.register("kiosk.news", 10, given_news)
+panels.register("kiosk.news", 20, volunteer_news)
+panels.register("kiosk.news", 30, donor_news)
 panels.register("desk.nav", 90, boards_entry)

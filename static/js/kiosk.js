@@ -6,8 +6,8 @@
   var dialog = document.querySelector(".hc-kiosk-ask");
   var waiting, ending;
 
-  function atStart() { return location.pathname === home && !location.search; }
-  function startAnew() { location.replace(home); }
+  function atStart() { return !own.dataset.turned && location.pathname === home && !location.search; }
+  function startAnew() { location.replace(home + "?anew=1"); }
   function ask() {
     if (atStart() && window.scrollY === 0) return touched();
     dialog.showModal();

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.models import BenefitRun, TimelineEntry
+from cases.models import Benefit, BenefitRun, TimelineEntry
 from cases.services.benefits import run_again
 from hopecare.messaging.models import Message
 from tests.cast import Actor
@@ -48,6 +48,22 @@ def test_what_is_missing_is_asked_and_the_verdicts_are_kept(hana: Actor, as_: As
         entry = TimelineEntry.objects.filter(case=case).latest("pk")
     assert entry.details["verdicts"]["basic_pension"] == "likely" and entry.details["rules_version"]
     assert "300000" not in f"{entry.words}{entry.details}"
+    again = client.get(address).content.decode()
+    assert 'value="300000"' in again and "답으로 채웠습니다" in again and 'aria-label="가능성이 높음"' in again
+
+
+@pytest.mark.rule("R37")
+def test_what_the_city_pays_already_is_said_and_opens_what_hangs_on_it(hana: Actor, as_: As) -> None:
+    person = make_person(birth_date=date(1948, 3, 2))
+    case = make_case(hana, person)
+    drawn = {"starts_on": date(2026, 1, 1), "source": "city", "person": person}
+    with as_owner():
+        keys = {"case": case, "team": case.team, "provider": case.provider}
+        Benefit.objects.create(**keys, **drawn, programme="nbls_education")
+        Benefit.objects.create(**keys, **drawn, programme="meals", ends_on=date(2026, 2, 1))
+    page = as_(hana).get(f"/desk/cases/{case.number}/benefits/").content.decode()
+    assert "교육급여" in page.split('id="received"')[1].split("</section>")[0]
+    assert "에너지바우처" in page.split('aria-label="가능성이 높음"')[1].split("</section>")[0]
 
 
 @pytest.mark.rule("D12")

@@ -1,12 +1,16 @@
 """A benefit check becomes an intake: with consent, by a key that is posted and read once (R7, R60, D11)."""
 
+import json
+
 import pytest
 from django.db import connection
 
 from cases.models import Intake
 from eligibility.services import answers
+from hopecare.kernel import clock
 from hopecare.kernel.access import Principal, system
 from tests.database import as_owner
+from tests.factories import make_case
 
 TYPED = {"name": "윤순덕", "phone": "010-0000-0078", "words": "난방비", "consent": "on"}
 
@@ -48,6 +52,22 @@ def test_without_consent_nothing_is_taken(key, as_):
     assert as_().post("/intake/hand-over/", {**typed, "key": key}).status_code == 422
     with as_owner():
         assert not Intake.objects.exists()
+
+
+@pytest.mark.rule("R7")
+def test_the_case_that_comes_of_it_asks_nobody_twice(hana, as_):
+    """Whoever answered is the main person where the age fits; of others nothing is guessed."""
+    case = make_case(hana)
+    head = {"id": "p1", "relation": "head", "birth_date": "1954-05", "public_pension_income": 310_000}
+    child = {"id": "p2", "relation": "child", "birth_date": "1948", "public_pension_income": 770_000}
+    told = {"persons": [head, child], "household": {"deposit": 5_500_000}, "lines": [], "verdicts": {}}
+    at = {"received_at": clock.now(), "promised_at": clock.now(), "done_at": clock.now()}
+    keys = {"number": "2026-I-00009", "door": "simulator", "state": "case", "team": case.team}
+    with as_owner():
+        Intake.objects.create(**keys, **at, provider=case.provider, case=case, told=json.dumps(told))
+    page = as_(hana).get(f"/desk/cases/{case.number}/benefits/").content.decode()
+    assert 'value="5500000"' in page and 'value="310000"' in page and "770000" not in page
+    assert "모의계산에서 직접 답한 내용" in page
 
 
 @pytest.mark.rule("D11")

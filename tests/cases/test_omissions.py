@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases.models import Omission
+from cases.models import Benefit, BenefitRun, Omission
 from cases.selectors.omissions import omission_counts, omissions
 from cases.services import entitlements
 from cases.services import omissions as services
@@ -149,3 +149,32 @@ def test_a_child_whose_allowance_is_not_on_record_is_asked_about_once(hana, as_)
     services.sweep()
     assert ("entitlement", "programme:child_allowance") in found()  # the night keeps what it does not judge
     assert "아동수당" in as_(hana).get("/desk/omissions/?show=entitlement").content.decode()
+
+
+@pytest.mark.rule("R20")
+def test_what_a_kept_check_found_likely_and_nobody_draws_is_asked_about_until_it_comes(hana):
+    case = make_case(hana)
+    keys = {"case": case, "team": case.team, "provider": case.provider}
+    verdicts = {"basic_pension": "likely", "nbls_housing": "likely", "eitc": "possible", "food_market": "likely"}
+    drawn = {"person": case.main_person, "source": "city", "starts_on": DAY}
+    with as_owner():
+        kept = {"verdicts": verdicts, "rules_version": "x", "run_version": "x", "by": hana.user}
+        BenefitRun.objects.create(**keys, **kept, kept_at=NOW - timedelta(days=13))
+        Benefit.objects.create(**keys, **drawn, programme="nbls_housing")
+    assert entitlements.sweep() == 0
+    with clock.pinned(NOW + timedelta(days=2)):
+        assert entitlements.sweep() == 1 and found() == [("entitlement", "programme:basic_pension")]
+        with as_owner():
+            Benefit.objects.create(**keys, **drawn, programme="basic_pension")
+        assert entitlements.sweep() == 0 and found() == []
+
+
+@pytest.mark.rule("R20")
+def test_nobody_is_asked_about_an_allowance_that_the_city_pays(hana):
+    household = make_household()
+    case = make_case(hana, make_person("김가나", household, birth_date=date(1995, 4, 1), phone="010-0000-0004"))
+    baby = make_person("김아기", household, birth_date=date(2026, 2, 1), phone="010-0000-0005", relation="child")
+    keys = {"case": case, "team": case.team, "provider": case.provider, "person": baby}
+    with as_owner():
+        Benefit.objects.create(**keys, programme="child_allowance", source="city", starts_on=DAY)
+    assert entitlements.sweep() > 0 and ("entitlement", "programme:child_allowance") not in found()

@@ -1,12 +1,13 @@
 """What another line would change: asked by a planner, reckoned by the worker, told in sums that give nobody away."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.test import Client
 
-from cases.models import Case, Means, WhatIfRun
+from cases.models import Benefit, BenefitRun, Case, Means, WhatIfRun
 from cases.selectors import what_if as selectors
 from cases.selectors.care_targets import care_targets
 from cases.services import what_if
@@ -67,6 +68,39 @@ def test_a_planner_asks_and_reads_sums(targets: list[Case], someone: Callable[..
     with as_owner():
         WhatIfRun.objects.update(rules_version="2020-01-01")
     assert "옛 규칙" in client.get("/desk/what-if/").content.decode()
+
+
+@pytest.mark.rule("R22")
+def test_a_disability_is_known_from_kept_checks_and_benefits_drawn_and_never_guessed(
+    targets: list[Case], someone: Callable[..., Actor], hana: Actor, as_: As
+) -> None:
+    """Five were asked, one draws the pension, one was never asked: below 800,000 won none of the six is left."""
+    version = {"rules_version": "x", "run_version": "x", "verdicts": {}, "by": hana.user}
+    with as_owner():
+        for case in targets[:5]:
+            keys = {"case": case, "team": case.team, "provider": case.provider}
+            facts = {"persons": [{"id": f"p{case.main_person_id}", "disability": "severe"}]}
+            BenefitRun.objects.create(**keys, **version, facts=json.dumps(facts))
+        keys = {"case": targets[5], "team": targets[5].team, "provider": targets[5].provider}
+        drawn = {"programme": "disability_pension", "starts_on": date(2025, 1, 1), "source": "city"}
+        Benefit.objects.create(**keys, **drawn, person=targets[5].main_person)
+    planner = someone("city_official")
+    run = what_if.reckon(run_id=what_if.ask(by=planner.viewer, lever="disability_pension", figure=80).pk)
+    assert (run.answer["households"], run.answer["not_known"], run.answer["before"], run.answer["after"]) == (
+        6,
+        1,
+        6,
+        0,
+    )
+    assert run.total == {"gained": 0, "lost": 6, "won_a_year": -6 * 12 * 439_700}
+    page = as_(planner).get(f"/desk/what-if/{run.pk}/").content.decode()
+    assert "140만 원 → 80만 원" in page and "장애가 있는지 아무도 묻지 않은 1가구" in page
+    with as_owner():
+        BenefitRun.objects.all().delete()
+        Benefit.objects.update(ends_on=date(2026, 1, 1))
+    run = what_if.reckon(run_id=what_if.ask(by=planner.viewer, lever="disability_pension", figure=90).pk)
+    assert run.answer["not_known"] == 7
+    assert "장애 정도를 아는 가구가 아직 없습니다" in as_(planner).get(f"/desk/what-if/{run.pk}/").content.decode()
 
 
 @pytest.mark.rule("D5")

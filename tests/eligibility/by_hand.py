@@ -266,7 +266,16 @@ def others(home: Home, known: Verdicts) -> Verdicts:
         "emergency_livelihood": (urgent, granted),
         "energy_voucher": (basic and frail, ENERGY[min(size, 4) - 1]),
         "youth_rent": youth(home, known),
+        "young_carer": carers(home),
     }
+
+
+def carers(home: Home) -> tuple[bool, int]:
+    """Two million won a year to each from 13 to 34 with somebody else at home who is ill or disabled."""
+    frail = [p["id"] for p in home.people if p["disability"] != "none" or p["illness"] != "none"]
+    beside = [home.age(p) for p in home.people if any(one != p["id"] for one in frail)]
+    likely = any(9 <= age <= 34 for age in beside) and home.plain <= median(home.size)
+    return likely, 2_000_000 * sum(13 <= age <= 34 for age in beside)
 
 
 def youth(home: Home, known: Verdicts) -> tuple[bool, int]:

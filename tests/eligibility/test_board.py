@@ -1,7 +1,7 @@
 """The board: what stands on it, how it is found, and how staff change it by four eyes."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +18,9 @@ from eligibility.services.revisions import Proposal
 from hopecare.kernel import clock
 from hopecare.kernel.errors import Forbidden, Impossible
 from hopecare.kernel.models import Category, LifeStage
-from tests.cast import Actor
+from tests.cast import NOW, Actor
 from tests.database import as_owner
+from tests.eligibility.test_simulator import ALONE, read, walk
 
 As = Callable[..., Client]
 MORE = {"limit": {"ko": "한 달 다섯 가지", "en": "Five items a month"}}
@@ -87,6 +88,17 @@ def test_every_entry_has_its_page(language: str, city: Any, as_: As) -> None:
 
 
 @pytest.mark.django_db
+def test_the_next_visitor_of_the_lobby_s_screen_finds_it_in_korean_again(city: Any, as_: As) -> None:
+    client = as_()
+    client.post("/preferences/", {"language": "en", "next": "/display/kiosk/"})
+    page = client.get("/display/kiosk/").content.decode()
+    assert 'data-turned="yes"' in page and "Please touch." in page
+    assert client.get("/display/kiosk/?anew=1")["Location"] == "/display/kiosk/"
+    page = client.get("/display/kiosk/").content.decode()
+    assert "data-turned" not in page and "눌러 주세요." in page
+
+
+@pytest.mark.django_db
 def test_only_named_partners_frame_the_embedded_board(city: Any, as_: As, settings: Any) -> None:
     plain = as_().get("/display/embed/")
     assert "frame-ancestors 'none'" in plain["Content-Security-Policy"] and plain["X-Frame-Options"] == "DENY"
@@ -126,6 +138,61 @@ def test_a_change_begins_on_its_day_and_an_end_takes_the_entry_off(hana: Actor, 
     revisions.approve(by=ana.viewer, revision_id=revision.pk)
     assert board.entry("food_market") is not None
     assert "food_market" not in board.entries(on=later)
+
+
+def taken_off(hana: Actor, ana: Actor, valid_from: date) -> None:
+    end = proposal(fields={"ended": True}, reason="쉬어 갑니다", valid_from=valid_from)
+    revisions.approve(by=ana.viewer, revision_id=revisions.propose(by=hana.viewer, proposal=end).pk)
+
+
+@pytest.mark.django_db
+def test_what_was_taken_off_is_put_back_by_two_and_everybody_reads_of_both(hana: Actor, ana: Actor, as_: As) -> None:
+    taken_off(hana, ana, clock.today())
+    client, address = as_(hana), "/desk/programmes/food_market/back/"
+    over = as_().get("/display/food_market/")
+    assert over.status_code == 410 and "쉬어 갑니다" in over.content.decode() and "031-000-" in over.content.decode()
+    assert address in client.get("/desk/programmes/").content.decode()
+    citizen = as_()
+    walk(citizen, ALONE)
+    assert 'id="p-meals"' in read(citizen) and 'id="p-food_market"' not in read(citizen)
+    typed = {"valid_from": f"{clock.today()}", "checked_on": f"{clock.today()}", "reason": ""}
+    assert "쉬어 갑니다" in client.get(address).content.decode() and client.post(address, typed).status_code == 422
+    assert client.post(address, {**typed, "reason": "다시 열었습니다"}).status_code == 302
+    decide = f"/desk/programmes/changes/{Revision.objects.latest('pk').pk}/"
+    assert "푸드마켓" in client.get(decide).content.decode()
+    assert client.post(decide, {"go": "approve"}).status_code == 422 and board.entry("food_market") is None
+    assert as_(ana).post(decide, {"go": "approve"}).status_code == 302
+    entry = board.entry("food_market")
+    assert entry is not None and (entry.version, entry.checked_on) == (3, clock.today())
+    public = as_().get("/display/changes/").content.decode()
+    assert all(
+        words in public for words in ("쉬어 갑니다", "다시 열었습니다", "내림", "다시 올림", "/display/food_market/")
+    )
+    assert client.get(address).status_code == 404 and "taken_off" not in public and hana.user.name not in public
+
+
+@pytest.mark.django_db
+def test_an_end_to_come_is_put_back_on_its_day_and_not_before(hana: Actor, ana: Actor) -> None:
+    later, back = clock.today() + timedelta(days=10), {"ended": False}
+    taken_off(hana, ana, later)
+    assert board.taken_off()["food_market"].since == later
+    with pytest.raises(Impossible, match="before_its_end"):
+        revisions.propose(by=hana.viewer, proposal=proposal(fields=back))
+    with pytest.raises(Impossible, match="on_the_board"):
+        revisions.propose(by=hana.viewer, proposal=proposal(fields=back, code="meals"))
+    again = revisions.propose(by=hana.viewer, proposal=proposal(fields=back, valid_from=later))
+    revisions.approve(by=ana.viewer, revision_id=again.pk)
+    assert "food_market" in board.entries(on=later) and board.taken_off() == {}
+
+
+@pytest.mark.django_db
+def test_a_last_day_is_told_and_so_is_that_it_is_over(city: Any, as_: As) -> None:
+    last, closed = "마지막 날: 2026년 12월 31일", "지금은 닫힘"
+    page = as_().get("/display/energy_voucher/").content.decode()
+    assert last in page and closed not in page
+    with clock.pinned(NOW + timedelta(days=40)):
+        page = as_().get("/display/energy_voucher/").content.decode()
+    assert closed in page and "2026년 12월 31일" in page
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from eligibility.engine.frame import frame_of
 from eligibility.engine.judge import Judge
 from eligibility.engine.registry import REGISTRY
 from eligibility.facts import Simulation
+from eligibility.programmes import effects, entries
 from eligibility.selectors import programmes, simulate, source_conflicts, told
 from hopecare.runtime.stamps import ROOT
 from tests.eligibility.households import family, household, old_woman, person
@@ -185,6 +186,19 @@ def test_kinds_of_money_are_never_added() -> None:
     assert parent.amount and (parent.amount.kind, parent.amount.won) == ("cash", 416_000)
 
 
+def test_taking_one_lowers_the_other_by_so_many_won() -> None:
+    """The basic pension counts as income of basic livelihood (국민기초생활 보장법 시행령 제5조)."""
+    found = ask(old_woman(), "full")
+    words = "기초연금 월 349,700원을 받으면 생계급여: 월 820,556원 → 470,856원. 둘을 합한 돈은 줄지 않습니다."
+    assert words in found.result("basic_pension").lowers and words in found.result("nbls_livelihood").lowers
+    assert ask({**old_woman(), "receives": ["basic_pension"]}, "full").result("basic_pension").lowers == ()
+    near = ask(household(person("a", "1950-03-02", transfer_income=900_000)), "full").result("nbls_medical")
+    assert near.verdict == "likely" and "소득 기준을 넘을 수 있습니다" in near.lowers[0]
+    assert ask(old_woman(), "reasons").result("basic_pension").lowers == ()
+    for code, entry in entries().items():
+        assert len(effects(entry, "ko")) == len(effects(entry, "en")) == len(entry.get("interacts", ())), code
+
+
 def test_an_application_window_never_makes_unlikely() -> None:
     young = household(person("a", "2000-01-01"), monthly_rent=500_000)
     rent = ask(young).result("youth_rent")
@@ -195,6 +209,8 @@ def test_a_fifteen_year_old_who_looks_after_someone() -> None:
     home = household(person("a", "1980-01-01", illness="rare_or_severe"), person("c", "2011-03-03", "child"))
     carer = ask(home).result("young_carer")
     assert carer.verdict == "likely" and carer.parts[0].person == "c"
+    before = ask({**home, "as_of": "2026-03-25"}, "reasons").result("young_carer")
+    assert before.verdict == "unlikely" and [one.id for one in before.criteria if not one.met] == ["in_force"]
 
 
 def test_an_amount_of_figures_from_memory_says_so_and_no_words_advise_to_earn_less() -> None:

@@ -1,5 +1,7 @@
 """A whole city in arrays says of each household what the simulator says of it alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from eligibility.engine import load
@@ -7,7 +9,7 @@ from eligibility.engine.flips import MONEY
 from eligibility.engine.population import BLOCK, of_facts, reckon
 from eligibility.engine.registry import REGISTRY
 from eligibility.engine.what_if import of_homes
-from eligibility.facts import Homes, WhatIf
+from eligibility.facts import NOT_KNOWN, Homes, WhatIf
 from eligibility.selectors import simulate, told, what_if
 from tests.eligibility.strategies import DAY, random_household
 
@@ -76,6 +78,19 @@ def test_housing_at_the_standard_rent_and_pensions_by_a_line_in_won() -> None:
     for people, gap in ((old, 2_600_000 - 2_500_000), (pairs, 2_600_000 * 16 // 10 - 4_000_000)):
         total = what_if(people, lever="basic_pension", figure=260, on=DAY).total
         assert (total.gained, total.won_a_year) == (len(people.sizes), len(people.sizes) * 12 * gap)
+
+
+def test_the_disability_pension_is_asked_about_only_where_a_disability_is_known() -> None:
+    """1,450,000 won is 50,000 below the new line: three steps of 20,000 won and the additional 30,000."""
+    count, known = 13, [2] * 6 + [NOT_KNOWN] * 4 + [0] * 3
+    told = replace(homes([1_450_000] * count, [0] * count), disabilities=known)
+    found = what_if(told, lever="disability_pension", figure=150, on=DAY)
+    assert (found.households, found.not_known, found.before, found.after) == (9, 4, 0, 6)
+    assert (found.total.gained, found.total.won_a_year) == (6, 6 * 12 * 90_000)
+    few = what_if(homes([0] * 3, [0] * 3), lever="disability_pension", figure=150, on=DAY)
+    assert (few.households, few.not_known, few.cells) == (0, 3, ())
+    small = replace(homes([0] * 3, [0] * 3), disabilities=[2, 2, NOT_KNOWN])
+    assert what_if(small, lever="disability_pension", figure=150, on=DAY).households is None
 
 
 def test_no_small_cell_is_told_nor_given_away_by_the_sum() -> None:

@@ -70,14 +70,16 @@ def test_what_comes_beside_it_what_it_changes_and_what_lies_ahead(city: Any, as_
         "children": {"born_2": "2026-05", "day_2": "daycare"},
         "life": {"of": ["pregnant", "single_parent"]},
         "whose": {"pregnant": ["1"]},
+        "alone": {"kind": "divorced"},
         "income": {"earned_1": "60", "rest_1": "on"},
     }
     client = as_()
-    walk(client, mother)
+    assert "alone" in walk(client, mother)
     page = read(client)
     card = page.split('aria-labelledby="p-parent_benefit"')[1].split("</article>")[0]
     assert "월 416,000원" in card and "월 584,000원 바우처" in card
     assert "두 돌까지는 가정양육수당을 받지 않습니다" in card
+    assert "월 330,000원" in page.split('aria-labelledby="p-single_parent"')[1].split("</article>")[0]
     ahead = page.split('id="ahead"')[1].split("</section></div>")[0]
     assert "아기가 태어나면" in ahead and "첫만남이용권" in ahead and "5,000,000원" in ahead
     voucher = page.split('aria-labelledby="p-energy_voucher"')[1].split("</article>")[0]

@@ -1,12 +1,16 @@
 """Boards show aggregates to people who may see no case, and nobody can be told apart on them."""
 
+from datetime import timedelta
+
 import pytest
 
 from cases.models import Case
+from donations.selectors import transparency as figures
 from hopecare.demo.figures import Figures
 from hopecare.insight import selectors
-from hopecare.kernel import errors
+from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
+from tests.cast import NOW
 from tests.database import as_owner
 
 
@@ -61,3 +65,15 @@ def test_scale_one_is_the_city_file():
     }
     figures = Figures.at(1, data)
     assert (figures.cases, figures.volunteers, figures.centre_workers) == (83_423, 124_297, 44)
+
+
+@pytest.mark.rule("R60")
+def test_the_lobby_s_screen_tells_what_was_given_who_helped_and_what_neighbours_gave(small_city, as_):
+    figures.forget()
+    page = as_().get("/display/kiosk/").content.decode()
+    helped, gifts = selectors.volunteering_lately(), selectors.giving_this_year()
+    assert helped is not None and helped.people >= 5 and helped.hours > 0 and gifts is not None
+    assert 'id="given"' in page and f"{helped.people:,}명" in page and f"{gifts.came_won:,}원" in page
+    with clock.pinned(NOW + timedelta(days=500)):
+        assert selectors.volunteering_lately() is None and selectors.giving_this_year() is None
+    figures.forget()

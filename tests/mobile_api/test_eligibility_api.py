@@ -75,6 +75,19 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("unknown field", old_woman(yacht=1), "/household/yacht"),
     ("married to nobody", household(person("a", "1980", spouse_of="z")), "/persons/0/spouse_of"),
     ("nobody", {**old_woman(), "persons": []}, "/persons"),
+    ("due in years", household(person("a", "1995", due_date="2029-01-01")), "/persons/0/due_date"),
+    ("a man expecting", household(person("a", "1995", sex="M", pregnant=True)), "/persons/0/pregnant"),
+    ("expecting at eighty", household(person("a", "1946", pregnant=True)), "/persons/0/pregnant"),
+    (
+        "as old as the mother",
+        household(person("a", "1990-05-01"), person("b", "1990-05-01", "child")),
+        "/persons/1/birth_date",
+    ),
+    (
+        "two wives",
+        household(person("a", "1980"), person("b", "1980", "spouse"), person("c", "1981", "spouse")),
+        "/persons/2/relation",
+    ),
 ]
 
 
@@ -83,6 +96,15 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
 )
 def test_what_cannot_be_names_its_field(told: dict[str, Any], pointer: str, as_: As, city: object) -> None:
     assert pointer in pointers(ask(as_(), told))
+
+
+@pytest.mark.parametrize("figure", ["9" * 5_000, "1e999", "NaN", "-Infinity", '"\\ud800"', "[[[[[[[[[[]]]]]]]]]]"])
+def test_figures_that_no_one_can_read_are_no_accident(figure: str, as_: As, city: object) -> None:
+    whole = json.dumps(nearly_silent())[:-1] + ', "household": {"deposit": ' + figure + "}}"
+    answer = as_().post(URL, whole, content_type="application/json")
+    assert answer.status_code in {400, 422} and answer["Content-Type"] == "application/problem+json"
+    odd = json.dumps({**nearly_silent(), "\ud800": 1, "town": "\ud800"})
+    assert as_().post(URL, odd, content_type="application/json").status_code == 422
 
 
 def test_ten_thousand_people_are_told_so(as_: As, city: object) -> None:

@@ -16,5 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for run_id in options["runs"]:
             run = what_if.reckon(run_id=run_id)
-            told = run.answer.get("households", 0)
+            found = run.answer.get("households", 0)
+            told = "few" if found is None else found
             self.stdout.write(f"run {run.pk}: {told} households, {run.left_out} left out, {run.seconds:.2f} s")

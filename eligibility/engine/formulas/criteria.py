@@ -122,6 +122,7 @@ line("young_carer", "old_enough", "age", lambda law: int(law.young_carer.from_ag
      statute=CARER)  # fmt: skip
 line("young_carer", "young_enough", "age", lambda law: int(law.young_carer.to_age), operator="<=", unit="years",
      statute=CARER)  # fmt: skip
+yes("young_carer", "in_force", "carer_law_in_force", "young_carer")
 yes("young_carer", "somebody_needs_care", "other_needs_care", statute=CARER)
 line("young_carer", "income_below_threshold", "plain_income", "carer_line", "median_income", "young_carer")
 

@@ -88,6 +88,12 @@ def other_needs_care(of: View, law: Any) -> Array:
     return of.sum_of(frail)[of.layout.home_of] - frail > 0
 
 
+@household(bool)
+def carer_law_in_force(of: View, law: Any) -> Array:
+    """The law for young carers holds on the day."""
+    return np.full(of.layout.households, law.young_carer.in_force > 0)
+
+
 @household()
 def carer_line(of: View, law: Any) -> Array:
     """Income line for young carers."""
