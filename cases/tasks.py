@@ -15,6 +15,7 @@ from cases.services import (
     omissions,
     overlaps,
     ownership,
+    papers,
     pathways,
     promises,
     referrals,
@@ -50,6 +51,7 @@ def nightly() -> int:
         + referrals.watch()
         + resources.watch()
         + pathways.watch()
+        + papers.watch()
     )
 
 

@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from hopecare.kernel import errors
 from mobile_api.eligibility import router as eligibility
 from mobile_api.field import router as field
+from mobile_api.imports import router as imports
 from mobile_api.problems import parts_of, problem, problem_of
 from mobile_api.reports import router as reports
 from mobile_api.sign_in import me
@@ -37,6 +38,7 @@ ROUTERS: dict[str, Router] = {
     "/eligibility": eligibility,
     "/watch": watch,
     "/signals": devices,
+    "/imports": imports,
 }
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)

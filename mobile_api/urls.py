@@ -7,6 +7,7 @@ from hopecare.kernel.services.uploads import PART_BYTES
 from hopecare.kernel.web import public
 from mobile_api import open311, phone, views
 from mobile_api.api import ROUTERS, api
+from mobile_api.imports import MOST_BYTES
 from mobile_api.problems import BYTES, HOUSEHOLD_LIMIT_BYTES, Body, View, guarded
 
 PREFIX = "/api/v1/"
@@ -14,6 +15,8 @@ _METHODS_WITH_BODY = frozenset({"POST", "PATCH", "PUT"})
 #: Routes that read something else than a report's worth of JSON, or nothing.
 _OTHER_BODIES: dict[str, Body | None] = {
     "eligibility/simulations": Body(frozenset({"POST"}), HOUSEHOLD_LIMIT_BYTES),
+    "imports/<code>/file": Body(frozenset({"POST"}), MOST_BYTES, BYTES),
+    "imports/<code>/rows": Body(frozenset({"POST"}), HOUSEHOLD_LIMIT_BYTES),
     "uploads/<upload>": Body(frozenset({"PATCH"}), PART_BYTES, BYTES),
     "reports/<code>/withdrawal": None,
     "volunteer/people/<person>/certificate": None,

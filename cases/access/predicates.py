@@ -21,6 +21,7 @@ from cases.models import (
     CaseHandOver,
     CaseLock,
     CaseMember,
+    CasePaper,
     CaseShare,
     CheckIn,
     Commitment,
@@ -129,7 +130,7 @@ def section_open(viewer: Viewer) -> Q:
     return Q(section__in=["", *viewer.sections]) | led
 
 
-@visibility(ServiceRecord, RiskFlag, Overlap, Omission, Gap, Referral, Pathway, PathwayStep, PathwayCheck)
+@visibility(ServiceRecord, RiskFlag, Overlap, Omission, Gap, Referral, CasePaper, Pathway, PathwayStep, PathwayCheck)
 def sectioned_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & section_open(viewer)
 

@@ -36,8 +36,17 @@ from cases.models.conference import (
     Decision,
     Sector,
 )
+from cases.models.council import (
+    Council,
+    CouncilDecision,
+    CouncilIssue,
+    CouncilKind,
+    CouncilPromise,
+    CouncilSeat,
+    CouncilSector,
+)
 from cases.models.grants import CaseGrant, TaskGrant
-from cases.models.imports import Benefit, ImportFile, ImportKind, ImportRow, ImportState
+from cases.models.imports import Benefit, ImportFile, ImportKey, ImportKind, ImportRow, ImportState
 from cases.models.intake import (
     Intake,
     IntakeDoor,
@@ -52,6 +61,7 @@ from cases.models.intake import (
     StopPerson,
 )
 from cases.models.market import MarketCard, MarketGood, MarketSite, MarketTaking
+from cases.models.papers import CasePaper, PaperKind
 from cases.models.pathways import CheckOutcome, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, PhotoMoment
 from cases.models.places import PlaceRequest
 from cases.models.published import PublishedNeed
@@ -143,6 +153,7 @@ __all__ = [
     "CaseLock",
     "CaseMember",
     "CaseNumber",
+    "CasePaper",
     "CaseShare",
     "CheckIn",
     "CheckOutcome",
@@ -155,6 +166,13 @@ __all__ = [
     "ConferenceSeat",
     "Consultation",
     "ContactKind",
+    "Council",
+    "CouncilDecision",
+    "CouncilIssue",
+    "CouncilKind",
+    "CouncilPromise",
+    "CouncilSeat",
+    "CouncilSector",
     "Cover",
     "Decision",
     "DeclaredPerson",
@@ -166,6 +184,7 @@ __all__ = [
     "Gap",
     "Goal",
     "ImportFile",
+    "ImportKey",
     "ImportKind",
     "ImportRow",
     "ImportState",
@@ -194,6 +213,7 @@ __all__ = [
     "OverlapKind",
     "OverlapReason",
     "OwnerKind",
+    "PaperKind",
     "Pathway",
     "PathwayCheck",
     "PathwayPhoto",

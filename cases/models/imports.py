@@ -128,3 +128,18 @@ class Benefit(CaseRow):
             ),
             models.CheckConstraint(condition=Q(amount_won__gte=0), name="benefit_not_negative"),
         ]
+
+
+class ImportKey(models.Model):
+    """A key with which another system brings its files by itself; it may what its maker may of this, and no more.
+
+    Only its digest is kept. It ends by hand, and with the account or the work of whoever made it.
+    """
+
+    name = models.CharField(max_length=60, help_text="which system holds it")
+    digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=clock.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)

@@ -26,7 +26,7 @@ def exported_services(viewer: Viewer, *, reason: str) -> list[list[str]]:
     audit.read(viewer, "case", cases, owners=owners, what="export")
     audit.changed(viewer, "case", cases, "exported", owners=owners, reason=reason.strip()[:200], lines=len(listed))
     head = ["case", "day", "until", "service", "organisation", "won"]
-    return [head, *([_safe(cell) for cell in _line(row)] for row in listed)]
+    return [head, *([safe(cell) for cell in _line(row)] for row in listed)]
 
 
 def _line(row: ServiceRecord) -> list[str]:
@@ -34,6 +34,6 @@ def _line(row: ServiceRecord) -> list[str]:
     return [number or "", f"{row.given_on}", f"{row.until or ''}", what, house, f"{row.amount_won}"]
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     """A cell that a spreadsheet would run is told as text."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

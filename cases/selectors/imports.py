@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Count
 
-from cases.models import ImportFile, ImportRow, ImportState
+from cases.models import ImportFile, ImportKey, ImportRow, ImportState
 from cases.rules import likeness
 from cases.rules.imports import MappingOf, Told, told
 from cases.rules.likeness import Known
@@ -94,6 +94,11 @@ def queue(viewer: Viewer, state: str, *, after: int = 0, file_id: int | None = N
     return found
 
 
+def wrong_of(viewer: Viewer, file_id: int) -> list[Queued]:
+    """Rows of one file that wait to be corrected, the first page of them."""
+    return queue(viewer, ImportState.WRONG, file_id=file_id)
+
+
 def row_of(viewer: Viewer, row_id: int) -> Queued:
     row = get_visible(viewer, ImportRow, named="import_row", select=("file", "file__brought_by"), pk=row_id)
     audit.read(viewer, "import", [row.file_id], owners=[row.provider_id])
@@ -144,3 +149,9 @@ def stranger_of(said: Told, route: Route | None, phone: str) -> Stranger:
 def route_of(words: str) -> Route | None:
     """The town that a cell names, by code or by name within an address."""
     return routes().towns.get(words) or routes().by_words(words) if words else None
+
+
+def keys(viewer: Viewer) -> list[ImportKey]:
+    """Keys of the own house with which systems bring files by themselves, those that hold first."""
+    rows = ImportKey.objects.filter(organisation=viewer.organisation_id).select_related("user")
+    return sorted(rows, key=lambda row: (row.ended_at is not None, -row.made_at.timestamp()))

@@ -188,6 +188,8 @@ def _rekey(by: Viewer, case: Case, team: Team, provider: Organisation) -> None:
     visible_to(by, Action).filter(case=case, owner_kind="volunteer").update(owner_organisation=provider)
     case.team, case.provider = team, provider
     case.save(update_fields=["team", "provider"])
+    own = case_key(case.pk)  # papers of the case; photos of a report move with the report
+    visible_to(by, Document).filter(scope_keys__contains=[own]).update(scope_keys=[team.pk, -provider.pk, own])
     household = Household.objects.get(pk=case.household_id)
     keys = ({*household.scope_keys} - former) | {team.pk, -provider.pk}
     rescope(household_id=household.pk, keys=keys)

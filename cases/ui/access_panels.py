@@ -31,9 +31,12 @@ def crossing_menu(viewer: Viewer, subject: Any) -> Panel | None:
         ("urgent", "phone", _("Urgent requests"), may(Permission.REPORT_TYPE) or may(Permission.REPORT_TRIAGE)),
         ("covers", "people", _("Standing in"), may(Permission.CASE_LEAD)),
         ("shared", "people", _("Shared with us"), may(Permission.CASE_VIEW)),
+        ("people", "people", _("Who is at work"), may(Permission.CASE_VIEW)),
+        ("council_issues", "people", _("Groups and issues"), may(Permission.COUNCIL_VIEW)),
         ("agreements", "check", _("Agreements"), may(Permission.AGREEMENT_SIGN)),
         ("readers", "lock", _("Who reads our records"), may(Permission.AGREEMENT_SIGN) or may(Permission.AUDIT_VIEW)),
         ("odd_reading", "lock", _("Looks to ask about"), may(Permission.AUDIT_VIEW)),
+        ("own_file", "paper", _("All we hold, as a file"), may(Permission.CASE_VIEW_ORGANISATION)),
         ("close_people", "shield", _("People close to me"), may(Permission.CASE_VIEW)),
         ("break_glass", "shield", _("Danger to life or body"), may(Permission.BREAK_GLASS)),
     ]

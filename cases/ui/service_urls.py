@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import case_pathways, case_referrals, desk_batch, market, resources
+from cases.ui import case_pathways, case_referrals, desk_batch, duty, market, resources
 
 _CASE = "desk/cases/<str:number>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/services/list/", desk_batch.batch, name="service_batch"),
     path("desk/resources/", resources.directory, name="resources"),
+    path("desk/people/", duty.people, name="people"),
+    path("desk/own-file/", duty.own_file, name="own_file"),
+    path("desk/resources/hsds.json", duty.directory_file, name="resources_hsds"),
     path("desk/resources/new/", resources.new, name="resource_new"),
     path("desk/resources/<int:resource_id>/", resources.resource, name="resource"),
     path("desk/referrals/", case_referrals.open_list, name="referrals"),

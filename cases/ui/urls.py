@@ -5,6 +5,7 @@ from cases.ui import (
     assessment_urls,
     case_urls,
     conference_urls,
+    council_urls,
     desk_urls,
     import_urls,
     intake_urls,
@@ -24,4 +25,5 @@ urlpatterns = [
     *conference_urls.urlpatterns,
     *service_urls.urlpatterns,
     *watch_urls.urlpatterns,
+    *council_urls.urlpatterns,
 ]

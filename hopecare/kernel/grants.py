@@ -8,6 +8,8 @@ EXCEPTIONS: dict[str, str] = {
     "kernel_role": "SELECT",
     "kernel_rolepermission": "SELECT",
     "django_migrations": "SELECT",
+    # what a group decided, and who saw it otherwise, stays as it was said
+    "cases_councildecision": "SELECT, INSERT",
     # hours given and what was certified of them
     "volunteers_hours": "SELECT, INSERT",
     "volunteers_certificate": "SELECT, INSERT",

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     CASE_EXPORT = "case.export"  # always with a reason (K9)
     CITY_IMPORT = "city.import"  # rows of another system, at the central desk and the city hall alone (R19)
     BREAK_GLASS = "break.glass"  # urgent life or body: one case, one hour, with an alarm (K7)
+    COUNCIL_VIEW = "council.view"  # what advisory and consultation groups talk about; raise an issue
+    COUNCIL_KEEP = "council.keep"  # found a group, seat its members, write down what it decided
     AGREEMENT_SIGN = "agreement.sign"  # for the own organisation
     AUDIT_VIEW = "audit.view"
     BOARD_VIEW = "board.view"  # suppressed aggregates only

@@ -38,6 +38,7 @@ def test_care_from_three_to_one(hana):
         assert NeedAnswer.objects.filter(case=case, phase="close").count() == 8, "what is unchanged is copied"
 
 
+@pytest.mark.rule("R48")
 @pytest.mark.rule("K1")
 def test_aftercare_stands_in_the_calendar(hana):
     case = make_case(hana)

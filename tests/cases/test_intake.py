@@ -66,6 +66,7 @@ def test_there_is_no_way_to_refuse(hana):
     assert intake.open_again(by=hana.viewer, number=row.number).state == "open"
 
 
+@pytest.mark.rule("R1")
 @pytest.mark.rule("R87")
 @pytest.mark.parametrize("income", [0, 1_282_000, 4_000_000])
 def test_basic_recipient_near_poor_and_non_poor_walk_the_same_way(income, hana, ana):

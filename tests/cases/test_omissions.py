@@ -32,6 +32,7 @@ def tonight(days):
     return found()
 
 
+@pytest.mark.rule("R4")
 @pytest.mark.rule("R20")
 def test_a_need_without_service_is_asked_about_and_goes_when_served(hana):
     case = make_case(hana)

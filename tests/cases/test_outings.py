@@ -35,6 +35,7 @@ def outing(driver, hana):
     return outings.plan(by=driver.viewer, outing=wanted)
 
 
+@pytest.mark.rule("R6")
 def test_stops_are_driven_in_the_shortest_round_and_told_with_hours():
     start, near, far = (37.634, 127.213), (37.653, 127.243), (37.702, 127.33)
     assert rules.order_of(start, [far, near]) in ([0, 1], [1, 0])

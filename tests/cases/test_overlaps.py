@@ -52,6 +52,7 @@ def same_person(hana, chi):
     return east, north
 
 
+@pytest.mark.rule("R4")
 @pytest.mark.rule("R20")
 def test_the_same_meals_by_two_houses_ask_why_first(hana):
     case = make_case(hana)
@@ -155,6 +156,7 @@ def test_the_night_is_silent_about_sensitive_help_and_sealed_people(hana, chi):
     assert services.sweep() == 0
 
 
+@pytest.mark.rule("R78")
 @pytest.mark.rule("D11")
 def test_a_flag_is_answered_and_an_unfounded_one_is_gone(hana, fraud, as_):
     case = make_case(hana)

@@ -48,6 +48,7 @@ def test_a_new_goal_is_agreed_anew_and_the_same_goal_changes_nothing(hana):
     assert again(case).signed_off is False
 
 
+@pytest.mark.rule("R1")
 def test_agreement_without_a_goal_is_not_possible(hana):
     case = make_case(hana)
     with pytest.raises(errors.Impossible, match="no_goal"):
@@ -133,6 +134,7 @@ def test_the_task_form_keeps_what_was_typed(hana, as_):
     assert 'role="alert"' in page
 
 
+@pytest.mark.rule("R35")
 @pytest.mark.rule("D4")
 def test_the_paper_has_one_named_contact_and_no_answers(hana, as_):
     case = make_case(hana)

@@ -44,6 +44,7 @@ def test_several_go_over_and_each_is_checked(hana, eli, chi, as_):
     assert moved == [] and "팀" in kept[0][1]
 
 
+@pytest.mark.rule("R46")
 def test_the_page_shows_loads_and_hands_over(hana, eli, as_):
     case = make_case(hana)
     ask(hana, case, {"living": "3"})

@@ -156,6 +156,7 @@ def test_a_private_house_is_told_with_consent_only(hana):
     assert refer(hana, case, to_private=True) is not None
 
 
+@pytest.mark.rule("R44")
 def test_attended_missed_and_back_each_leave_their_line(hana):
     case = make_case(hana)
     row = refer(hana, case, appointment_at=SOON, token="t")

@@ -69,6 +69,7 @@ def test_the_database_lets_nobody_change_a_version_or_sign_for_the_other_side(ch
         )  # fmt: skip
 
 
+@pytest.mark.rule("R18")
 @pytest.mark.rule("R9")
 @pytest.mark.rule("K6")
 def test_level_by_level_and_only_with_consent(hana, gil, east, hanbit, as_):

@@ -99,6 +99,7 @@ def test_another_house_is_never_shown_beside_it_again(ana: Actor) -> None:
         assert inbox.detail(ana.viewer, near.code).near == []
 
 
+@pytest.mark.rule("R36")
 @pytest.mark.rule("K1")
 def test_the_first_visit_needs_one_from_each_side(ana: Actor, hana: Actor, eli: Actor) -> None:
     report = make_report()

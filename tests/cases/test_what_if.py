@@ -42,6 +42,7 @@ def targets(hana: Actor) -> list[Case]:
     return cases
 
 
+@pytest.mark.rule("R86")
 @pytest.mark.rule("R22")
 def test_a_planner_asks_and_reads_sums(targets: list[Case], someone: Callable[..., Actor], as_: As) -> None:
     client = as_(someone("city_official"))

@@ -14,6 +14,7 @@ from tests.cast import NOW
 from tests.database import as_owner
 
 
+@pytest.mark.rule("R8")
 def test_an_advisory_member_sees_sums_and_no_case(small_city, jin):
     with acting_as(jin.viewer) as viewer:
         lines = selectors.cases_by_zone(viewer)
@@ -54,6 +55,7 @@ def test_a_worker_of_another_zone_sees_the_same_sums(small_city, chi, jin):
         assert selectors.cases_by_zone(other) == mine
 
 
+@pytest.mark.rule("R84")
 def test_scale_one_is_the_city_file():
     data = {
         "care_targets": {"total": 83_423},

@@ -34,6 +34,7 @@ def test_the_telephone_comes_first_and_says_who_does_not_answer(client: Client) 
     assert "밤과 주말에는 받는 사람이 없습니다." in page
 
 
+@pytest.mark.rule("R14")
 def test_every_centre_stands_there_with_its_towns_and_telephone(client: Client) -> None:
     page = korean(client, "/")
     for centre in Organisation.objects.filter(zone__isnull=False):
@@ -42,6 +43,7 @@ def test_every_centre_stands_there_with_its_towns_and_telephone(client: Client) 
     assert all(town.name_ko in page for town in Town.objects.all())
 
 
+@pytest.mark.rule("R24")
 def test_four_doors_stand_in_the_order_of_the_street(client: Client) -> None:
     page = korean(client, "/")
     doors = re.findall(r'<a class="hc-door" href="([^"]+)".*?<strong>([^<]+)</strong>', page, re.DOTALL)

@@ -18,6 +18,7 @@ from hopecare.demo import (
     assessments,
     caseload,
     gifts,
+    groups,
     households,
     reports,
     resources,
@@ -108,6 +109,7 @@ class Command(BaseCommand):
             services.load_services(world, load)
         with self._step("the directory and referrals"):
             resources.seed_resources(world, cast)
+            groups.seed_groups(world, cast)
         with self._step("reports and visits"):
             reports.seed_reports(world, houses)
             reports.seed_visits(world, houses)

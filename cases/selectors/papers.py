@@ -1,0 +1,24 @@
+"""Papers of one case, and the picture of one, its read logged."""
+
+from datetime import date
+
+from cases.models import Case, CasePaper
+from hopecare.kernel import audit, errors
+from hopecare.kernel.access import Viewer, visible_to
+from hopecare.kernel.models import Document
+
+
+def papers_of(viewer: Viewer, case: Case) -> list[CasePaper]:
+    """Those that hold, the ones that run out soonest first; papers of a section that is not open are not there."""
+    rows = visible_to(viewer, CasePaper).filter(case=case, ended_on=None).select_related("person", "added_by")
+    return sorted(rows, key=lambda row: (row.expires_on is None, row.expires_on or date.max, -row.pk))
+
+
+def picture_of(viewer: Viewer, number: str, paper_id: int) -> Document:
+    """Raises NotFound where the paper is not visible, as for one that is not there."""
+    rows = visible_to(viewer, CasePaper).select_related("document")
+    row = rows.filter(pk=paper_id, case__number=number).first()
+    if row is None:
+        raise errors.NotFound("case", number)
+    audit.read(viewer, "case", [row.case_id], owners=[row.provider_id], what="paper")
+    return row.document

@@ -1,0 +1,103 @@
+"""`/desk/cases/<number>/papers/`: consents, diagnoses and leases, with the day until which they hold."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cases.models import PaperKind
+from cases.rules.papers import SECTIONS, runs_out
+from cases.selectors.case_page import read_case
+from cases.selectors.choices import people_of
+from cases.selectors.papers import papers_of, picture_of
+from cases.services import papers as services
+from cases.ui.case_frame import address, done, frame, taken
+from cases.ui.forms_case import DayField, OnceForm, PickField
+from hopecare.kernel import audit, clock
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.services import documents
+from hopecare.kernel.web import HopeRequest, staff
+
+audit.register_words(
+    {
+        "paper": gettext_lazy("looked at a paper"),
+        "paper_kept": gettext_lazy("kept a paper"),
+        "paper_ended": gettext_lazy("ended a paper"),
+    }
+)
+
+
+class PaperForm(OnceForm):
+    picture = forms.FileField(
+        label=gettext_lazy("Picture of the paper"),
+        required=False,
+        help_text=gettext_lazy(
+            "JPEG, PNG or WebP, up to 10 MB. It is drawn anew, without place and time of the photo."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), widget=forms.RadioSelect)
+    title = forms.CharField(label=gettext_lazy("In short"), max_length=80, required=False)
+    person = PickField(
+        label=gettext_lazy("Whose"),
+        required=False,
+        empty=gettext_lazy("the whole household's"),
+        label_of=lambda row: row.name,
+    )
+    expires_on = DayField(label=gettext_lazy("Valid until"), required=False)
+
+    def __init__(self, *args: Any, people: Iterable[Any], kinds: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["person"].offer(people)
+        fields["kind"].choices = kinds
+
+
+@staff(Permission.CASE_VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def papers(request: HopeRequest, number: str) -> HttpResponseBase:
+    """What is kept and until when it holds; beside it, one more."""
+    viewer, case = request.viewer, read_case(request.viewer, number)
+    opened = {*viewer.sections, *(SECTIONS.values() if case.pk in viewer.reach.led else ())}
+    kinds = [(code, words) for code, words in PaperKind.choices if SECTIONS.get(code, "") in {"", *opened}]
+    form = PaperForm(request.POST or None, request.FILES or None, people=people_of(viewer, case), kinds=kinds)
+
+    def keep() -> None:
+        data = form.cleaned_data
+        upload = data.pop("picture")
+        picture = documents.keep_photo(upload, upload.size or 0, field="picture") if upload else None
+        services.keep(by=viewer, number=number, kept=services.Kept(picture=picture, **data))
+
+    if taken(request, form, keep):
+        return done(request, _("The paper is kept."), address(case, "case_papers"))
+    today = clock.today()
+    rows = [{"row": row, "ends": runs_out(row.expires_on, today)} for row in papers_of(viewer, case)]
+    may = viewer.may(Permission.CASE_ASSESS) and case.is_open
+    context = {**frame(case, _("Papers")), "rows": rows, "form": form, "may": may}
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "cases/papers/list.html", context, status=status)
+
+
+@staff(Permission.CASE_VIEW)
+@require_safe
+def picture(request: HopeRequest, number: str, paper_id: int) -> HttpResponseBase:
+    """The picture itself: checked, logged, never cached, no script, no guessable address of a file."""
+    document = picture_of(request.viewer, number, paper_id)
+    response = HttpResponse(documents.content_of(document), content_type=document.content_type)
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Disposition"] = "inline"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@staff(Permission.CASE_ASSESS)
+@require_POST
+def end(request: HopeRequest, number: str, paper_id: int) -> HttpResponseBase:
+    case = read_case(request.viewer, number)
+    services.end(by=request.viewer, number=number, paper_id=paper_id)
+    return done(request, _("It has left the list."), address(case, "case_papers"))

@@ -1,0 +1,14 @@
+"""The addresses of advisory and consultation groups."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from cases.ui import council
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/groups/", council.issues, name="council_issues"),
+    path("desk/groups/new/", council.new, name="council_new"),
+    path("desk/groups/<int:council_id>/", council.group, name="council"),
+    path("desk/groups/<int:council_id>/seats/<int:seat_id>/end/", council.unseat, name="council_unseat"),
+    path("desk/groups/issues/<int:issue_id>/", council.issue, name="council_issue"),
+    path("desk/groups/issues/<int:issue_id>/promises/<int:promise_id>/", council.kept, name="council_kept"),
+]
