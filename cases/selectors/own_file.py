@@ -102,7 +102,7 @@ def write_own_file(viewer: Viewer, target: IO[bytes], *, reason: str) -> dict[st
 def _rows(viewer: Viewer, model: Any, own: QuerySet[Case]) -> QuerySet[Any]:
     """Rows of the own cases; services also where the house gave them in somebody else's case, there without a number
     unless that case may be seen."""
-    rows = visible_to(viewer, model)
+    rows: QuerySet[Any] = visible_to(viewer, model)
     if model is ServiceRecord:
         number = visible_to(viewer, Case).filter(pk=OuterRef("case_id")).values("number")[:1]
         given = rows.filter(Q(provider=viewer.organisation_id) | Q(case__in=own.values("pk")))

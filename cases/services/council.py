@@ -47,7 +47,7 @@ def seat(
     """Somebody sits for a sector and a term; who was a member before stays on record."""
     check(by, Permission.COUNCIL_KEEP)
     problems = rules.term_problems(name=name, starts_on=starts_on, ends_on=ends_on)
-    if problems:
+    if problems or starts_on is None or ends_on is None:
         raise errors.Impossible(*problems)
     with acting_as(by):
         row = CouncilSeat.objects.create(

@@ -23,6 +23,8 @@ def make(*, by: Viewer, name: str) -> tuple[ImportKey, str]:
     demand(by)
     if not name.strip():
         raise errors.Impossible(errors.required("name"))
+    if by.organisation_id is None:
+        raise errors.Forbidden("an organisation")
     text = PREFIX + secrets.token_urlsafe(32)
     with acting_as(by):
         row = ImportKey.objects.create(

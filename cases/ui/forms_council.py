@@ -33,8 +33,8 @@ class SeatForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         today = clock.today()
-        initial = {"starts_on": today, "ends_on": today + timedelta(days=2 * 365), "sector": CouncilSector.FACILITY}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"starts_on": today, "ends_on": today + timedelta(days=2 * 365)}
+        super().__init__(*args, **kwargs)
 
 
 class IssueForm(OnceForm):

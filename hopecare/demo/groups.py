@@ -42,6 +42,8 @@ def seed_groups(world: World, cast: dict[str, User]) -> None:
 
 def _issue(world: World, cast: dict[str, User], group: Council, entry: dict[str, Any]) -> None:
     decided = entry.get("decision")
+    day = world.today - timedelta(days=decided["ago"]) if decided else world.today
+    again, at = (world.today + timedelta(days=decided["again"]), clock.at(day, time(16))) if decided else (day, None)
     issue = CouncilIssue.objects.create(
         council=group,
         title=entry["title"],
@@ -50,20 +52,20 @@ def _issue(world: World, cast: dict[str, User], group: Council, entry: dict[str,
         house=Organisation.objects.get(code=entry["house"]),
         raised_by=cast[entry.get("by", "gil")],
         raised_at=clock.at(world.today - timedelta(days=entry["raised"]), time(14)),
-        decided_at=clock.at(world.today - timedelta(days=decided["ago"]), time(16)) if decided else None,
-        review_on=world.today + timedelta(days=decided["again"]) if decided else None,
+        decided_at=at,
+        review_on=again if decided else None,
     )
-    if decided:
+    if decided and at is not None:
         CouncilDecision.objects.create(
             issue=issue,
             words=decided["words"],
             why=decided["why"],
             dissent=decided.get("dissent", ""),
             dissenters=decided.get("dissenters", ""),
-            decided_on=world.today - timedelta(days=decided["ago"]),
-            review_on=issue.review_on,
+            decided_on=day,
+            review_on=again,
             by=cast["eli"],
-            at=issue.decided_at,
+            at=at,
         )
     for words, owner, ago, done in entry.get("promises", ()):
         CouncilPromise.objects.create(
