@@ -106,7 +106,8 @@ def _rows(viewer: Viewer, model: Any, own: QuerySet[Case]) -> QuerySet[Any]:
     if model is ServiceRecord:
         number = visible_to(viewer, Case).filter(pk=OuterRef("case_id")).values("number")[:1]
         given = rows.filter(Q(provider=viewer.organisation_id) | Q(case__in=own.values("pk")))
-        return given.annotate(number=Subquery(number))
+        numbered: QuerySet[Any] = given.annotate(number=Subquery(number))
+        return numbered
     rows = rows.filter(case__in=own.values("pk"))
     return rows.exclude(kind=VoiceKind.PRIVATE) if model is Voice else rows
 
