@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import CaseRow
 from cases.states import Rung, WatchState
-from hopecare.kernel import clock
+from hopecare.kernel import clock, phones
 from hopecare.kernel.crypto import EncryptedTextField
 from hopecare.kernel.models import GroundKind, Person, Team, User
 
@@ -118,6 +118,11 @@ class WatchContact(CaseRow):
     agreed_on = models.DateField()
     ended_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    @property
+    def shown_phone(self) -> str:
+        """As people write it."""
+        return phones.shown(self.phone) if self.phone else ""
 
 
 class WatchAway(CaseRow):

@@ -18,8 +18,9 @@ from cases.states import Rung, WatchState
 from cases.ui.case_frame import done, taken
 from cases.ui.forms_watch import DutyForm, EndForm
 from cases.ui.watch_words import RUNGS, alarm_line, cause_words, duty_lines, standing
-from hopecare.kernel import clock
+from hopecare.kernel import clock, phones
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.templatetags import hope_formats as formats
 from hopecare.kernel.web import HopeRequest, staff
 
 
@@ -116,6 +117,8 @@ def alarm(request: HopeRequest, alarm_id: int) -> HttpResponseBase:
         return done(request, _("The alarm has ended."), reverse("watch"))
     view = found.alarm_view(request.viewer, alarm_id)
     row = view.alarm
+    safe = getattr(row.watch.person, "safe_contact", None)
+    number = (safe.number if safe is not None else "") or row.watch.person.phone
     context = {
         "view": view,
         "row": row,
@@ -123,7 +126,8 @@ def alarm(request: HopeRequest, alarm_id: int) -> HttpResponseBase:
         "case": row.case,
         "cause": cause_words(row),
         "line": alarm_line(row),
-        "rungs": _ladder(row.rung, ended=row.ended_at is not None),
+        "rungs": _ladder(view),
+        "person_phone": phones.shown(number) if number else "",
         "steps": [{"step": step, "rung": RUNGS[Rung(step.rung)]} for step in view.steps],
         "asked": when_asked(row.watch),
         "resting": row.watch.state != WatchState.ON,
@@ -134,11 +138,13 @@ def alarm(request: HopeRequest, alarm_id: int) -> HttpResponseBase:
     return render(request, "cases/watch/alarm.html", context, status=422 if form.errors else 200)
 
 
-def _ladder(rung: str, *, ended: bool) -> list[dict[str, Any]]:
-    place = list(RUNGS).index(Rung(rung))
+def _ladder(view: found.AlarmView) -> list[dict[str, Any]]:
+    """The rungs, each with the hour at which it began."""
+    began = {step.rung: formats.hour(step.at) for step in reversed(view.steps)}
+    place, ended = list(RUNGS).index(Rung(view.alarm.rung)), view.alarm.ended_at is not None
     return [
-        {"words": words, "done": number < place or ended, "current": number == place and not ended, "note": ""}
-        for number, words in enumerate(RUNGS.values())
+        {"words": words, "done": number < place, "current": number == place and not ended, "note": began.get(rung, "")}
+        for number, (rung, words) in enumerate(RUNGS.items())
     ]
 
 
