@@ -16,16 +16,23 @@ from volunteers.models import (
     Attendance,
     Call,
     Certificate,
+    Circle,
+    Coupon,
+    DayOff,
     Escort,
+    Favour,
     Hours,
     Incident,
     Insurance,
+    Neighbour,
     Offer,
+    Package,
     Paper,
     Parting,
     Partner,
     Pin,
     Portion,
+    Project,
     Proposal,
     Pupil,
     Request,
@@ -54,7 +61,7 @@ def volunteer_rule(viewer: Viewer) -> Q:
     return Q(user_id=viewer.user_id) if viewer.user_id else _nobody()
 
 
-@visibility(Window, Skill, Paper, Certificate, Insurance, Partner, Standing, Turn, Session, Attendance)
+@visibility(Window, DayOff, Skill, Paper, Certificate, Insurance, Partner, Standing, Turn, Session, Attendance, Circle)
 def part_rule(viewer: Viewer) -> Q:
     """What somebody can and when: for those who look for helpers."""
     return Q() if viewer.principal == Principal.OFFERS or viewer.may(Permission.VOLUNTEER_VIEW) else _nobody()
@@ -67,19 +74,26 @@ def _own_centre(viewer: Viewer) -> Q:
     return _nobody()
 
 
-@visibility(Request, Parting, Pin, Proposal, Hours, Portion, Escort)
+@visibility(Request, Parting, Pin, Proposal, Hours, Portion, Escort, Coupon, Project, Package)
 def request_rule(viewer: Viewer) -> Q:
     if viewer.principal == Principal.OFFERS:
         return Q()
     return (case_keyed_rule(viewer) | _own_centre(viewer)) & unlocked(viewer)
 
 
-@visibility(Pupil)
+@visibility(Pupil, Neighbour)
 def pupil_rule(viewer: Viewer) -> Q:
-    """Minors are known to those who run volunteering at the centre that wrote them down, and to nobody else (K10)."""
+    """Minors of a group and neighbours of a circle are known to those who run volunteering at the centre that wrote
+    them down, and to nobody else (K10)."""
     if viewer.principal == Principal.OFFERS:
         return Q()
     return _own_centre(viewer) if viewer.may(Permission.VOLUNTEER_MANAGE) else _nobody()
+
+
+@visibility(Favour)
+def favour_rule(viewer: Viewer) -> Q:
+    """What neighbours ask and offer is theirs: each reads it by an own link, and nobody at a desk does."""
+    return Q() if viewer.principal == Principal.OFFERS else _nobody()
 
 
 @visibility(Incident)

@@ -200,6 +200,34 @@ class PupilTold:
 
 
 @dataclass(frozen=True)
+class PackageTold:
+    """One trade's part of a project, as it is told; `trade` and `fund` are codes, `won` is for materials."""
+
+    trade: str
+    what: str
+    day: date | None
+    hour: time | None
+    minutes: int | None
+    quarter: str
+    seats: int = 1
+    materials: str = ""
+    won: int = 0
+    fund: str = ""
+    stairs: bool = False
+
+
+@dataclass(frozen=True)
+class NeighbourTold:
+    """Somebody for a village's circle; `grown_up` and `agreed` as they said it themselves."""
+
+    name: str
+    phone: str
+    grown_up: bool
+    agreed: bool
+    sms_ok: bool = True
+
+
+@dataclass(frozen=True)
 class SignUp:
     """What somebody tells to become a volunteer; `windows` as (weekday, from, to), `services` and `town` as codes."""
 

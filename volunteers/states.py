@@ -60,6 +60,35 @@ class PortionState(StrEnum):
     TAKEN_BACK = "back"  # the request ended, or the partner cannot on that day
 
 
+class PackageState(StrEnum):
+    WAITS = "waits"  # the one before it is not done yet
+    OPEN = "open"  # somebody is looked for, or comes
+    DONE = "done"
+    LEFT = "left"  # not needed any more; the next one begins
+
+
+class ProjectState(StrEnum):
+    DRAFT = "draft"  # packages are written down, nobody is asked
+    RUNS = "runs"
+    DONE = "done"
+
+
+class FavourState(StrEnum):
+    OPEN = "open"
+    TAKEN = "taken"  # a neighbour said yes
+    DONE = "done"
+    BACK = "back"  # taken back by whoever wrote it
+
+
+class CouponOutcome(StrEnum):
+    """What the till is told: nobody's name, no reason."""
+
+    TAKEN = "taken"
+    USED = "used"
+    OTHER_DAY = "other_day"
+    UNKNOWN = "unknown"
+
+
 class AttendanceState(StrEnum):
     ASKED = "asked"
     COMING = "coming"
@@ -153,6 +182,21 @@ PORTION_STEPS = tuple(
         (_P.PROMISED, _P.MISSED, "offer.manage"),
         (_P.PROMISED, _P.TAKEN_BACK, "offers"),
     )
+)
+_K = PackageState
+PACKAGE_STEPS = tuple(
+    Step(before, after, owner)
+    for before, after, owner in (
+        (_K.WAITS, _K.OPEN, "offers"),
+        (_K.OPEN, _K.DONE, "offers"),
+        (_K.WAITS, _K.LEFT, "offer.manage"),
+        (_K.OPEN, _K.LEFT, "offer.manage"),
+    )
+)
+_F = FavourState
+FAVOUR_STEPS = tuple(
+    Step(before, after, "neighbour")
+    for before, after in ((_F.OPEN, _F.TAKEN), (_F.TAKEN, _F.DONE), (_F.TAKEN, _F.OPEN), (_F.OPEN, _F.BACK))
 )
 #: Somebody is on the way, or will be: the hours are taken.
 BOOKED = (OfferState.ACCEPTED, OfferState.SCHEDULED)

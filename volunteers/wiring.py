@@ -10,10 +10,12 @@ from hopecare.kernel.services.rotation import register_hash
 from hopecare.messaging import phonebook, replies
 from volunteers import access
 from volunteers.models import Volunteer
-from volunteers.services import news, partner_days, telling, training
+from volunteers.services import circles, news, partner_days, projects, telling, training
 
 events.subscribe("case.closed", "volunteers.withdraw", news.case_closed)
 events.subscribe("action.cancelled", "volunteers.withdraw", news.action_cancelled)
+events.subscribe("package.done", "volunteers.projects", projects.task_done)
+events.subscribe("action.cancelled", "volunteers.projects", projects.task_cancelled)
 events.subscribe("person.state", "volunteers.withdraw", news.person_state)
 events.subscribe("person.died", "volunteers.withdraw", news.person_died)
 events.subscribe("person.sealed", "volunteers.withdraw", news.person_sealed)
@@ -31,6 +33,9 @@ replies.on_opt_out("volunteers", news.opted_out)
 replies.register(partner_days.PARTNER, partner_days.reply)
 replies.on_suppressed(partner_days.PARTNER, partner_days.unsent)
 replies.on_opt_out("partners", partner_days.opted_out)
+replies.register(circles.NEIGHBOUR, circles.reply)
+replies.on_opt_out("circles", circles.opted_out)
+replies.describe(circles.NEIGHBOUR, _("Telling a neighbour of a circle what another asks or offers"))
 replies.register(training.TRAINING, training.reply)
 replies.describe(training.TRAINING, _("Asking a volunteer to a course"))
 replies.describe(partner_days.PARTNER, _("Telling a partner how many come"))

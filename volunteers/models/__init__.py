@@ -1,9 +1,12 @@
 """Models of the volunteers; import them from here."""
 
+from volunteers.models.circles import Circle, Favour, FavourKind, Neighbour
+from volunteers.models.coupons import Coupon
 from volunteers.models.hours import Certificate, HeardFrom, Hours
 from volunteers.models.offers import Call, CallKind, Offer, Parting, Request
 from volunteers.models.partners import Partner, PartnerKind, Per, Place, Portion, Pupil, Standing, Turn
-from volunteers.models.register import HelperKind, Paper, Skill, Volunteer, Window
+from volunteers.models.projects import Package, Project
+from volunteers.models.register import DayOff, HelperKind, Paper, Skill, Volunteer, Window
 from volunteers.models.safety import Escort, Incident, IncidentKind, Insurance, Insurer, Side
 from volunteers.models.training import Attendance, Session
 from volunteers.models.week import MatchRun, Pin, Proposal
@@ -13,7 +16,12 @@ __all__ = [
     "Call",
     "CallKind",
     "Certificate",
+    "Circle",
+    "Coupon",
+    "DayOff",
     "Escort",
+    "Favour",
+    "FavourKind",
     "HeardFrom",
     "HelperKind",
     "Hours",
@@ -22,7 +30,9 @@ __all__ = [
     "Insurance",
     "Insurer",
     "MatchRun",
+    "Neighbour",
     "Offer",
+    "Package",
     "Paper",
     "Parting",
     "Partner",
@@ -31,6 +41,7 @@ __all__ = [
     "Pin",
     "Place",
     "Portion",
+    "Project",
     "Proposal",
     "Pupil",
     "Request",

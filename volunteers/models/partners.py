@@ -52,6 +52,7 @@ class Partner(models.Model):
     token = EncryptedTextField()
     token_hash = models.CharField(max_length=80, unique=True)
     agreed_on = models.DateField()
+    thanked_since = models.DateField(null=True, blank=True, help_text="they wish to be thanked in public from then on")
     written_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -105,6 +105,20 @@ class Window(models.Model):
         ]
 
 
+class DayOff(models.Model):
+    """Days on which somebody is not asked, whatever the weekly windows say; both ends included."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="days_off")
+    first = models.DateField()
+    last = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["volunteer", "first", "last"], name="day_off_once"),
+            models.CheckConstraint(condition=Q(first__lte=F("last")), name="day_off_order"),
+        ]
+
+
 class Skill(models.Model):
     """A service of the one catalogue that somebody offers to do."""
 

@@ -33,6 +33,17 @@ class PaperKind:
     grace: timedelta
 
 
+@dataclass(frozen=True)
+class Trade:
+    """A trade of a project in packages: its service's code, and the kind of paper it wants ("" = none)."""
+
+    code: str
+    name_ko: str
+    name_en: str
+    service: str
+    licence: str
+
+
 @cache
 def _data() -> dict[str, Any]:
     return dict(yaml.safe_load(DATA.read_text()))
@@ -55,6 +66,11 @@ def paper_kinds() -> dict[str, PaperKind]:
         code: PaperKind(code, entry["name_ko"], entry["name_en"], timedelta(entry["early"]), timedelta(entry["grace"]))
         for code, entry in _data()["papers"].items()
     }
+
+
+@cache
+def trades() -> dict[str, Trade]:
+    return {code: Trade(code, **entry) for code, entry in _data()["trades"].items()}
 
 
 def counts_until(kind: str, valid_until: date | None, *, renewing: bool) -> date | None:

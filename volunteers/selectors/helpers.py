@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, FloatField, Q, QuerySet
+from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet
 from django.db.models.functions import Power
 from psycopg.types.range import TimestamptzRange
 
@@ -13,7 +13,7 @@ from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer
 from volunteers.access import visible_to
 from volunteers.facts import Candidate, Helper, Task, Window
-from volunteers.models import Offer, Parting, Request, Volunteer
+from volunteers.models import DayOff, Offer, Parting, Request, Volunteer
 from volunteers.rules import matching, safety
 from volunteers.states import BOOKED, SERVED, OfferState, VolunteerState
 
@@ -61,6 +61,7 @@ def candidates(
         windows__starts__lte=task.starts.time(),
         windows__ends__gte=task.ends.time(),
     )
+    rows = rows.filter(off=False)
     if not_asked_for is not None:
         rows = rows.exclude(offers__request_id=not_asked_for)
     found = list(rows[:NEAREST])
@@ -85,10 +86,12 @@ def _near(viewer: Viewer, task: Task) -> "QuerySet[Volunteer]":
     away = Power(F("lat") - task.lat, 2, output_field=FloatField()) + Power(
         (F("lon") - task.lon) * 0.79, 2, output_field=FloatField()
     )
+    day = task.starts.date()
+    off = Exists(DayOff.objects.filter(volunteer=OuterRef("pk"), first__lte=day, last__gte=day))
     return (
         visible_to(viewer, Volunteer)
         .filter(state=VolunteerState.ACTIVE, skills__service_id=task.service_id)
-        .annotate(away=away)
+        .annotate(away=away, off=off)
         .order_by("away", "pk")
         .prefetch_related("windows", "skills", "papers")
     )
@@ -130,7 +133,7 @@ def _helper(row: Volunteer, history: list[dict[str, Any]], task: Task, *, barred
         weekly_cap=row.weekly_cap,
         stairs_ok=row.stairs_ok,
         skills=frozenset(skill.service_id for skill in row.skills.all()),
-        windows=tuple(Window(one.weekday, one.starts, one.ends) for one in row.windows.all()),
+        windows=() if getattr(row, "off", False) else _windows(row),
         booked=tuple(_hours(entry) for entry in history if entry["state"] in (*BOOKED, *SERVED)),
         month_count=sum(1 for entry in counted if _month(entry) == (task.starts.year, task.starts.month)),
         served=frozenset(entry["request__service_id"] for entry in served),
@@ -148,6 +151,10 @@ def _helper(row: Volunteer, history: list[dict[str, Any]], task: Task, *, barred
         accepted=sum(1 for entry in answered if entry["state"] not in (OfferState.DECLINED, OfferState.EXPIRED)),
         lately=sum(1 for entry in history if entry["asked_at"] and entry["asked_at"] >= since),
     )
+
+
+def _windows(row: Volunteer) -> tuple[Window, ...]:
+    return tuple(Window(one.weekday, one.starts, one.ends) for one in row.windows.all())
 
 
 def _hours(entry: dict[str, Any]) -> tuple[datetime, datetime]:

@@ -13,7 +13,7 @@ from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from volunteers import access
 from volunteers.access import get_visible, visible_to
-from volunteers.models import Partner, Portion, Pupil, Standing, Turn
+from volunteers.models import Partner, Place, Portion, Pupil, Standing, Turn
 from volunteers.rules import recurring
 from volunteers.selectors.gifts import TAKEN, next_days
 from volunteers.states import PartnerState, PortionState
@@ -69,6 +69,11 @@ class PartnerCard:
     pupils: list[Pupil] = field(default_factory=list)
 
     @property
+    def takes_coupons(self) -> bool:
+        """People come to them with something that a coupon can stand for."""
+        return any(card.standing.place == Place.THEIRS and not card.ended for card in self.gifts)
+
+    @property
     def has_group(self) -> bool:
         return any(card.standing.pupils for card in self.gifts)
 
@@ -112,6 +117,14 @@ def partner_by_token(token: str) -> PartnerCard:
         if row is None:
             raise errors.NotFound("partner_link", "")
         return _cards(machine, [row])[0]
+
+
+def thanked() -> list[PartnerCard]:
+    """Active partners who wish to be named in public, by town; what they give, and nothing of who gets it (R31)."""
+    with acting_as(system(Principal.OFFERS)) as machine:
+        rows = visible_to(machine, Partner).filter(state=PartnerState.ACTIVE, thanked_since__isnull=False)
+        cards = _cards(machine, list(rows.select_related("town").order_by("town_id", "name")[:MOST_ROWS]))
+        return [card for card in cards if any(not gift.ended for gift in card.gifts)]
 
 
 def portions_of(viewer: Viewer, request_id: int) -> list[Portion]:

@@ -9,7 +9,7 @@ from hopecare.kernel import audit, clock, phones
 from hopecare.kernel.access import Viewer, get_visible
 from hopecare.kernel.models.base import in_language
 from volunteers.access import visible_to
-from volunteers.models import Escort, Hours, Incident, Insurance, Offer, Paper, Parting, Volunteer
+from volunteers.models import DayOff, Escort, Hours, Incident, Insurance, Offer, Paper, Parting, Volunteer
 from volunteers.rules import safety
 from volunteers.states import BOOKED, OfferState, VolunteerState
 
@@ -35,6 +35,7 @@ class VolunteerPage:
     volunteer: Volunteer
     papers: list[PaperCard]
     insurance: Insurance | None
+    days_off: list[DayOff]
     terms: tuple[str, ...]
     coming: list[Offer]
     visits: list[Offer]
@@ -54,7 +55,7 @@ class VolunteerPage:
 
 
 def volunteer_page(viewer: Viewer, volunteer_id: int, *, language: str) -> VolunteerPage:
-    """Everything about one volunteer that this viewer may know; the read is logged. Ten queries."""
+    """Everything about one volunteer that this viewer may know; the read is logged. Eleven queries."""
     row = get_visible(viewer, Volunteer, named="volunteer", pk=volunteer_id, select=("town__zone",))
     today = clock.today()
     offers = visible_to(viewer, Offer).filter(volunteer=row, state__in=_SHOWN)
@@ -64,6 +65,7 @@ def volunteer_page(viewer: Viewer, volunteer_id: int, *, language: str) -> Volun
         volunteer=row,
         papers=[_paper(paper, today) for paper in visible_to(viewer, Paper).filter(volunteer=row).order_by("kind")],
         insurance=visible_to(viewer, Insurance).filter(volunteer=row).first(),
+        days_off=list(visible_to(viewer, DayOff).filter(volunteer=row, last__gte=today).order_by("first")[:MOST_ROWS]),
         terms=safety.terms(language),
         coming=list(offers.filter(during__startswith__gt=clock.now()).order_by("during")[:MOST_ROWS]),
         visits=list(offers.filter(during__startswith__lte=clock.now()).order_by("-during")[:MOST_ROWS]),

@@ -15,7 +15,7 @@ from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import Service
 from volunteers import matching
 from volunteers.access import visible_to
-from volunteers.models import Offer, Paper, Parting, Pin, Request, Skill, Volunteer, Window
+from volunteers.models import DayOff, Offer, Paper, Parting, Pin, Request, Skill, Volunteer, Window
 from volunteers.rules import matching as rules
 from volunteers.rules import safety
 from volunteers.selectors.gifts import Gifts, gifts_of_week
@@ -136,9 +136,11 @@ def _helpers(viewer: Viewer, engine: Any, monday: date, services: set[int]) -> l
     with_skill = Skill.objects.filter(service_id__in=services)
     skills = _sets(with_skill.values_list("volunteer_id", "service_id"))
     history = _history(viewer, monday)
+    off = _days_off(viewer, monday)
     windows: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for owner, day, starts, ends in visible_to(viewer, Window).values_list("volunteer_id", "weekday", "starts", "ends"):
-        windows[owner].append((day, _minute(starts), _minute(ends)))
+        if day not in off.get(owner, ()):
+            windows[owner].append((day, _minute(starts), _minute(ends)))
     papers = _papers(viewer, monday)
     rows = []
     for row in able.values(*_COLUMNS).order_by("id").iterator(chunk_size=5000):
@@ -146,6 +148,15 @@ def _helpers(viewer: Viewer, engine: Any, monday: date, services: set[int]) -> l
         if owner in skills and owner in windows and owner not in history.busy:
             rows.append(_helper(engine, row, monday, skills[owner], windows[owner], papers.get(owner, {}), history))
     return rows
+
+
+def _days_off(viewer: Viewer, monday: date) -> dict[int, set[int]]:
+    """Volunteer → weekdays of this week on which nobody asks them, whatever their windows say."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = visible_to(viewer, DayOff).filter(first__lt=monday + WEEK, last__gte=monday)
+    for owner, first, last in rows.values_list("volunteer_id", "first", "last"):
+        found[owner] |= {day for day in range(7) if first <= monday + timedelta(days=day) <= last}
+    return found
 
 
 @dataclass

@@ -9,6 +9,7 @@ from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from volunteers.models import Call, CallKind, Offer, Paper, Request, Volunteer
 from volunteers.rules import safety
+from volunteers.selectors.helpers import papers_hold, task_of
 from volunteers.services import escorts, partner_days, telling, training
 from volunteers.services.acting import machine
 from volunteers.services.asking import CALLS_URL, RELATED
@@ -28,7 +29,7 @@ def watch_all() -> int:
     with acting_as(system(Principal.OFFERS)) as by:
         found = _remind(by) + _ring_the_unsure() + _tell_words_of_today(by) + _ask_how_it_was()
         found += partner_days.tell_partners(by) + escorts.ring_where_nobody_goes_along()
-        return found + _call_backups(by) + _warn_of_papers(by) + _end_pauses(by)
+        return found + _call_backups(by) + _warn_of_papers(by) + _free_without_paper(by) + _end_pauses(by)
 
 
 def assure(*, offer_id: int) -> bool:
@@ -165,6 +166,28 @@ def _warn_of_papers(by: Viewer) -> int:
         _warn_leads(by, paper)
         training.invite_for_renewal(by, paper)
     return len(found)
+
+
+def _free_without_paper(by: Viewer) -> int:
+    """Two days before a visit: who will have no paper on the day is taken out of it, hears so kindly, and is rung.
+
+    The leads were told early; by now somebody else must be looked for.
+    """
+    now = clock.now()
+    soon = (now + 2 * DAY).date()
+    ending = Q(volunteer__level_until__lt=soon) | Q(
+        volunteer__in=Paper.objects.filter(valid_until__lt=soon).values("volunteer_id")
+    )
+    rows = Offer.objects.filter(
+        ending, state=OfferState.SCHEDULED, during__startswith__gt=now, during__startswith__lte=now + 2 * DAY
+    )
+    found = 0
+    for offer in rows.select_related("volunteer", "request__service", "request__town").order_by("pk")[:MOST]:
+        if not papers_hold(by, offer.volunteer, task_of(offer.request)) and take_promise_back(by, offer.pk):
+            telling.cancelled(by, offer)
+            telling.call(offer, CallKind.PAPER, "papers")
+            found += 1
+    return found
 
 
 def _warn_leads(by: Viewer, paper: Paper) -> None:

@@ -1,6 +1,6 @@
 """One tap to pause or to leave, and partings: nobody has to say why, and everything that follows is done at once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,12 +9,12 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
-from volunteers.models import Offer, Parting, Volunteer
+from volunteers.models import DayOff, Offer, Parting, Volunteer
 from volunteers.services import answers, visits
 from volunteers.services.acting import machine
 from volunteers.states import BOOKED, OfferState, VolunteerState
 
-PAUSE_DAYS, LONGEST_PAUSE = 30, 366
+PAUSE_DAYS, LONGEST_PAUSE, MOST_OFF = 30, 366, timedelta(days=365)
 
 
 def pause(*, token: str, days: int = PAUSE_DAYS, source_address: str | None = None) -> Volunteer:
@@ -82,6 +82,22 @@ def come_back(*, by: Viewer, volunteer_id: int) -> Volunteer:
         volunteer.save(update_fields=["state", "paused_until"])
         audit.changed(by, "volunteer", [volunteer.pk], "back_from_pause")
         return volunteer
+
+
+def not_on(*, by: Viewer, volunteer_id: int, first: date | None, last: date | None) -> None:
+    """Days on which nobody asks them, whatever their weekly hours say; what is promised for them stands.
+
+    Without a last day it is one day. Raises Impossible for days that are past or more than a year.
+    """
+    check(by, Permission.VOLUNTEER_MANAGE)
+    last = last or first
+    if first is None or last is None or not clock.today() <= last or not timedelta() <= last - first <= MOST_OFF:
+        raise errors.Impossible(Problem("days", _("From a day to a later one, within a year, please."), "first"))
+    with acting_as(by):
+        volunteer = get_visible(by, Volunteer, named="volunteer", pk=volunteer_id)
+        _row, fresh = DayOff.objects.get_or_create(volunteer=volunteer, first=first, last=last)
+        if fresh:
+            audit.changed(by, "volunteer", [volunteer.pk], "days_off", days=(last - first).days + 1)
 
 
 def part_by_link(*, token: str, source_address: str | None = None) -> Parting:

@@ -12,7 +12,19 @@ from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.models import PersonState
 from hopecare.messaging.facts import MessageFact, ReceivedMessage, ReplyOutcome
 from hopecare.messaging.states import Reason
-from volunteers.models import Call, CallKind, Escort, Incident, Offer, Portion, Request, Volunteer
+from volunteers.models import (
+    Call,
+    CallKind,
+    Coupon,
+    Escort,
+    Incident,
+    Offer,
+    Package,
+    Portion,
+    Project,
+    Request,
+    Volunteer,
+)
 from volunteers.rules import matching, words
 from volunteers.services import answers, asking, assuring, requests, telling, visits
 from volunteers.states import BOOKED, SERVED, Ending, OfferState, Outcome, RequestState
@@ -55,6 +67,8 @@ def case_transferred(payload: dict[str, Any]) -> None:
         Portion.objects.filter(case_id=payload["case_id"]).update(**keys)
         Escort.objects.filter(case_id=payload["case_id"]).update(**keys)
         Incident.objects.filter(case_id=payload["case_id"]).update(**keys)
+        for kind in (Coupon, Project, Package):
+            kind.objects.filter(case_id=payload["case_id"]).update(**keys)
 
 
 def case_lead(payload: dict[str, Any]) -> None:

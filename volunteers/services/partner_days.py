@@ -31,6 +31,12 @@ def partner_of(token: str) -> Partner:
     return found
 
 
+def check_link(*, token: str) -> None:
+    """Raises NotFound for a link that is not a partner's."""
+    with acting_as(system(Principal.OFFERS)):
+        partner_of(token)
+
+
 def cannot(*, token: str, standing_id: int, on: date, source_address: str | None = None) -> int:
     """By the partner's link: not on that day. What was promised for it is looked for elsewhere at once."""
     by = system(Principal.OFFERS, source_address=source_address)

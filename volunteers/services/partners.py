@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from hopecare.kernel import audit, clock, errors, phones
-from hopecare.kernel.access import Viewer, acting_as, check
+from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.models import Service, Town
 from hopecare.kernel.permissions import Permission
@@ -14,7 +14,7 @@ from volunteers.access import get_visible
 from volunteers.facts import Gift, PartnerTold, PupilTold
 from volunteers.models import Partner, PartnerKind, Per, Place, Portion, Pupil, Standing
 from volunteers.rules import recurring, safety
-from volunteers.services import portions
+from volunteers.services import partner_days, portions
 from volunteers.services.acting import machine
 from volunteers.states import PartnerState, PortionState
 
@@ -95,6 +95,30 @@ def move(*, by: Viewer, partner_id: int, state: PartnerState) -> Partner:
                 for standing in list(partner.standings.all()):
                     _take_back_after(by, standing, clock.today())
         return partner
+
+
+def thank_in_public(*, by: Viewer, partner_id: int, wished: bool) -> Partner:
+    """They wish to be named on the public page of those who give, or do not any more (R31)."""
+    check(by, Permission.VOLUNTEER_MANAGE)
+    with acting_as(by):
+        partner = get_visible(by, Partner, named="partner", pk=partner_id)
+        return _thank(by, partner, wished)
+
+
+def thank_by_link(*, token: str, wished: bool, source_address: str | None = None) -> Partner:
+    """The same, by the partner's own link."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        return _thank(by, partner_days.partner_of(token), wished)
+
+
+def _thank(by: Viewer, partner: Partner, wished: bool) -> Partner:
+    if (partner.thanked_since is not None) != wished:
+        partner.thanked_since = clock.today() if wished else None
+        partner.save(update_fields=["thanked_since"])
+        what = "thanked" if wished else "not_thanked"
+        audit.changed(by, "partner", [partner.pk], what, owners=[partner.provider_id])
+    return partner
 
 
 def add_pupil(*, by: Viewer, partner_id: int, told: PupilTold) -> Pupil:

@@ -62,6 +62,11 @@ def settle(*, by: Viewer, portion_id: int, came: bool) -> bool:
         return _settle(machine(by), portion.pk, came=came)
 
 
+def redeem(acting: Viewer, portion_id: int) -> bool:
+    """Its coupon lies at the till, on its day: given. False when it was settled or taken back before."""
+    return _settle(acting, portion_id, came=True, at_the_till=True)
+
+
 def _fits(request: Request, free: Free) -> bool:
     standing, task = free.standing, task_of(request)
     in_time = standing.starts <= task.starts.time() and task.ends.time() <= standing.ends
@@ -129,12 +134,12 @@ def _take_back(acting: Viewer, portion_id: int) -> int:
         return 1
 
 
-def _settle(acting: Viewer, portion_id: int, *, came: bool) -> bool:
+def _settle(acting: Viewer, portion_id: int, *, came: bool, at_the_till: bool = False) -> bool:
     with acting_as(acting):
         request, portion = _locked(portion_id)
         if portion.state != PortionState.PROMISED:
             return False
-        if not matching.may_report(clock.now(), request.during.lower, demo=False):
+        if not at_the_till and not matching.may_report(clock.now(), request.during.lower, demo=False):
             return False
         _end(acting, portion, PortionState.GIVEN if came else PortionState.MISSED)
         if came:

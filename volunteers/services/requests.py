@@ -12,12 +12,13 @@ from hopecare.kernel.errors import Problem
 from hopecare.kernel.models import Service, Town
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
-from volunteers.models import Pin, Request, Volunteer
+from volunteers.models import Package, Pin, Request, Volunteer
 from volunteers.rules import safety
 from volunteers.selectors.helpers import range_of
+from volunteers.selectors.projects import package_of
 from volunteers.services import asking, portions
 from volunteers.services.acting import machine
-from volunteers.states import Ending, RequestState
+from volunteers.states import Ending, PackageState, RequestState
 
 MOST_SEATS = 6
 TWO = 2  # the least with a minor (D7)
@@ -61,27 +62,58 @@ def open_request(
     """
     check(by, Permission.OFFER_MANAGE)
     with acting_as(by):
-        card = task_card(by, action_id)
-        if card is None:
-            raise errors.NotFound("action", str(action_id))
+        card = _card(by, action_id)
         standing = Request.objects.filter(action_id=action_id).exclude(state=RequestState.CLOSED).first()
         if standing is not None:
             return _ask_again(by, standing, first)
-        wishes = wishes or Wishes()
-        problems = [*problems_of(card), *wishes.problems()]
-        if problems:
-            raise errors.Impossible(*problems)
-        actions.mark_offered(by=by, action_id=action_id)
         minor = with_minor or card.person_is_minor
-        two = minor or safety.wanted(card.service).two
-        request = _create(by, card, wishes, seats=max(seats, TWO) if two else seats, minor=minor, urgent=urgent)
-        audit.changed(by, "request", [request.pk], "opened", owners=[request.provider_id], seats=request.seats)
+        request = _open(by, card, wishes or Wishes(), seats=seats, minor=minor, urgent=urgent)
         if later:
             Request.objects.filter(pk=request.pk).update(state=RequestState.PLANNED)
         else:
             _ask(by, request, first)
         request.refresh_from_db()
         return request
+
+
+def open_in_turn(acting: Viewer, action_id: int) -> Request:
+    """A package of a project whose turn has come: the same, by the machine. Raises Impossible with every problem."""
+    with acting_as(acting):
+        card = _card(acting, action_id)
+        request = _open(acting, card, Wishes(), seats=1, minor=card.person_is_minor, urgent=False)
+        _ask(acting, request, None)
+        request.refresh_from_db()
+        return request
+
+
+def _card(by: Viewer, action_id: int) -> TaskCard:
+    card = task_card(by, action_id)
+    if card is None:
+        raise errors.NotFound("action", str(action_id))
+    return card
+
+
+def _open(by: Viewer, card: TaskCard, wishes: Wishes, *, seats: int, minor: bool, urgent: bool) -> Request:
+    package = package_of(card.action_id)
+    problems = [*problems_of(card), *wishes.problems(), *_out_of_turn(package)]
+    if problems:
+        raise errors.Impossible(*problems)
+    actions.mark_offered(by=by, action_id=card.action_id)
+    licences = safety.wanted(card.service).licences
+    if package is not None:
+        licence = safety.trades()[package.trade].licence
+        seats, licences = package.seats, (licence,) if licence else ()
+    if minor or safety.wanted(card.service).two:
+        seats = max(seats, TWO)
+    request = _create(by, card, wishes, seats=seats, minor=minor, urgent=urgent, licences=licences)
+    audit.changed(by, "request", [request.pk], "opened", owners=[request.provider_id], seats=request.seats)
+    return request
+
+
+def _out_of_turn(package: Package | None) -> list[Problem]:
+    if package is None or package.state != PackageState.WAITS:
+        return []
+    return [Problem("turn", _("The package before it is not done yet. It begins by itself when its turn has come."))]
 
 
 def _ask_again(by: Viewer, standing: Request, first: int | None) -> Request:
@@ -129,7 +161,9 @@ def problems_of(card: TaskCard) -> list[Problem]:
     return found
 
 
-def _create(by: Viewer, card: TaskCard, wishes: Wishes, *, seats: int, minor: bool, urgent: bool) -> Request:
+def _create(
+    by: Viewer, card: TaskCard, wishes: Wishes, *, seats: int, minor: bool, urgent: bool, licences: tuple[str, ...]
+) -> Request:
     return Request.objects.create(
         action_id=card.action_id,
         case_id=card.case_id,
@@ -146,7 +180,7 @@ def _create(by: Viewer, card: TaskCard, wishes: Wishes, *, seats: int, minor: bo
         with_minor=minor,
         urgent=urgent,
         seats=min(max(seats, 1), MOST_SEATS),
-        licences=list(safety.wanted(card.service).licences),
+        licences=list(licences),
         gender=wishes.gender,
         languages=list(wishes.languages),
         car=wishes.car,

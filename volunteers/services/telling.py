@@ -13,7 +13,7 @@ from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import City
 from hopecare.messaging import services as messages
 from hopecare.messaging.facts import Recipient
-from volunteers.models import Call, CallKind, Offer, Partner, Request
+from volunteers.models import Call, CallKind, Neighbour, Offer, Partner, Request
 from volunteers.rules import words
 
 ASK, SETTLED, CLOSED, CANCELLED = "offer", "offer_settled", "offer_closed", "task_cancelled"
@@ -27,6 +27,10 @@ def link(offer: Offer) -> str:
 
 def partner_link(partner: Partner) -> str:
     return f"{settings.PUBLIC_URL}/g/{partner.token}/"
+
+
+def neighbour_link(neighbour: Neighbour) -> str:
+    return f"{settings.PUBLIC_URL}/n/{neighbour.token}/"
 
 
 def city_phone() -> str:

@@ -14,12 +14,12 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
-from volunteers.models import CallKind, Offer, Request
+from volunteers.models import CallKind, Offer, Package, Request
 from volunteers.rules import matching, safety
 from volunteers.services import asking, telling
 from volunteers.services.acting import machine
 from volunteers.services.answers import offer_id_of
-from volunteers.states import BOOKED, Ending, OfferState, Path, RequestState
+from volunteers.states import BOOKED, Ending, OfferState, PackageState, Path, RequestState
 
 #: A place that becomes free later than this before the visit is asked around as urgent.
 SHORT_NOTICE = timedelta(hours=24)
@@ -160,6 +160,8 @@ def mark_done(acting: Viewer, request: Request, day: date) -> None:
             actions.mark_done_by_volunteer(by=acting, action_id=request.action_id, on=day)
     except errors.Impossible:
         return  # the case ended it, or the other of two found nobody home: the hours stand all the same
+    if Package.objects.filter(action_id=request.action_id, state=PackageState.OPEN).exists():
+        events.publish("package.done", action_id=request.action_id)
 
 
 def did_not_come(*, by: Viewer, offer_id: int) -> None:

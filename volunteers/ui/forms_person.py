@@ -61,5 +61,10 @@ class OutcomeForm(forms.Form):
     )
 
 
+class DaysForm(forms.Form):
+    first = _day(_("Not on this day"))
+    last = _day(_("To this day"), _("Empty: that day alone."))
+
+
 class RestForm(forms.Form):
     days = forms.IntegerField(label=_("Days of rest"), min_value=1, max_value=366, initial=30)

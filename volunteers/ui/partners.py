@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hopecare.kernel import clock, errors
+from hopecare.kernel import clock, errors, rates
 from hopecare.kernel.access import Principal
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, public, source_address, staff
 from volunteers.selectors import partners as selectors
-from volunteers.services import partner_days, portions
+from volunteers.services import coupons, partner_days, portions
 from volunteers.services import partners as services
-from volunteers.states import PartnerState
+from volunteers.states import CouponOutcome, PartnerState
+from volunteers.ui.coupons import SAID, remember_till
 from volunteers.ui.forms import place_problems
 from volunteers.ui.forms_partners import GiftForm, PartnerForm, PupilForm
 from volunteers.ui.link import LONGEST_TOKEN, private
@@ -89,9 +90,12 @@ def add_pupil(request: HopeRequest, partner_id: int) -> HttpResponseBase:
 @staff(Permission.VOLUNTEER_MANAGE)
 @require_POST
 def move(request: HopeRequest, partner_id: int) -> HttpResponseBase:
-    """Rest, give again, leave; or end one standing gift."""
+    """Rest, give again, leave; be named in public or not; or end one standing gift."""
     gift, state = _number(request.POST.get("end", "")), request.POST.get("state", "")
-    if gift is not None:
+    if "thank" in request.POST:
+        wished = request.POST["thank"] == "1"
+        services.thank_in_public(by=request.viewer, partner_id=partner_id, wished=wished)
+    elif gift is not None:
         services.end_gift(by=request.viewer, standing_id=gift)
     elif state in set(PartnerState):
         services.move(by=request.viewer, partner_id=partner_id, state=PartnerState(state))
@@ -122,12 +126,27 @@ def own_page(request: HopeRequest, token: str) -> HttpResponseBase:
         problem = _do(request, token)
         if problem is not None:
             return private(_own(request, token, problem))
-        return private(HttpResponseRedirect(reverse("partner-link", args=[token])))
+        after = private(HttpResponseRedirect(reverse("partner-link", args=[token])))
+        return remember_till(after, token) if request.POST.get("do") == "till" else after
     except errors.NotFound:
         return private(render(request, "volunteers/link_gone.html", status=404))
 
 
 def _do(request: HopeRequest, token: str) -> errors.Impossible | None:
+    do, address = request.POST.get("do", ""), source_address(request)
+    if do == "till":
+        partner_days.check_link(token=token)
+        return None
+    if do == "thank":
+        services.thank_by_link(token=token, wished=request.POST.get("wished") == "1", source_address=address)
+        return None
+    if do == "coupon":
+        rates.demand("coupon", rates.client_of(request), settings.PUBLIC_FORM_RATE)
+        outcome = coupons.take(token=token, code=request.POST.get("code", "")[:40], source_address=address)
+        if outcome != CouponOutcome.TAKEN:
+            return errors.Impossible(errors.Problem("coupon", SAID[outcome], "code"))
+        messages.success(request, str(SAID[outcome]))
+        return None
     gift, on = _number(request.POST.get("gift", "")), _date(request.POST.get("on", ""))
     if gift is None or on is None:
         return None

@@ -18,7 +18,7 @@ from volunteers.selectors import board, training
 from volunteers.selectors import person as selectors
 from volunteers.services import escorts, incidents, leaving, papers
 from volunteers.ui.forms import place_problems
-from volunteers.ui.forms_person import IncidentForm, InsuranceForm, OutcomeForm, PaperForm, RestForm
+from volunteers.ui.forms_person import DaysForm, IncidentForm, InsuranceForm, OutcomeForm, PaperForm, RestForm
 
 Forms = dict[str, forms.Form]
 
@@ -46,6 +46,7 @@ def change(request: HopeRequest, volunteer_id: int) -> HttpResponseBase:
         "paper": (PaperForm, papers.put_paper),
         "insurance": (InsuranceForm, papers.insure),
         "rest": (RestForm, leaving.pause_for),
+        "days": (DaysForm, leaving.not_on),
         "back": (forms.Form, leaving.come_back),
         "leave": (forms.Form, leaving.leave_for),
     }
@@ -125,6 +126,7 @@ def _page(request: HopeRequest, volunteer_id: int, sent: Forms) -> HttpResponse:
         "page": page,
         "paper_form": sent.get("paper", PaperForm()),
         "insurance_form": sent.get("insurance", InsuranceForm(initial=known)),
+        "days_form": sent.get("days", DaysForm()),
         "rest_form": sent.get("rest", RestForm()),
         "loose": sent.get("back"),
         "courses": training.ahead(request.viewer),

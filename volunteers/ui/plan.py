@@ -17,6 +17,7 @@ from hopecare.kernel.web import HopeRequest, staff
 from volunteers.selectors import board, coverage
 from volunteers.selectors.partners import portions_of_run, to_settle
 from volunteers.selectors.person import open_incidents
+from volunteers.selectors.plan_map import by_town
 from volunteers.selectors.week import WEEK, monday_of
 from volunteers.services import week
 
@@ -37,6 +38,7 @@ def matching(request: HopeRequest) -> HttpResponseBase:
         "after": page.monday + WEEK,
         "rows": board.open_requests(viewer),
         "to_confirm": board.to_confirm(viewer),
+        "towns": by_town(viewer, page.run),
         "gifts": portions_of_run(viewer, page.run.pk) if page.run else [],
         "to_settle": to_settle(viewer),
         "incidents": open_incidents(viewer),

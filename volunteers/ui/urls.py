@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from volunteers.ui import hours, link, matching, partners, person, plan, sign_up, training
+from volunteers.ui import (
+    circles,
+    coupons,
+    hours,
+    link,
+    matching,
+    partners,
+    person,
+    plan,
+    projects,
+    recognition,
+    sign_up,
+    training,
+)
 
 _MATCH = "desk/matching/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,6 +47,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MATCH}partners/<int:partner_id>/pupil/", partners.add_pupil, name="partner-pupil"),
     path(f"{_MATCH}partners/<int:partner_id>/move/", partners.move, name="partner-move"),
     path(f"{_MATCH}portions/<int:portion_id>/", partners.settle, name="portion-settle"),
+    path(f"{_MATCH}portions/<int:portion_id>/coupon/", coupons.issue, name="coupon-issue"),
+    path(f"{_MATCH}portions/<int:portion_id>/coupon/paper/", coupons.paper, name="coupon-paper"),
+    path("v/<str:code>/", coupons.coupon, name="coupon"),
+    path(f"{_MATCH}projects/", projects.projects, name="projects"),
+    path(f"{_MATCH}projects/new/", projects.new, name="project-new"),
+    path(f"{_MATCH}projects/<int:project_id>/", projects.project, name="project"),
+    path(f"{_MATCH}projects/<int:project_id>/add/", projects.add, name="project-add"),
+    path(f"{_MATCH}projects/<int:project_id>/go/", projects.go_on, name="project-go"),
+    path(f"{_MATCH}projects/<int:project_id>/packages/<int:package_id>/", projects.package, name="project-package"),
+    path(f"{_MATCH}circles/", circles.circles, name="circles"),
+    path(f"{_MATCH}circles/<int:circle_id>/", circles.circle, name="circle"),
+    path("n/<str:token>/", circles.own_page, name="neighbour-link"),
+    path(f"{_MATCH}hours/", recognition.hours_out, name="hours-out"),
+    path("volunteer/partners/", recognition.wall, name="volunteer-wall"),
     path(f"{_MATCH}volunteers/", person.find, name="volunteers"),
     path(f"{_MATCH}volunteers/new/", sign_up.type_for_caller, name="volunteer-new"),
     path(f"{_MATCH}training/", training.sessions, name="sessions"),
