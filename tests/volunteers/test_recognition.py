@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from hopecare.kernel import clock
-from hopecare.kernel.access import Principal, acting_as, system
+from hopecare.kernel.access import acting_as
 from hopecare.kernel.models import ChangeEntry
 from tests.cast import Actor
+from tests.database import as_owner
 from tests.volunteers.conftest import THURSDAY, Street, offer_of, offers, put_action
 from tests.volunteers.test_partners import MEALS, SHOP
 from tests.volunteers.test_week import MONDAY
@@ -44,7 +45,7 @@ def test_confirmed_hours_go_out_with_a_reason_and_their_corrections(
         assert len(lines) == 2 and "순덕" not in lines[1] and "화도" not in lines[1]
         by_name = desk.post(address, form | {"portal": "vms"}).content.decode().splitlines()
         assert by_name[1].startswith("문보라,1960,") and as_(street.hana).get(address).status_code == 404
-        with acting_as(system(Principal.SWEEP)):
+        with as_owner():
             assert ChangeEntry.objects.filter(what="exported", details__reason=REASON).count() == 2
 
 
