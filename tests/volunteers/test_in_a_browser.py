@@ -9,11 +9,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hopecare.kernel.context import forget_city
 from tests.axe import faults
-from tests.cast import log_in
-from tests.volunteers.conftest import Street, offer_of
+from tests.cast import Actor, log_in
+from tests.volunteers.conftest import Street, offer_of, offers_principal
+from tests.volunteers.test_circles import RICE, join
+from tests.volunteers.test_partners import FRIDAY, MEALS, SHOP, want
+from tests.volunteers.test_projects import PAPER, SURVEY
 from tests.waiting import wait_for_the_server
 from volunteers.models import Volunteer
-from volunteers.services import answers, requests
+from volunteers.services import answers, circles, coupons, partners, projects, requests
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Look = Callable[..., Page]
@@ -110,3 +113,34 @@ def test_a_volunteer_signs_up_and_a_fault_keeps_what_was_typed(city: Any, look: 
     page.get_by_label("봉사를 여쭙기 위해").check()
     page.get_by_role("button", name="보내기").click()
     expect(page.get_by_role("heading", name="고맙습니다!")).to_be_visible()
+
+
+def test_projects_coupons_and_circles_have_no_faults(street: Street, eli: Actor, look: Look) -> None:
+    project = projects.draft(by=street.hana.viewer, number=street.case.number, title="겨울 전에 따뜻한 집")
+    for told in (SURVEY, PAPER):
+        projects.add(by=street.hana.viewer, project_id=project.pk, told=told)
+    projects.begin(by=street.hana.viewer, project_id=project.pk)
+    shop = partners.register(by=eli.viewer, told=SHOP, gift=MEALS)
+    partners.thank_in_public(by=eli.viewer, partner_id=shop.pk, wished=True)
+    want(street)
+    with offers_principal():
+        portion = shop.standings.get().portions.get().pk
+    coupon = coupons.issue(by=street.hana.viewer, portion_id=portion)
+    circle = circles.open_circle(by=eli.viewer, village="창현 느티나무길", town="hwado")
+    people = [join(eli, circle, number) for number in range(3)]
+    circles.write(token=people[0].token, kind="ask", text=RICE, on=FRIDAY.date())
+    hana, found = street.hana, {}
+    for address, who in (
+        (f"/desk/matching/projects/{project.pk}/", hana),
+        (f"/desk/matching/portions/{portion}/coupon/paper/", hana),
+        (f"/desk/matching/circles/{circle.pk}/", eli),
+        ("/desk/matching/hours/", eli),
+        (f"/n/{people[1].token}/", None),
+        (f"/v/{coupon.code}/", None),
+        (f"/g/{shop.token}/", None),
+        ("/volunteer/partners/", None),
+    ):
+        page = look(address, as_=who)
+        found[address] = [*faults(page), *([f"cut off {wide}"] if (wide := cut_off(page)) > 0 else [])]
+        page.close()
+    assert {place: what for place, what in found.items() if what} == {}
