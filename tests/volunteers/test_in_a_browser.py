@@ -129,7 +129,7 @@ def test_projects_coupons_and_circles_have_no_faults(street: Street, eli: Actor,
     circle = circles.open_circle(by=eli.viewer, village="창현 느티나무길", town="hwado")
     people = [join(eli, circle, number) for number in range(3)]
     circles.write(token=people[0].token, kind="ask", text=RICE, on=FRIDAY.date())
-    hana, found = street.hana, {}
+    hana, found = street.hana, dict[str, list[Any]]()
     for address, who in (
         (f"/desk/matching/projects/{project.pk}/", hana),
         (f"/desk/matching/portions/{portion}/coupon/paper/", hana),

@@ -215,10 +215,11 @@ def test_an_architects_team_looks_first_and_then_the_electrician_is_asked(
     hana = as_(street.hana)
     made = hana.post("/desk/matching/projects/new/", {"number": street.case.number, "title": "겨울 전에 따뜻한 집"})
     package = {"minutes": "120", "hour": "14:00", "quarter": "마석우리", "seats": "2", "won": "0"}
-    for trade, what, day, more in (
+    packages: list[tuple[str, str, str, dict[str, str]]] = [
         ("survey", "현장 조사", "2026-11-26", {}),
         ("electric", "분전함 교체", "2026-12-03", {"materials": "전선 40미터", "won": "180000", "fund": "gift_living"}),
-    ):
+    ]
+    for trade, what, day, more in packages:
         sent = hana.post(f"{made['Location']}add/", package | {"trade": trade, "what": what, "day": day} | more)
         assert sent.status_code == 302
     assert hana.post(f"{made['Location']}go/").status_code == 302

@@ -67,8 +67,9 @@ def case_transferred(payload: dict[str, Any]) -> None:
         Portion.objects.filter(case_id=payload["case_id"]).update(**keys)
         Escort.objects.filter(case_id=payload["case_id"]).update(**keys)
         Incident.objects.filter(case_id=payload["case_id"]).update(**keys)
-        for kind in (Coupon, Project, Package):
-            kind.objects.filter(case_id=payload["case_id"]).update(**keys)
+        Coupon.objects.filter(case_id=payload["case_id"]).update(**keys)
+        Project.objects.filter(case_id=payload["case_id"]).update(**keys)
+        Package.objects.filter(case_id=payload["case_id"]).update(**keys)
 
 
 def case_lead(payload: dict[str, Any]) -> None:

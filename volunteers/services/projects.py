@@ -64,6 +64,7 @@ def add(*, by: Viewer, project_id: int, told: PackageTold, token: str = "") -> P
         if problems or trade is None:
             raise errors.Impossible(*problems)
         service = Service.objects.select_related("category").get(code=trade.service)
+        assert service.category is not None
         starts = clock.at(told.day, told.hour) if told.day and told.hour else None
         wanted = plans.Wanted(
             title=told.what.strip(),
