@@ -83,9 +83,11 @@ def _answer(by: Viewer, offer_id: int, *, yes: bool, via: Path) -> Outcome:
         acting = machine(by, offer.volunteer)
         standing = _standing(request, offer, via)
         if standing is not None:
-            if yes and standing == Outcome.SETTLED and offer.state == OfferState.WITHDRAWN:
-                _keep_in_reserve(acting, offer)
-            return standing
+            too_late = yes and standing == Outcome.SETTLED and offer.state == OfferState.WITHDRAWN
+            if not (too_late and _open_again(request, offer)):
+                if too_late:
+                    _keep_in_reserve(acting, offer)
+                return standing
         with acting_as(acting):
             staff_id = by.user_id if via == Path.CALL else None
             return (_yes if yes else _no)(acting, request, offer, via, staff_id)
@@ -150,6 +152,20 @@ def _papers_ran_out(acting: Viewer, request: Request, offer: Offer, via: Path, s
     telling.call(offer, CallKind.PAPER, "papers")
     asking.ask_next(acting, request)
     return Outcome.PAPERS
+
+
+def _open_again(request: Request, offer: Offer) -> bool:
+    """It was settled when she was told so, and a seat is free by now: her yes is not too late after all."""
+    if request.state not in LOOKING or request.during.lower <= clock.now():
+        return False
+    try:
+        with transaction.atomic():
+            offer.state, offer.ending, offer.reserve = OfferState.OFFERED, "", False
+            offer.save(update_fields=["state", "ending", "reserve"])
+    except IntegrityError:  # asked for something else at the moment
+        offer.refresh_from_db(fields=["state", "ending", "reserve"])
+        return False
+    return True
 
 
 def _keep_in_reserve(acting: Viewer, offer: Offer) -> None:

@@ -158,7 +158,9 @@ def _nothing_open(offer: Offer, yes: bool) -> ReplyOutcome | None:
         return _said(Outcome.EXPIRED, offer) if yes else ReplyOutcome(None)
     if offer.state == OfferState.WITHDRAWN:
         if offer.ending == Ending.FILLED and yes:
-            answers.answer_by_word(offer_id=offer.pk, yes=True)  # kept in reserve
+            outcome = answers.answer_by_word(offer_id=offer.pk, yes=True)
+            if outcome in (Outcome.BOOKED, Outcome.WAITING):  # a seat had become free again
+                return ReplyOutcome(None, details={"outcome": str(outcome)})
             return ReplyOutcome(telling.answer_words("reserve", offer), language=offer.volunteer.language)
         return _said(Outcome.SETTLED if offer.ending == Ending.FILLED else Outcome.GONE, offer)
     if offer.state == OfferState.DECLINED:
