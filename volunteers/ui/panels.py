@@ -32,13 +32,6 @@ def nav_entry(viewer: Viewer, subject: Any) -> Panel | None:
     return Panel("components/nav_item.html", {"url": "/desk/matching/", "label": _("Matching"), "count": shown})
 
 
-def case_link(viewer: Viewer, subject: Any) -> Panel | None:
-    """`subject`: a case. Several trades one after another are a project."""
-    if not (viewer.may(Permission.OFFER_MANAGE) and viewer.may(Permission.CASE_PLAN)) or not subject.number:
-        return None
-    return Panel("volunteers/panel_case.html", {"number": subject.number})
-
-
 def action_row(viewer: Viewer, subject: Any) -> Panel | None:
     """`subject`: an action of a plan with `pk`, `owner_kind` and `state`."""
     if subject is None or getattr(subject, "owner_kind", "") != "volunteer":
@@ -66,7 +59,6 @@ def my_visits(viewer: Viewer, subject: Any) -> Panel | None:
 def register() -> None:
     panels.register("front.doors", 30, door)
     panels.register("desk.nav", 40, nav_entry)
-    panels.register("case.actions", 30, case_link)
     panels.register("case.action_row", 20, action_row)
     panels.register("day.waiting", 30, waiting)
     panels.register("me.panels", 20, my_visits)

@@ -87,7 +87,8 @@ class PackageForm(forms.Form):
 @staff(Permission.VOLUNTEER_VIEW)
 @require_safe
 def projects(request: HopeRequest) -> HttpResponseBase:
-    return render(request, "volunteers/projects.html", {"cards": selectors.projects(request.viewer)})
+    context = {"cards": selectors.projects(request.viewer), "may_plan": _may_plan(request)}
+    return render(request, "volunteers/projects.html", context)
 
 
 @staff(Permission.OFFER_MANAGE)
@@ -150,10 +151,14 @@ def package(request: HopeRequest, project_id: int, package_id: int) -> HttpRespo
     return redirect("project", project_id=project_id)
 
 
+def _may_plan(request: HopeRequest) -> bool:
+    return request.viewer.may(Permission.OFFER_MANAGE) and request.viewer.may(Permission.CASE_PLAN)
+
+
 def _page(request: HopeRequest, project_id: int, form: PackageForm | None = None) -> HttpResponse:
     context = {
         "page": selectors.project(request.viewer, project_id),
         "form": form or PackageForm(initial={"token": secrets.token_urlsafe(16)}),
-        "may_plan": request.viewer.may(Permission.OFFER_MANAGE) and request.viewer.may(Permission.CASE_PLAN),
+        "may_plan": _may_plan(request),
     }
     return render(request, "volunteers/project.html", context, status=422 if form else 200)
