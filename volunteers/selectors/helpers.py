@@ -61,7 +61,7 @@ def candidates(
         windows__starts__lte=task.starts.time(),
         windows__ends__gte=task.ends.time(),
     )
-    rows = rows.filter(off=False)
+    rows = rows.filter(Q(off=False))
     if not_asked_for is not None:
         rows = rows.exclude(offers__request_id=not_asked_for)
     found = list(rows[:NEAREST])

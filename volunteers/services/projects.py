@@ -47,7 +47,7 @@ def draft(*, by: Viewer, number: str, title: str) -> Project:
             team_id=case.team_id,
             provider_id=case.provider_id,
             title=title.strip()[:80],
-            opened_by_id=by.user_id,
+            opened_by_id=by.user_id or case.lead_id,
             opened_at=clock.now(),
         )
         audit.changed(by, "project", [project.pk], "drafted", owners=[project.provider_id])
