@@ -131,9 +131,8 @@ def group(request: HopeRequest, council_id: int) -> HttpResponseBase:
         return done(request, _("Seated."), here)
     today = clock.today()
     running = [seat for seat in seats if seat.ends_on >= today]
-    sectors = {seat.get_sector_display() for seat in running if seat.starts_on <= today}
     context = {"row": row, "running": running, "past": [seat for seat in seats if seat.ends_on < today]}
-    return _page(request, "group", {**context, "sectors": sorted(sectors), "form": form}, form)
+    return _page(request, "group", {**context, "form": form}, form)
 
 
 @staff(Permission.COUNCIL_KEEP)
