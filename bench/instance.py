@@ -49,15 +49,19 @@ def _instance(home: Home, port: int) -> Instance:
 
 
 def seeded(scale: float) -> Bench:
-    """The bench of this scale, seeded when it is missing; an older one is thrown away by deleting its folder."""
-    home = Home(RESULTS / f"home-{scale:g}")
+    """The bench of this scale, seeded when it is missing; an older one is thrown away by deleting its folder.
+
+    GIVERS in the environment gives givers and their books a scale of their own.
+    """
+    givers = os.environ.get("GIVERS", "")
+    home = Home(RESULTS / (f"home-{scale:g}-givers-{float(givers):g}" if givers else f"home-{scale:g}"))
     note = home.path / "seeded.json"
     if not note.exists():
-        note.write_text(json.dumps(_seed(home, scale)))
+        note.write_text(json.dumps(_seed(home, scale, givers)))
     return Bench(scale, home, json.loads(note.read_text()))
 
 
-def _seed(home: Home, scale: float) -> dict[str, float]:
+def _seed(home: Home, scale: float, givers: str) -> dict[str, float]:
     home.make()
     instance, supervisor = _instance(home, free_port()), Supervisor(_say)
     try:
@@ -74,7 +78,14 @@ def _seed(home: Home, scale: float) -> dict[str, float]:
         _say(f"seeding scale {scale:g} …")
         start = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "manage.py", "seed_city", "--scale", str(scale)],
+            [
+                sys.executable,
+                "manage.py",
+                "seed_city",
+                "--scale",
+                str(scale),
+                *(["--givers", givers] if givers else []),
+            ],
             env=env,
             cwd=ROOT,
             text=True,

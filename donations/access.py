@@ -21,7 +21,9 @@ from donations.models import (
     Gift,
     GoodsGift,
     GoodsUse,
+    Invitation,
     Method,
+    MoneyBack,
     MoneyBox,
     Order,
     Partner,
@@ -30,6 +32,7 @@ from donations.models import (
     Pledge,
     ProviderEvent,
     Receipt,
+    Roster,
     Settlement,
     TaxNumber,
     TaxPayer,
@@ -94,3 +97,17 @@ def centre_rule(viewer: Viewer) -> Q:
 def partner_rule(viewer: Viewer) -> Q:
     """Also the principal `giving`, behind the page that a shop's or a school's own code opens."""
     return Q() if _all_of_it(viewer) else _of_the_centre(viewer)
+
+
+@visibility(Invitation, Roster)
+def roster_rule(viewer: Viewer) -> Q:
+    """The centre's own people; behind a person's own code the principal; the accountant sees the sums."""
+    return Q() if _all_of_it(viewer) else _of_the_centre(viewer)
+
+
+@visibility(MoneyBack)
+def money_back_rule(viewer: Viewer) -> Q:
+    """The accountant and the auditor all; whoever approves payments those of the own centre."""
+    if _all_of_it(viewer):
+        return Q()
+    return _of_the_centre(viewer) if viewer.may(Permission.PAYOUT_APPROVE) else _nobody()

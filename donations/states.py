@@ -29,6 +29,7 @@ class Source(StrEnum):
     CAMPAIGN = "campaign"
     MERCHANT = "merchant"
     SCHOOL = "school"
+    POINTS = "points"
     INTEREST = "interest"
 
 
@@ -72,12 +73,42 @@ class CountState(StrEnum):
 class PartnerKind(StrEnum):
     MERCHANT = "merchant"
     SCHOOL = "school"
+    POINTS = "points"  # points of a company, or won that another platform collected, at the rate of the agreement
+
+
+#: Kinds that tell one figure a month, of which a fixed rate is transferred.
+RATED = frozenset({PartnerKind.MERCHANT, PartnerKind.POINTS})
 
 
 class CampaignState(StrEnum):
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
+
+
+class RosterState(StrEnum):
+    DRAFT = "draft"  # read and looked at; nobody was written to
+    SENT = "sent"
+    VOID = "void"
+
+
+class InvitationState(StrEnum):
+    """One person of a list. Without their own yes nothing is ever debited (R64)."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+class BackState(StrEnum):
+    """Won of a transfer or a debit on their way back to the payer's account."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    PAID = "paid"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 class PayoutState(StrEnum):
@@ -116,6 +147,24 @@ CAMPAIGNS: dict[CampaignState, frozenset[CampaignState]] = {
     CampaignState.DRAFT: frozenset({CampaignState.OPEN, CampaignState.CLOSED}),
     CampaignState.OPEN: frozenset({CampaignState.CLOSED}),
     CampaignState.CLOSED: frozenset(),
+}
+ROSTERS: dict[RosterState, frozenset[RosterState]] = {
+    RosterState.DRAFT: frozenset({RosterState.SENT, RosterState.VOID}),
+    RosterState.SENT: frozenset(),
+    RosterState.VOID: frozenset(),
+}
+INVITATIONS: dict[InvitationState, frozenset[InvitationState]] = {
+    InvitationState.WAITING: frozenset({InvitationState.ACCEPTED, InvitationState.DECLINED, InvitationState.EXPIRED}),
+    InvitationState.ACCEPTED: frozenset(),
+    InvitationState.DECLINED: frozenset(),
+    InvitationState.EXPIRED: frozenset(),
+}
+BACKS: dict[BackState, frozenset[BackState]] = {
+    BackState.REQUESTED: frozenset({BackState.APPROVED, BackState.REJECTED, BackState.WITHDRAWN}),
+    BackState.APPROVED: frozenset({BackState.PAID, BackState.WITHDRAWN}),
+    BackState.PAID: frozenset(),
+    BackState.REJECTED: frozenset(),
+    BackState.WITHDRAWN: frozenset(),
 }
 #: from → to; requested → paid is the small urgent payment, approved by the next working day.
 PAYOUTS: dict[PayoutState, frozenset[PayoutState]] = {

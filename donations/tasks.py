@@ -2,7 +2,18 @@
 
 from celery import shared_task
 
-from donations.services import campaigns, cards, charging, filing, giving, monthly, periods, receipts
+from donations.services import (
+    campaigns,
+    cards,
+    charging,
+    filing,
+    giving,
+    monthly,
+    partners,
+    periods,
+    receipts,
+    rosters,
+)
 from hopecare.kernel.turns import long_work, moving_money
 
 
@@ -19,14 +30,15 @@ def move_money() -> int:
     giving.expire_orders()
     giving.close_met_needs()
     campaigns.close_over()
-    return done
+    return done + rosters.ask_next()
 
 
 @shared_task(name="donations.day")
 @long_work
 def day() -> int:
-    """The monthly accounts of the day, the notices of the days ahead and, in January, of the year that is over."""
-    return monthly.run_today() + monthly.notify_ahead() + receipts.tell_of_the_year() + cards.look_at_waiting()
+    """Monthly accounts of the day, notices of the days ahead and of the year, and whom to ask or to forget."""
+    done = monthly.run_today() + monthly.notify_ahead() + receipts.tell_of_the_year() + cards.look_at_waiting()
+    return done + partners.remind_shops() + rosters.forget_unanswered()
 
 
 @shared_task(name="donations.seal")

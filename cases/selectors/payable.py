@@ -2,9 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 
 from cases.models import Action, PublishedNeed
-from hopecare.kernel.access import Viewer, get_visible
+from cases.states import ActionState
+from hopecare.kernel import clock
+from hopecare.kernel.access import Viewer, get_visible, visible_to
 from hopecare.kernel.models import Category, Service
 
 
@@ -43,3 +46,43 @@ def payable_action(viewer: Viewer, action_id: int) -> PayableAction | None:
         tuple(needs),
         action.case.is_open,
     )
+
+
+@dataclass(frozen=True)
+class TeamNeed:
+    """A need that givers see now, as its own team knows it; `action_id`: the open task of its plan, if there is one."""
+
+    uuid: uuid.UUID
+    words: str
+    urgent: bool
+    since: date
+    target_won: int
+    service: Service
+    centre_id: int
+    case_id: int
+    number: str
+    action_id: int | None
+
+
+def needs_of_teams(viewer: Viewer, *, limit: int = 60) -> list[TeamNeed]:
+    """Needs of the viewer's own cases that are shown to givers, the most urgent and oldest first; two queries."""
+    rows = visible_to(viewer, PublishedNeed).filter(closed_at=None, shown_from__lte=clock.now())
+    needs = list(rows.select_related("case", "service").order_by("-urgent", "shown_from", "pk")[:limit])
+    open_states = (ActionState.OPEN, ActionState.DOING)
+    actions = visible_to(viewer, Action).filter(case__in=[need.case_id for need in needs], state__in=open_states)
+    tasks = {(case, service): pk for case, service, pk in actions.values_list("case_id", "service_id", "pk")}
+    return [
+        TeamNeed(
+            need.uuid,
+            need.words,
+            need.urgent,
+            need.shown_from.astimezone(clock.SEOUL).date(),
+            need.target_won,
+            need.service,
+            need.provider_id,
+            need.case_id,
+            need.case.number,
+            tasks.get((need.case_id, need.service_id)),
+        )
+        for need in needs
+    ]

@@ -1,5 +1,7 @@
 """Korean cards and easy pay through PortOne: the only file that knows its client."""
 
+import hashlib
+import hmac
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -16,8 +18,14 @@ from portone_server_sdk.payment import (
     PartialCancelledPayment,
     PayWithBillingKeyError,
 )
+from portone_server_sdk.payment.billing_key import (
+    BillingKeyFilterInput,
+    BillingKeyPaymentMethodCard,
+    GetBillingKeyInfosError,
+    IssuedBillingKeyInfo,
+)
 
-from donations.facts import PaymentFact
+from donations.facts import CardFact, PaymentFact
 from donations.gateway.addresses import check_host
 from donations.gateway.errors import Forged, Permanent, Transient, Uncertain
 
@@ -30,7 +38,8 @@ SOFT = frozenset({"INSUFFICIENT_BALANCE", "EXCEED_LIMIT", "MAINTENANCE", "TEMPOR
 def _client(secret: str, url: str, store: str) -> PaymentClient:
     made = PaymentClient(secret=secret, base_url=url, store_id=store)
     # the client waits a minute and follows the machine's proxies; a worker may do neither
-    made._sync_client = httpx.Client(timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS), trust_env=False)
+    quick = httpx.Client(timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS), trust_env=False)
+    made._sync_client = made.billing_key._sync_client = quick
     return made
 
 
@@ -56,6 +65,41 @@ def open_window(*, key: str, won: int, words: str, back: str) -> tuple[str, str]
     _said(lambda: client().pre_register_payment(payment_id=key, total_amount=won, currency="KRW"))
     query = {"storeId": settings.PORTONE_STORE_ID, "paymentId": key, "orderName": words, "redirectUrl": back}
     return key, f"{check_host(settings.PORTONE_WINDOW_URL)}?{urlencode(query)}"
+
+
+def open_enrolment(*, key: str, back: str) -> tuple[str, str]:
+    """(reference, address) of the window in which a card is typed once, for later debits.
+
+    The reference is the number of the issue and of the customer at PortOne; nobody can work it out from ours.
+    """
+    reference = "issue_" + hmac.new(settings.PORTONE_API_SECRET.encode(), key.encode(), hashlib.sha256).hexdigest()[:32]
+    return reference, _issue_window(reference, back)
+
+
+def _issue_window(reference: str, back: str) -> str:
+    query = {"storeId": settings.PORTONE_STORE_ID, "issueId": reference, "customerId": reference, "redirectUrl": back}
+    return f"{check_host(settings.PORTONE_WINDOW_URL)}?{urlencode(query)}"
+
+
+def enrolment(*, reference: str, back: str) -> CardFact:
+    """Whether the card is there: its billing key and what may be shown of it, never its number."""
+    wanted = BillingKeyFilterInput(store_id=settings.PORTONE_STORE_ID, customer_id=reference, status=["ISSUED"])
+    try:
+        found = _said(lambda: client().billing_key.get_billing_key_infos(filter=wanted))
+    except GetBillingKeyInfosError as error:
+        raise Permanent(type(error).__name__) from error
+    issued = [row for row in found.items if isinstance(row, IssuedBillingKeyInfo) and row.customer.id == reference]
+    if not issued:
+        return CardFact("waiting", _issue_window(reference, back))
+    return CardFact("done", token=issued[-1].billing_key, label=_label(issued[-1]))
+
+
+def _label(issued: IssuedBillingKeyInfo) -> str:
+    cards = [way.card for way in issued.methods or [] if isinstance(way, BillingKeyPaymentMethodCard) and way.card]
+    if not cards:
+        return "PortOne"
+    last = "".join(sign for sign in cards[0].number or "" if sign.isdigit())[-4:]
+    return f"{cards[0].name or 'Card'} •• {last}"
 
 
 def charge(*, key: str, attempt: int, won: int, token: str, words: str) -> PaymentFact:
@@ -120,7 +164,15 @@ def genuine(body: bytes, headers: dict[str, str]) -> tuple[str, str]:
     try:
         told = webhook.verify(settings.PORTONE_WEBHOOK_SECRET, body.decode(), headers)
         data: Any = told["data"] if isinstance(told, dict) else told.data
-        about = data.get("paymentId", "") if isinstance(data, dict) else getattr(data, "payment_id", "")
-        return headers["webhook-id"], str(about)
-    except (webhook.WebhookVerificationError, webhook.InvalidInputError, ValueError, KeyError, AttributeError) as error:
+        names = ("paymentId", "billingKey") if isinstance(data, dict) else ("payment_id", "billing_key")
+        abouts = [data.get(name) if isinstance(data, dict) else getattr(data, name, "") for name in names]
+        return headers["webhook-id"], str(next(about for about in abouts if about))
+    except (
+        webhook.WebhookVerificationError,
+        webhook.InvalidInputError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        StopIteration,
+    ) as error:
         raise Forged("portone") from error

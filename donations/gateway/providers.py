@@ -14,6 +14,8 @@ STRIPE, PORTONE, CMS, BANK = "stripe", "portone", "cms", "bank"
 
 #: A module each with `open_window`, `charge`, `look_up`, `refund` and `genuine`, as below.
 _CARDS = {STRIPE: "stripe_cards", PORTONE: "portone_cards"}
+#: How the references of card entries begin that are not finished.
+ENTRIES = ("cs_", "issue_")
 #: Providers that are asked call by call; the others speak in files.
 ONLINE = frozenset(_CARDS)
 
@@ -23,24 +25,30 @@ def _cards(provider: str) -> Any:
     return import_module(f"donations.gateway.{_CARDS[provider]}")
 
 
+def card_ways() -> list[str]:
+    """Card companies of this installation, the Korean one first."""
+    korean = [PORTONE] if settings.PORTONE_API_SECRET and settings.PORTONE_WINDOW_URL else []
+    return [*korean, *([STRIPE] if settings.STRIPE_API_KEY else [])]
+
+
 def offered() -> list[str]:
     """Ways to pay once that this installation has; small gifts go by bank first (K20)."""
-    cards = [PORTONE] if settings.PORTONE_API_SECRET and settings.PORTONE_WINDOW_URL else []
-    return [BANK, *cards, *([STRIPE] if settings.STRIPE_API_KEY else [])]
+    return [BANK, *card_ways()]
 
 
 def monthly_ways() -> list[str]:
     """Ways to pay each month: debit from a bank account first (K20), then a card whose number we never see."""
-    return [CMS, *([STRIPE] if settings.STRIPE_API_KEY else [])]
+    return [CMS, *card_ways()]
 
 
-def open_enrolment(*, key: str, back: str) -> tuple[str, str]:
-    found: tuple[str, str] = _cards(STRIPE).open_enrolment(key=key, back=back)
+def open_enrolment(provider: str, *, key: str, back: str) -> tuple[str, str]:
+    """(reference, address) of the page on which a card is typed once; the reference begins as in `ENTRIES`."""
+    found: tuple[str, str] = _cards(provider).open_enrolment(key=key, back=back)
     return found
 
 
-def enrolment(*, reference: str) -> CardFact:
-    found: CardFact = _cards(STRIPE).enrolment(reference=reference)
+def enrolment(provider: str, *, reference: str, back: str) -> CardFact:
+    found: CardFact = _cards(provider).enrolment(reference=reference, back=back)
     return found
 
 

@@ -76,7 +76,7 @@ def open_enrolment(*, key: str, back: str) -> tuple[str, str]:
     return str(made.id), str(made.url)
 
 
-def enrolment(*, reference: str) -> CardFact:
+def enrolment(*, reference: str, back: str) -> CardFact:
     """Whether the card is there: its token and last four digits, never its number."""
     wanted: Any = {"expand": ["setup_intent.payment_method"]}
     session = _said(lambda: client().v1.checkout.sessions.retrieve(reference, wanted))

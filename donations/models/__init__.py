@@ -1,5 +1,6 @@
 """Models of giving; import them from here."""
 
+from donations.models.backs import BackReason, MoneyBack
 from donations.models.boxes import BoxCount, BoxCountLine, BoxTrip, HolderKind, MoneyBox
 from donations.models.campaigns import Campaign
 from donations.models.giving import (
@@ -32,10 +33,12 @@ from donations.models.ledger import (
 from donations.models.partners import ClassTotal, Partner, PartnerReport
 from donations.models.payouts import PayeeKind, Payout
 from donations.models.receipts import Filing, Receipt, TaxNumber, TaxPayer
+from donations.models.rosters import Invitation, Roster
 
 __all__ = [
     "Account",
     "Allocation",
+    "BackReason",
     "Batch",
     "BoxCount",
     "BoxCountLine",
@@ -55,8 +58,10 @@ __all__ = [
     "GoodsKind",
     "GoodsUse",
     "HolderKind",
+    "Invitation",
     "Journal",
     "Method",
+    "MoneyBack",
     "MoneyBox",
     "Order",
     "Partner",
@@ -69,6 +74,7 @@ __all__ = [
     "Purpose",
     "Receipt",
     "Receiver",
+    "Roster",
     "Seal",
     "Settlement",
     "TaxNumber",

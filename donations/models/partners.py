@@ -35,6 +35,7 @@ class Partner(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(kind=PartnerKind.MERCHANT, rate_tt__range=(1, 5_000))
+                | Q(kind=PartnerKind.POINTS, rate_tt__range=(1, 20_000))
                 | Q(kind=PartnerKind.SCHOOL, rate_tt=None),
                 name="partner_shop_has_rate",
             ),

@@ -53,6 +53,9 @@ class Payout(models.Model):
     evidence = models.ForeignKey("kernel.Document", on_delete=models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=300, blank=True, help_text="what it did, in words that may be told to givers")
     outcome_on = models.DateField(null=True)
+    thanks = models.CharField(
+        max_length=500, blank=True, db_default="", help_text="the person's own letter, looked at by the worker"
+    )
 
     class Meta:
         constraints: ClassVar = [

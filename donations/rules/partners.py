@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hopecare.kernel.errors import Problem, required
 
-MOST_RATE_TT = 5_000
+MOST_RATE_TT, MOST_POINT_RATE_TT = 5_000, 20_000
 MOST_SALES_WON = 100_000_000_000
 MOST_CLASS_WON = 20_000_000
 LEAST_TRANSFER_WON, MOST_TRANSFER_WON = 1_000, 100_000_000
+REMIND_FROM, REMIND_UNTIL = 8, 25
 #: A total of fewer givers is never shown outside the school and the centre.
 LEAST_GIVERS = 5
 
@@ -27,12 +28,12 @@ class ClassTold:
     guardians: int | None
 
 
-def rate_of(percent: Decimal | None) -> int | None:
+def rate_of(percent: Decimal | None, *, most: int = MOST_RATE_TT) -> int | None:
     """Per cent, with two places at most, in ten-thousandths; None when it is none that may be agreed."""
     if percent is None:
         return None
     found = percent * 100
-    return int(found) if found == int(found) and 1 <= found <= MOST_RATE_TT else None
+    return int(found) if found == int(found) and 1 <= found <= most else None
 
 
 def share(sales_won: int, rate_tt: int) -> int:
@@ -40,8 +41,10 @@ def share(sales_won: int, rate_tt: int) -> int:
     return sales_won * rate_tt // 10_000
 
 
-def agreement_problems(*, shop: bool, rate_tt: int | None, **words: str) -> list[Problem]:
+def agreement_problems(*, shop: bool, points: bool, rate_tt: int | None, **words: str) -> list[Problem]:
     found = [required(name) for name, text in words.items() if not text.strip()]
+    if points and rate_tt is None:
+        found.append(Problem("rate", _("Between 0.01 and 200 won for 100 points, please."), "percent"))
     if shop and rate_tt is None:
         said = _("A fixed rate between 0.01 and 50 per cent, please.")
         found.append(Problem("rate", said, "percent"))
@@ -57,6 +60,11 @@ def month_problems(month: date | None, *, starts_on: date, ends_on: date | None,
     if month > today or month < first or over or month < today - timedelta(days=400):
         return [Problem("month", _("Please choose a month of the agreement, within the last year."), "month")]
     return []
+
+
+def remind_today(today: date) -> bool:
+    """Books of a month are done after its first week; later than the 25th nobody is asked."""
+    return REMIND_FROM <= today.day <= REMIND_UNTIL
 
 
 def sales_problems(sales_won: int | None) -> list[Problem]:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from cases.selectors.published import NeedCard, published_needs
 from donations.models import Charge, Fund, Gift, Order, Pledge
-from donations.states import OrderState
+from donations.states import ChargeState, OrderState
 from hopecare.kernel import codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 
@@ -25,7 +25,7 @@ with recursive mine as (
 )
 select j.booked_on, j.kind, sum(a.amount_won), p.purpose, p.outcome, p.outcome_on, p.amount_won, p.category_id, p.state,
        (select count(*) from donations_allocation o where o.journal_id = j.id), ch.name_ko, ch.name_en, j.id,
-       p.payee_kind
+       p.payee_kind, p.thanks
 from donations_allocation a join mine m on m.id = a.gift_id join donations_journal j on j.id = a.journal_id
 left join donations_payout p on p.journal_id = j.id left join donations_chart ch on ch.code = p.purpose
 group by j.id, j.booked_on, j.kind, p.id, ch.code order by j.booked_on, j.id limit 200
@@ -46,6 +46,7 @@ class Use:
     payee_kind: str
     outcome: str
     outcome_on: date | None
+    thanks: str = ""
 
     @property
     def alone(self) -> bool:
@@ -66,6 +67,12 @@ class Followed:
     left_won: int
     uses: list[Use]
     gifts: list[Gift]
+    failed: Charge | None = None
+
+    @property
+    def tried_again_on(self) -> date | None:
+        """The day of the next try of a debit that failed, None when nobody tries without the giver's word."""
+        return self.failed.due_on if self.failed and self.failed.state == ChargeState.READY else None
 
     @property
     def paid(self) -> bool:
@@ -104,7 +111,16 @@ def follow(typed: str) -> Followed:
             left_won=left,
             uses=uses,
             gifts=gifts,
+            failed=_failed(pledge) if pledge else None,
         )
+
+
+def _failed(pledge: Pledge) -> Charge | None:
+    """The latest debit of a monthly account, when it did not go through and the giver did not stop it."""
+    latest = Charge.objects.filter(lines__pledge=pledge).order_by("-pk").first()
+    if latest is None or not latest.attempts or latest.failure == "held_back":
+        return None
+    return latest if latest.state in (ChargeState.FAILED, ChargeState.READY) else None
 
 
 def _need(viewer: Viewer, row: Any) -> NeedCard | None:
@@ -134,6 +150,7 @@ def _uses(viewer: Viewer, gifts: list[Gift]) -> tuple[list[Use], int]:
             payee_kind=row[13] or "",
             outcome=row[4] or "",
             outcome_on=row[5],
+            thanks=row[14] or "",
         )
         for row in rows
         if row[1] != "carry"

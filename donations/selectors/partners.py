@@ -11,7 +11,7 @@ from donations.access import get_visible, visible_to
 from donations.models import Fund, Order, Partner, PartnerReport
 from donations.rules.partners import LEAST_GIVERS, LEAST_TRANSFER_WON
 from donations.selectors.slips import NOTHING, Bank, bank_of
-from donations.states import EarmarkKind, OrderState, PartnerKind
+from donations.states import RATED, EarmarkKind, OrderState, PartnerKind
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check_any, system
 from hopecare.kernel.permissions import Permission
@@ -23,7 +23,7 @@ LATE_DAYS = 14
 _SOURCES = """
 select a.chart_id, coalesce(sum(t.credit_won - t.debit_won), 0)
 from donations_turnover t join donations_account a on a.id = t.account_id
-where a.chart_id in ('income_box', 'income_merchant', 'income_school') and t.month >= %s group by 1
+where a.chart_id in ('income_box', 'income_merchant', 'income_school', 'income_points') and t.month >= %s group by 1
 """
 
 
@@ -65,6 +65,7 @@ class Row:
 class Lists:
     shops: list[Row]
     schools: list[Row]
+    points: list[Row]
     to_look_at: list[Told]
 
 
@@ -88,6 +89,7 @@ def lists(viewer: Viewer) -> Lists:
     return Lists(
         shops=[row for row in rows if row.partner.kind == PartnerKind.MERCHANT],
         schools=[row for row in rows if row.partner.kind == PartnerKind.SCHOOL],
+        points=[row for row in rows if row.partner.kind == PartnerKind.POINTS],
         to_look_at=[one for one in told if one.late or one.bank.deposit is not None],
     )
 
@@ -119,7 +121,12 @@ class Page:
 
     @property
     def is_shop(self) -> bool:
-        return self.partner.kind == PartnerKind.MERCHANT
+        """One figure a month at a fixed rate: sales, or points."""
+        return self.partner.kind in RATED
+
+    @property
+    def is_points(self) -> bool:
+        return self.partner.kind == PartnerKind.POINTS
 
     @property
     def given(self) -> list[Told]:
@@ -155,7 +162,7 @@ def _page(viewer: Viewer, row: Partner) -> Page:
 
 def months_of(partner: Partner) -> list[date]:
     """First days of the months that may be told, newest first; a shop tells of months that are over."""
-    month = last_month() if partner.kind == PartnerKind.MERCHANT else clock.today().replace(day=1)
+    month = last_month() if partner.kind in RATED else clock.today().replace(day=1)
     first = partner.starts_on.replace(day=1)
     found: list[date] = []
     if first > month:
@@ -185,6 +192,7 @@ class Together:
     box_won: int
     shop_won: int
     school_won: int
+    point_won: int
     shops: list[Partner]
     schools: list[tuple[Partner, int | None]]
 
@@ -206,6 +214,7 @@ def together() -> Together:
         box_won=sums.get("income_box", 0),
         shop_won=sums.get("income_merchant", 0),
         school_won=sums.get("income_school", 0),
+        point_won=sums.get("income_points", 0),
         shops=[row for row in named if row.kind == PartnerKind.MERCHANT],
         schools=[(row, given.get(row.donor_id) if givers[row.pk] >= LEAST_GIVERS else None) for row in schools],
     )

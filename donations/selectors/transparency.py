@@ -95,6 +95,11 @@ class Transparency:
         return sum(row.won or 0 for row in self.sources)
 
     @property
+    def leverage(self) -> int | None:
+        """Gifts for each hundred won of the city's subsidy for running the centres (R62); None without one."""
+        return 100 * self.in_won // self.subsidy_won if self.subsidy_won else None
+
+    @property
     def out_won(self) -> int:
         return sum(row.won or 0 for row in self.purposes)
 

@@ -2,12 +2,11 @@
 the books end where the provider stands, and every difference is posted once.
 """
 
-from collections.abc import Iterable
-
 from donations.errors import Refused
 from donations.facts import NewGift, PaymentFact
 from donations.models import Charge, Fund, Gift, Order, Pledge
 from donations.rules import giving as rules
+from donations.selectors.backs import with_carried
 from donations.services import dividing, ledger, receipts, telling
 from donations.states import CHARGES, ChargeState, EarmarkKind, OrderState, PledgeState
 from hopecare.kernel import audit, clock
@@ -74,12 +73,23 @@ def book_deposit(viewer: Viewer, charge: Charge) -> None:
         charge.save()
 
 
-def _refunded(viewer: Viewer, charge: Charge, total: int) -> None:
+def send_back(viewer: Viewer, charge: Charge, won: int) -> int:
+    """A person transferred won back to the payer; returns what the operating fund bore as it was spent already.
+
+    In the caller's transaction, which holds the charge's row; its receipts follow (K14).
+    """
+    borne = _refunded(viewer, charge, charge.refunded_won + won)
+    charge.save()
+    receipts.follow_charge(viewer, charge)
+    return borne
+
+
+def _refunded(viewer: Viewer, charge: Charge, total: int) -> int:
     """Back to the giver out of what is left of the gift; what was spent already is borne by the operating fund."""
     missing = total - charge.refunded_won
     charge.steps += 1
     place = "clearing" if charge.settled_at is None else "bank"
-    for gift in _with_carried(Gift.objects.filter(journal_id=charge.journal_id or 0)):
+    for gift in with_carried(Gift.objects.filter(journal_id=charge.journal_id or 0)):
         won = min(missing, gift.remaining_won)
         if won <= 0:
             continue
@@ -92,15 +102,7 @@ def _refunded(viewer: Viewer, charge: Charge, total: int) -> None:
         missing -= won
     _bear(viewer, charge, missing, "refund")
     charge.refunded_won = total
-
-
-def _with_carried(gifts: Iterable[Gift]) -> list[Gift]:
-    """Those gifts, oldest first, and what was left of them wherever it was carried."""
-    found, newest = list[Gift](), sorted(gifts, key=lambda gift: gift.pk)
-    while newest:
-        found += newest
-        newest = list(Gift.objects.filter(carried_from__in=newest).order_by("pk"))
-    return found
+    return missing
 
 
 def _disputed(viewer: Viewer, charge: Charge, now: int) -> None:

@@ -63,7 +63,9 @@ def _receiver(contract: OperatorContract, facts: dict[str, Any]) -> Receiver:
 def _fund(receiver: Receiver, row: dict[str, Any]) -> None:
     zone = receiver.centre.code.removesuffix("_centre")
     code = ":".join(part for part in (zone, row["kind"], row["target"]) if part)
-    if Fund.objects.filter(code=code).exists():
+    standing = Fund.objects.filter(code=code).first()
+    if standing is not None:
+        _open_missing(standing)
         return
     is_gift = row["kind"] != "operating"
     category = Category.objects.filter(code=row.get("category", "")).first()
@@ -78,9 +80,15 @@ def _fund(receiver: Receiver, row: dict[str, Any]) -> None:
         name_en=f"{receiver.centre.name_en.removesuffix(' Hope Care Center')}: {row['name_en']}",
         category=category,
     )
-    for chart in Chart.objects.all():
-        payable = chart.kind != "expense" or chart.purpose in row["purposes"]
-        if chart.operating != is_gift and payable:
+    _open_missing(fund)
+
+
+def _open_missing(fund: Fund) -> None:
+    """Every line of the chart that this fund may have; a line that is newer than the fund is opened, too."""
+    held = set(Account.objects.filter(fund=fund).values_list("chart_id", flat=True))
+    for chart in Chart.objects.exclude(code__in=held):
+        payable = chart.kind != "expense" or chart.purpose in fund.allowed_purposes
+        if chart.operating != fund.is_gift and payable:
             Account.objects.create(chart=chart, fund=fund)
 
 

@@ -1,4 +1,4 @@
-"""A card for monthly accounts: typed on the provider's own page, kept here as a token (R64).
+"""Another means for monthly accounts: a card typed on the provider's own page and kept as a token, or a bank account.
 
 A means of payment without a token waits for its card: the accounts that begin with it rest, and where it replaces
 another one they stay with the old one until it is there.
@@ -14,29 +14,30 @@ from donations.gateway import providers
 from donations.gateway.errors import Permanent, Transient, Uncertain
 from donations.models import Charge, Method, Pledge
 from donations.states import CHARGES, ChargeState, PledgeState
-from hopecare.kernel import audit, clock, codes
-from hopecare.kernel.access import Principal, acting_as, system
-
-_ENTRY = "cs_"  # the provider's number of an entry that is not finished
+from hopecare.kernel import audit, clock, codes, errors
+from hopecare.kernel.access import Principal, Viewer, acting_as, system
+from hopecare.kernel.errors import Problem
 
 
 def waits(method: Method) -> bool:
     """No card yet: nothing can be debited."""
-    return method.provider == providers.STRIPE and (not method.token or method.token.startswith(_ENTRY))
+    return method.provider in providers.ONLINE and (not method.token or method.token.startswith(providers.ENTRIES))
 
 
 def replace(pledge: Pledge) -> None:
     """The giver wants another card; an entry that waits already is used again."""
+    ways = providers.card_ways()
     with acting_as(system(Principal.GIVING)) as viewer:
-        if pledge.state != PledgeState.STOPPED and _waiting(pledge) is None:
+        if ways and pledge.state != PledgeState.STOPPED and _waiting(pledge) is None:
             words = _("From now on my monthly gifts go off this card")
-            made = Method.objects.create(donor_id=pledge.donor_id, provider=providers.STRIPE, consent_words=words)
+            provider = pledge.method.provider if pledge.method.provider in ways else ways[0]
+            made = Method.objects.create(donor_id=pledge.donor_id, provider=provider, consent_words=words)
             audit.changed(viewer, "pledge", [pledge.pk], "card_asked", method=made.pk)
 
 
 def _waiting(pledge: Pledge) -> Method | None:
     rows = Method.objects.filter(
-        donor_id=pledge.donor_id, provider=providers.STRIPE, ended_at=None, pk__gte=pledge.method_id
+        donor_id=pledge.donor_id, provider__in=providers.ONLINE, ended_at=None, pk__gte=pledge.method_id
     )
     return next((row for row in rows.order_by("-pk") if waits(row)), None)
 
@@ -51,7 +52,9 @@ def look(pledge: Pledge) -> str | None:
     if method is None:
         return None
     try:
-        fact = providers.enrolment(reference=method.token) if method.token else CardFact("expired")
+        fact = CardFact("expired")
+        if method.token:
+            fact = providers.enrolment(method.provider, reference=method.token, back=_page(pledge))
         if fact.state == "done":
             _take(pledge.pk, method.pk, fact)
             return None
@@ -60,10 +63,14 @@ def look(pledge: Pledge) -> str | None:
         return ""
 
 
+def _page(pledge: Pledge) -> str:
+    return f"{settings.PUBLIC_URL}/donate/follow/{codes.shown(pledge.code)}/"
+
+
 def _open(pledge: Pledge, method: Method) -> str:
     """A fresh page; the key holds the entry before, so that asking twice opens one."""
-    back = f"{settings.PUBLIC_URL}/donate/follow/{codes.shown(pledge.code)}/"
-    reference, url = providers.open_enrolment(key=f"method:{method.pk}:{method.token[-12:]}", back=back)
+    key = f"method:{method.pk}:{method.token[-12:]}"
+    reference, url = providers.open_enrolment(method.provider, key=key, back=_page(pledge))
     with acting_as(system(Principal.GIVING)):
         method.token = reference
         method.save(update_fields=["token"])
@@ -78,18 +85,39 @@ def _take(pledge_id: int, method_id: int, fact: CardFact) -> None:
             return
         method.token, method.label = fact.token, fact.label[:60]
         method.save(update_fields=["token", "label"])
-        old = Pledge.objects.get(pk=pledge_id).method_id
-        rows = Pledge.objects.select_for_update().filter(method=old).exclude(state=PledgeState.STOPPED)
-        for pledge in rows:
-            fresh = old == method_id
-            if fresh or pledge.failures:
-                pledge.state = PledgeState.ACTIVE
-            pledge.method, pledge.failures = method, 0
-            pledge.save(update_fields=["method", "state", "failures"])
-            _try_now(pledge, method)
-        if old != method_id:
-            Method.objects.filter(pk=old).update(ended_at=clock.now())
-        audit.changed(viewer, "pledge", [pledge.pk for pledge in rows], "card_kept", method=method_id)
+        _move_over(viewer, Pledge.objects.get(pk=pledge_id).method_id, method)
+
+
+def take_account(pledge: Pledge, *, bank: str, account: str) -> None:
+    """The giver's own consent to another bank account: everything that went off the old means goes off this one."""
+    plain = f"{bank.strip()} {account.strip()}"
+    with acting_as(system(Principal.GIVING)) as viewer:
+        row = Pledge.objects.select_for_update().get(pk=pledge.pk)
+        if row.state == PledgeState.STOPPED:
+            raise errors.Impossible(Problem("state", _("This account has ended. You may open a new one.")))
+        method = Method.objects.create(
+            donor_id=row.donor_id,
+            provider=providers.CMS,
+            token=plain,
+            label=f"{bank.strip()} ••{account.strip()[-2:]}"[:60],
+            consent_words=_("From now on my monthly gifts go off this bank account"),
+        )
+        _move_over(viewer, row.method_id, method)
+
+
+def _move_over(viewer: Viewer, old: int, method: Method) -> None:
+    """Accounts of the old means go on with this one; those that rested because a debit failed begin again."""
+    before = Method.objects.get(pk=old)
+    rows = Pledge.objects.select_for_update().filter(method=old).exclude(state=PledgeState.STOPPED)
+    for pledge in rows:
+        if old == method.pk or waits(before) or pledge.failures:
+            pledge.state = PledgeState.ACTIVE
+        pledge.method, pledge.failures = method, 0
+        pledge.save(update_fields=["method", "state", "failures"])
+        _try_now(pledge, method)
+    if old != method.pk:
+        Method.objects.filter(pk=old).update(ended_at=clock.now())
+    audit.changed(viewer, "pledge", [pledge.pk for pledge in rows], "card_kept", method=method.pk)
 
 
 def _try_now(pledge: Pledge, method: Method) -> None:
@@ -108,8 +136,8 @@ def look_at_waiting(*, limit: int = 100) -> int:
     """Givers who closed the window before they came back: ask for a day; returns how many entries were looked at."""
     with acting_as(system(Principal.GIVING)):
         since = clock.now() - timedelta(days=1)
-        rows = Method.objects.filter(provider=providers.STRIPE, ended_at=None, label="", consent_at__gt=since)
-        donors = {row.donor_id for row in rows.order_by("pk")[:limit] if row.token.startswith(_ENTRY)}
+        rows = Method.objects.filter(provider__in=providers.ONLINE, ended_at=None, label="", consent_at__gt=since)
+        donors = {row.donor_id for row in rows.order_by("pk")[:limit] if row.token.startswith(providers.ENTRIES)}
         standing = Pledge.objects.filter(donor__in=donors).exclude(state=PledgeState.STOPPED).order_by("donor", "-pk")
         latest = {pledge.donor_id: pledge for pledge in standing}
     for pledge in latest.values():

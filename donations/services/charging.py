@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from donations.access import get_visible
 from donations.errors import Nowhere
 from donations.facts import PaymentFact
 from donations.gateway import providers
@@ -20,8 +21,9 @@ from donations.gateway.errors import Permanent, Transient, Uncertain
 from donations.models import Charge, ProviderEvent
 from donations.services import booking
 from donations.states import ChargeState
-from hopecare.kernel import clock
+from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
+from hopecare.kernel.errors import Problem
 from hopecare.kernel.nudge import nudge
 from hopecare.kernel.permissions import Permission
 
@@ -205,8 +207,19 @@ def refund(*, by: Viewer, charge_id: int, won: int) -> Charge:
     """Send won back to the giver: the provider first, the books from what it says afterwards; safe to repeat."""
     check(by, Permission.MONEY_BOOK)
     with acting_as(by):
-        charge = Charge.objects.get(pk=charge_id)
+        charge = get_visible(by, Charge, named="charge", pk=charge_id, provider__in=providers.ONLINE)
         total = charge.refunded_won + won
+    if not 0 < won <= charge.amount_won - charge.refunded_won:
+        raise errors.Impossible(Problem("amount", _("So much of this gift is not left to be sent back."), "won"))
     key, reference = str(charge.uuid), charge.reference
-    providers.refund(charge.provider, key=key, reference=reference, won=won, total=total)
-    return booking.take(charge.pk, providers.look_up(charge.provider, key=key, reference=reference))
+    try:
+        providers.refund(charge.provider, key=key, reference=reference, won=won, total=total)
+    except (Transient, Uncertain, Permanent) as error:
+        log.warning("refund of charge %s: %s", charge.pk, error)
+        words = _("The payment company did not say yes. Nothing was booked; please look again in some minutes.")
+        raise errors.Impossible(Problem("provider", words)) from error
+    try:
+        fact = providers.look_up(charge.provider, key=key, reference=reference)
+    except (Transient, Uncertain, Permanent):
+        return charge  # the call-back brings it into the books
+    return booking.take(charge.pk, fact)

@@ -35,7 +35,7 @@ def begin(
 
     By bank account it is debited from its next day on; by card it rests until the card is typed at the provider's page.
     """
-    by_card = way == providers.STRIPE
+    by_card = way in providers.ONLINE
     number = phone_of(phone)
     with acting_as(system(Principal.GIVING)):
         funds = Fund.objects.filter(kind__in=STANDING, is_gift=True)
@@ -56,7 +56,7 @@ def begin(
         }
         pledge = monthly.enrol(
             donor=donor,
-            provider=providers.STRIPE if by_card else providers.CMS,
+            provider=way if by_card else providers.CMS,
             token="" if by_card else f"{bank.strip()} {account.strip()}",
             consent_words=words,
             fund=fund,

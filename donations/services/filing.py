@@ -3,13 +3,14 @@
 import logging
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from donations.facts import PaymentFact
+from donations.facts import NewGift, PaymentFact
 from donations.gateway import files, providers
-from donations.models import Batch, Charge, Deposit, Order, Receiver, Settlement
+from donations.models import Allocation, Batch, Charge, Deposit, Fund, Gift, Order, Receiver, Settlement
 from donations.services import booking, ledger
-from donations.states import ChargeState, OrderState
+from donations.states import ChargeState, EarmarkKind, OrderState, Source
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.permissions import Permission
@@ -100,19 +101,30 @@ def _settle(viewer: Viewer, line: files.SettlementLine) -> int:
     )
     if not fresh or problem or charge is None:
         return 0
-    shares: dict[int, int] = {}
-    for gift in charge.journal.gifts.all() if charge.journal else []:
-        shares[gift.fund_id] = shares.get(gift.fund_id, 0) + gift.amount_won
-    if charge.refunded_won:
-        return 0
-    today = clock.today()
-    ledger.settle(by=viewer, key=f"settle:{charge.uuid}", shares=shares, booked_on=today)
+    today, shares = clock.today(), _with_provider(charge)
+    if shares:
+        ledger.settle(by=viewer, key=f"settle:{charge.uuid}", shares=shares, booked_on=today)
     if line.fee_won:
         own = booking.operating_fund(charge.receiver_id)
         legs = {"fees": line.fee_won, "own_bank": -line.fee_won}
         ledger.operating(by=viewer, key=f"fee:{charge.uuid}", fund_id=own.pk, legs=legs, booked_on=today)
     Charge.objects.filter(pk=charge.pk).update(settled_at=clock.now())
     return 1
+
+
+def _with_provider(charge: Charge) -> dict[int, int]:
+    """Won by fund that the provider still held: what was given, less what went back before it was passed on."""
+    back = dict(
+        Allocation.objects.filter(gift__journal=charge.journal_id, journal__kind="refund")
+        .values_list("gift_id")
+        .annotate(Sum("amount_won"))
+    )
+    shares: dict[int, int] = {}
+    for gift in Gift.objects.filter(journal=charge.journal_id or 0):
+        won = gift.amount_won - int(back.get(gift.pk, 0))
+        if won:
+            shares[gift.fund_id] = shares.get(gift.fund_id, 0) + won
+    return shares
 
 
 def _problem(charge: Charge | None, line: files.SettlementLine) -> str:
@@ -186,6 +198,24 @@ def match_by_hand(*, by: Viewer, deposit_id: int, typed: str) -> Deposit:
         deposit.worked_by_id = by.user_id
         deposit.save(update_fields=["worked_by"])
         audit.changed(by, "deposit", [deposit.pk], "deposit_matched")
+        return deposit
+
+
+def book_interest(*, by: Viewer, deposit_id: int) -> Deposit:
+    """A deposit of the bank itself: interest follows its dedicated account, into the fund for wherever it is needed."""
+    check(by, Permission.MONEY_BOOK)
+    with acting_as(by), transaction.atomic():
+        deposit = Deposit.objects.select_for_update().filter(pk=deposit_id, journal=None).first()
+        if deposit is None:
+            raise errors.Impossible(errors.Problem("booked", _("This deposit has its place already.")))
+        fund = Fund.objects.get(receiver_id=deposit.receiver_id, kind=EarmarkKind.GENERAL)
+        today = clock.today()
+        row = NewGift(fund.pk, deposit.amount_won, Source.INTEREST, today)
+        key = f"interest:{deposit.bank_reference}"
+        posted = ledger.receive(by=by, key=key, gifts=[row], booked_on=today, into="bank", kind="interest")
+        deposit.journal_id, deposit.worked_by_id = posted.id, by.user_id
+        deposit.save(update_fields=["journal", "worked_by"])
+        audit.changed(by, "deposit", [deposit.pk], "interest_booked", won=deposit.amount_won)
         return deposit
 
 

@@ -1,26 +1,32 @@
 """Shops with a share of their sales, schools that collect by class: agreement, report, one transfer (R68, R74)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.conf import settings
 
 from donations.access import get_visible
 from donations.models import ClassTotal, Donor, Fund, Order, Partner, PartnerReport
 from donations.rules import partners as rules
 from donations.rules.partners import ClassTold
-from donations.services import orders, slips
+from donations.services import orders, slips, telling
 from donations.services.boxes import receiver_of
 from donations.services.giving import phone_of
-from donations.states import EarmarkKind, OrderState, PartnerKind, Source
+from donations.states import RATED, EarmarkKind, OrderState, PartnerKind, Source
 from hopecare.kernel import audit, clock, codes, errors, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.permissions import Permission
 
-SOURCES = {PartnerKind.MERCHANT: Source.MERCHANT, PartnerKind.SCHOOL: Source.SCHOOL}
+SOURCES = {
+    PartnerKind.MERCHANT: Source.MERCHANT,
+    PartnerKind.SCHOOL: Source.SCHOOL,
+    PartnerKind.POINTS: Source.POINTS,
+}
 
 
 @dataclass(frozen=True)
 class Agreed:
-    """What was signed. `rate_tt`: ten-thousandths of the sales, for shops."""
+    """What was signed. `rate_tt`: ten-thousandths of the sales, for shops; of a won a point, for points."""
 
     kind: str
     name: str
@@ -34,9 +40,9 @@ class Agreed:
 def sign(*, by: Viewer, agreed: Agreed) -> Partner:
     """Write a signed agreement down; its code opens the partner's own page."""
     receiver = receiver_of(by)
-    shop = agreed.kind == PartnerKind.MERCHANT
+    shop, points = agreed.kind == PartnerKind.MERCHANT, agreed.kind == PartnerKind.POINTS
     words = {"name": agreed.name, "contact_name": agreed.contact_name, "contact_phone": agreed.contact_phone}
-    problems = rules.agreement_problems(shop=shop, rate_tt=agreed.rate_tt, **words)
+    problems = rules.agreement_problems(shop=shop, points=points, rate_tt=agreed.rate_tt, **words)
     number = phone_of(agreed.contact_phone)
     if number is None and agreed.contact_phone.strip():
         problems.append(errors.bad_phone("contact_phone"))
@@ -57,7 +63,7 @@ def sign(*, by: Viewer, agreed: Agreed) -> Partner:
             donor_id=_donor(agreed.name.strip(), number),
             contact_name=agreed.contact_name.strip(),
             contact_phone=number,
-            rate_tt=agreed.rate_tt if shop else None,
+            rate_tt=agreed.rate_tt if agreed.kind in RATED else None,
             may_be_named=agreed.may_be_named,
             signed_by_id=by.user_id or 0,
         )
@@ -84,7 +90,10 @@ def end(*, by: Viewer, partner_id: int) -> Partner:
 
 
 def tell_sales(*, by: Viewer, partner: Partner, month: date | None, sales_won: int | None) -> PartnerReport:
-    """A shop's month: the share at the agreed rate, and the slip for its transfer. `by`: staff, or `giving` by code."""
+    """A shop's month (or the points of one): the share at the agreed rate, and the slip for its transfer.
+
+    `by`: staff, or the principal `giving` behind the partner's own code.
+    """
     problems = [*_month_problems(partner, month), *rules.sales_problems(sales_won)]
     if problems or month is None or sales_won is None or partner.rate_tt is None:
         raise errors.Impossible(*problems)
@@ -159,6 +168,22 @@ def _expect(partner_id: int, won: int) -> int:
         row = Partner.objects.select_related("fund", "donor").get(pk=partner_id)
         source = SOURCES[PartnerKind(row.kind)]
         return orders.expect(fund=row.fund, won=won, source=source, donor=row.donor).pk
+
+
+def remind_shops() -> int:
+    """From the 8th on each shop whose last month is still missing is asked once a month; returns how many are asked."""
+    today = clock.today()
+    if not rules.remind_today(today):
+        return 0
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    with acting_as(system(Principal.GIVING)) as viewer:
+        told = PartnerReport.objects.filter(month__gte=month, replaced_at=None).values("partner_id")
+        rows = Partner.objects.filter(kind=PartnerKind.MERCHANT, ends_on=None, starts_on__lt=month).exclude(pk__in=told)
+        missing = list(rows.select_related("donor").order_by("pk"))
+        for row in missing:
+            link = f"{settings.PUBLIC_URL}/donate/together/{codes.shown(row.code)}/"
+            telling.shop_month(viewer, row.donor, row.pk, month, link)
+    return len(missing)
 
 
 def take_other_sum(*, by: Viewer, report_id: int, deposit_id: int) -> PartnerReport:

@@ -1,7 +1,7 @@
 """From a plan's action to the landlord's account and back to the giver: request, second approval, payment, proof."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Sum
@@ -179,13 +179,19 @@ def pay(*, by: Viewer, key: uuid.UUID, bank_reference: str) -> Payout:
         return row
 
 
-def prove(*, by: Viewer, key: uuid.UUID, outcome: str, receipt: documents.Draft | None) -> Payout:
-    """Receipt and what came of it: the service stands in the case, and the givers may read the outcome."""
+def prove(*, by: Viewer, key: uuid.UUID, outcome: str, receipt: documents.Draft | None, thanks: str = "") -> Payout:
+    """Receipt and what came of it: the service stands in the case, and the givers may read the outcome.
+
+    `thanks`: a letter of the person who wished to write one; the worker has read it, and it names nobody (D1).
+    """
     check(by, Permission.CASE_SERVICE)
     with acting_as(by):
         row = _locked(by, key, PayoutState.PAID)
         assert row.case is not None
         problems = outcome_problems(by=by, number=row.case.number, words=outcome)
+        if thanks.strip():
+            found = outcome_problems(by=by, number=row.case.number, words=thanks)
+            problems += [replace(problem, field="thanks") for problem in found if problem.code != "long"]
         if receipt is None:
             problems.append(Problem("receipt", _("A photo of the receipt is needed."), "receipt"))
         if problems:
@@ -193,8 +199,8 @@ def prove(*, by: Viewer, key: uuid.UUID, outcome: str, receipt: documents.Draft 
         _move(row, PayoutState.PROVEN)
         assert receipt is not None
         row.evidence = documents.adopt(receipt, scope_keys=[row.team_id, -row.provider_id])
-        row.outcome, row.outcome_on = outcome.strip(), clock.today()
-        row.save(update_fields=["state", "outcome", "outcome_on", "evidence"])
+        row.outcome, row.outcome_on, row.thanks = outcome.strip(), clock.today(), thanks.strip()
+        row.save(update_fields=["state", "outcome", "outcome_on", "thanks", "evidence"])
         _service_record(by, row)
         audit.changed(by, "payout", [row.pk], "payout_proven", owners=[row.provider_id])
         _tell_givers(row)

@@ -75,6 +75,26 @@ def outcome(by: Viewer, donor: Donor, order_id: int, code: str, payout_id: int) 
     _send(by, donor, "gift_outcome", ("gift", order_id), f"payout{payout_id}", text, follow_link(code))
 
 
+def went_back(by: Viewer, charge: Charge, won: int) -> None:
+    """Won of a transfer or a debit were sent back to the payer's account."""
+    donor = charge.donor
+    if donor is None or not donor.phone:
+        return
+    with translation.override(donor.language):
+        text = _("[Hope Care] We sent %(won)s won back to your account.") % {"won": f"{won:,}"}
+    _send(by, donor, "gift_back", ("charge", charge.pk), f"back{charge.steps}", text, "")
+
+
+def shop_month(by: Viewer, donor: Donor, partner_id: int, month: date, link: str) -> None:
+    """A shop whose last month is still missing, once a month."""
+    if not donor.phone:
+        return
+    with translation.override(donor.language):
+        text = _("[Hope Care] Thank you for sharing your sales. May we know those of %(month)s?")
+        text = text % {"month": f"{month:%Y-%m}"}
+    _send(by, donor, "shop_month", ("partner", partner_id), f"{month:%Y-%m}", text, link)
+
+
 def year(by: Viewer, donor: Donor, year: int, won: int, code: str) -> None:
     """Once a year: what came in from this giver, and where its use and its receipts stand (K12)."""
     with translation.override(donor.language):

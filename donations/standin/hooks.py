@@ -34,7 +34,12 @@ class Hooks:
         self._post("/donate/webhooks/stripe/", body, {"Stripe-Signature": f"t={stamp},v1={signed}"})
 
     def portone(self, kind: str, payment_id: str, store: str) -> None:
-        data = {"paymentId": payment_id, "storeId": store, "transactionId": payment_id}
+        self._portone(kind, {"paymentId": payment_id, "storeId": store, "transactionId": payment_id})
+
+    def portone_card(self, billing_key: str, store: str) -> None:
+        self._portone("BillingKey.Issued", {"billingKey": billing_key, "storeId": store})
+
+    def _portone(self, kind: str, data: dict[str, str]) -> None:
         told = {"type": kind, "timestamp": datetime.fromtimestamp(time.time(), UTC).isoformat(), "data": data}
         body = json.dumps(told).encode()
         name, stamp = secrets.token_hex(10), str(int(time.time()))

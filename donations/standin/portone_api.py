@@ -2,6 +2,7 @@
 `bk_soft` has no money, `bk_hard` is gone, `bk_late` is taken and answered too late, once.
 """
 
+import json
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from donations.standin.hooks import Hooks
 from donations.standin.stripe_api import HangUp
 
 STORE = "store-stand-in"
+CHANNEL = {"type": "TEST", "pgProvider": "TOSSPAYMENTS", "pgMerchantId": "stand-in"}
 DECLINES = {"bk_soft": "INSUFFICIENT_BALANCE", "bk_hard": "CARD_EXPIRED"}
 
 
@@ -35,9 +37,34 @@ class PortOneApi:
                 return self.payment(self._known(key))
             case "POST", ["payments", key, "billing-key"]:
                 return self._debit(key, values)
+            case "GET", ["billing-keys"]:
+                return self._billing_keys(json.loads(values.get("requestBody") or "{}"))
             case "POST", ["payments", key, "cancel"]:
                 return self._cancel(self._known(key), values)
         raise PortOneRefusal(404, "PAYMENT_NOT_FOUND")
+
+    def entry(self, issue: str, back: str) -> Payment:
+        """The window in which a card is typed once; the payment's code is the billing key that comes of it."""
+        return self.book.find(issue) or self.book.keep(Payment(issue, "portone", issue, 0, "Card", back, settled=True))
+
+    def _billing_keys(self, asked: dict[str, Any]) -> dict[str, Any]:
+        found = self.book.by_key("portone", str(asked.get("filter", {}).get("customerId", "")))
+        items = [self._issued(found)] if found and found.status == "paid" else []
+        return {"items": items, "page": {"number": 0, "size": 10, "totalCount": len(items)}}
+
+    def _issued(self, entry: Payment) -> dict[str, Any]:
+        card = {"name": "연습카드", "number": "4242-42**-****-4242"}
+        return {
+            "status": "ISSUED",
+            "billingKey": entry.code,
+            "merchantId": "merchant-stand-in",
+            "storeId": STORE,
+            "channels": [CHANNEL],
+            "customer": {"id": entry.key},
+            "issuedAt": _now(),
+            "issueId": entry.id,
+            "methods": [{"type": "BillingKeyPaymentMethodCard", "card": card}],
+        }
 
     def _known(self, key: str) -> Payment:
         found = self.book.by_key("portone", key)
@@ -73,6 +100,9 @@ class PortOneApi:
         return {"cancellation": _cancellation(payment, won)}
 
     def tell(self, payment: Payment) -> None:
+        if payment.id.startswith("issue_"):
+            self.hooks.portone_card(payment.code, STORE)
+            return
         self.hooks.portone(f"Transaction.{'Paid' if payment.status == 'paid' else 'Failed'}", payment.key, STORE)
 
     def payment(self, payment: Payment) -> dict[str, Any]:
@@ -90,7 +120,7 @@ class PortOneApi:
             "currency": "KRW",
             "customer": {},
             "origin": {"platformType": "API", "ipAddress": "127.0.0.1"},
-            "channel": {"type": "TEST", "pgProvider": "TOSSPAYMENTS", "pgMerchantId": "stand-in"},
+            "channel": CHANNEL,
             "amount": {
                 "total": payment.won,
                 "taxFree": 0,

@@ -37,11 +37,12 @@ class Server(ThreadingHTTPServer):
 
     def finish(self, payment: Payment, do: str) -> None:
         """What the giver pressed in the window."""
-        if payment.id.startswith("seti_"):
+        if payment.id.startswith(("seti_", "issue_")):
             if payment.status == "open" and do != "fail":
-                payment.status, payment.code = "paid", "pm_ok" if do == "pay" else f"pm_{do}"
+                kind = "pm" if payment.provider == "stripe" else "bk"
+                payment.status, payment.code = "paid", f"{kind}_{'ok' if do == 'pay' else do}"
                 self.book.keep(payment)
-                self.stripe.tell(payment)
+                (self.stripe if payment.provider == "stripe" else self.portone).tell(payment)
         elif payment.status == "open":
             payment.status = "paid" if do == "pay" else "failed"
             payment.code = "" if do == "pay" else "card_declined"
@@ -98,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
             return {"ok": True}
         if path.startswith("/v1/"):
             return server.stripe.answer(method, path, values, self.headers.get("Idempotency-Key", ""))
-        if path.startswith("/payments/"):
+        if path.startswith("/payments/") or path == "/billing-keys":
             return server.portone.answer(method, path, values)
         if path == "/stand-in/payments":
             return {"payments": [asdict(one) for one in server.book.payments.values()]}
@@ -126,7 +127,11 @@ class Handler(BaseHTTPRequestHandler):
         return asdict(payment)
 
     def _window(self, method: str, path: str, values: dict[str, Any]) -> None:
-        payment = self.server.book.find(values.get("paymentId") or path.removeprefix("/window/"))
+        if values.get("issueId"):
+            self.server.portone.entry(values["issueId"], str(values.get("redirectUrl", "")))
+        payment = self.server.book.find(
+            values.get("issueId") or values.get("paymentId") or path.removeprefix("/window/")
+        )
         if payment is None:
             return self._send(404, b"gone", "text/plain")
         payment.back = payment.back or str(values.get("redirectUrl", ""))

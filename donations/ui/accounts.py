@@ -29,6 +29,7 @@ def accounts(request: HopeRequest) -> HttpResponseBase:
         "own": trial_balance(date(today.year, 1, 1), today, gifts=False),
         "open_months": periods.open_months(today - timedelta(days=92)),
         "may_book": request.viewer.may(Permission.MONEY_BOOK),
+        "report_years": [today.year, today.year - 1],
     }
     return render(request, "donations/accounts.html", context)
 
@@ -36,9 +37,12 @@ def accounts(request: HopeRequest) -> HttpResponseBase:
 @staff(Permission.MONEY_BOOK)
 @require_POST
 def match(request: HopeRequest, deposit_id: int) -> HttpResponseBase:
-    """Whose deposit it is, found out by a person."""
+    """Whose deposit it is, found out by a person; or that it is interest of the account."""
     try:
-        filing.match_by_hand(by=request.viewer, deposit_id=deposit_id, typed=request.POST.get("code", ""))
+        if request.POST.get("do") == "interest":
+            filing.book_interest(by=request.viewer, deposit_id=deposit_id)
+        else:
+            filing.match_by_hand(by=request.viewer, deposit_id=deposit_id, typed=request.POST.get("code", ""))
         messages.success(request, _("Matched and in the books."))
     except errors.Impossible as error:
         messages.error(request, " ".join(str(problem.words) for problem in error.problems))

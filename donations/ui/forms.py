@@ -17,7 +17,8 @@ WAYS = {
 }
 MONTHLY_WAYS = {
     "cms": _("My bank account"),
-    "stripe": _("My card (typed at the payment company; its number never reaches us)"),
+    "portone": _("My card (typed at the payment company; its number never reaches us)"),
+    "stripe": _("My card from abroad (typed at the payment company, too)"),
 }
 OVERFLOWS = [
     (Overflow.SAME_CATEGORY, _("for others with the same kind of need, at the same centre")),
@@ -123,6 +124,18 @@ class MonthlyForm(forms.Form):
         self.fields["phone"].widget.input_type = "tel"
 
 
+class AccountForm(forms.Form):
+    """Another bank account for the monthly gifts of one means of payment."""
+
+    bank = forms.CharField(label=_("Bank"), max_length=20)
+    account = forms.RegexField(r"^[\d -]{8,24}$", label=_("Account number"), max_length=24)
+    consent = forms.BooleanField(label=_("I agree that my monthly gifts are debited from this account."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+
+
 class ReceiptForm(forms.Form):
     """For the tax office: asked anew each year, as the number is not kept."""
 
@@ -170,6 +183,13 @@ class ProofForm(forms.Form):
         help_text=_("No name, no place, no date, nothing that happened."),
         max_length=160,
         widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+    thanks = forms.CharField(
+        label=_("A letter of thanks, if the person would like to write one"),
+        help_text=_("In their own words, without a name or place. Please read it with them first."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
     )
     receipt = forms.FileField(label=_("Photo of the receipt"), required=False)

@@ -26,6 +26,7 @@ def tabs(viewer: Viewer) -> list[dict[str, Any]]:
         {"words": _("Payments"), "url": reverse("payouts")},
         {"words": _("Money boxes"), "url": reverse("boxes")},
         {"words": _("Shops and schools"), "url": reverse("giving-partners")},
+        {"words": _("Companies and offices"), "url": reverse("rosters")},
         {"words": _("Campaigns"), "url": reverse("campaigns")},
         {"words": _("Goods and events"), "url": reverse("goods")},
     ]

@@ -27,12 +27,16 @@ class AgreementForm(forms.Form):
         error_messages={"required": _("Please have it signed first.")},
     )
 
-    def __init__(self, *args: Any, funds: list[Fund], shop: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, funds: list[Fund], shop: bool, points: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fund"].choices = [(str(fund.pk), fund.name) for fund in funds]  # type: ignore[attr-defined]
         self.fields["contact_phone"].widget.input_type = "tel"
         self.fields["percent"].widget.attrs["inputmode"] = "decimal"
-        if not shop:
+        if points:
+            self.fields["name"].label = _("Name of the company or platform")
+            self.fields["percent"].label = _("Won for 100 points")
+            self.fields["percent"].help_text = _("100 where won are collected. Another rate is another agreement.")
+        elif not shop:
             del self.fields["percent"]
 
 
@@ -53,8 +57,10 @@ class MonthForm(forms.Form):
 class SalesForm(MonthForm):
     sales = WonField(label=_("Sales of this month, in won"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, points: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if points:
+            self.fields["sales"].label = _("Points of this month (or won, where won are collected)")
         self.fields["sales"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
 
 

@@ -12,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from donations.rules.partners import rate_of
+from donations.rules.partners import MOST_POINT_RATE_TT, MOST_RATE_TT, rate_of
 from donations.selectors import partners as selectors
 from donations.selectors.funds import receivers
 from donations.selectors.partners import Page
 from donations.services import partners as services
 from donations.services.boxes import receiver_of
 from donations.services.partners import Agreed
+from donations.states import PartnerKind
 from donations.ui.forms import place_problems
 from donations.ui.many_hands import MAY, done_or_said, tabs
 from donations.ui.partner_forms import AgreementForm, ClassesForm, SalesForm, rows_wanted
@@ -44,16 +45,16 @@ def partners(request: HopeRequest) -> HttpResponseBase:
 @staff(Permission.GIVING_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HopeRequest, kind: str) -> HttpResponseBase:
-    """A signed agreement of a shop (`merchant`) or a school."""
-    if kind not in ("merchant", "school"):
+    """A signed agreement of a shop (`merchant`), a school, or a company with points."""
+    if kind not in set(PartnerKind):
         raise errors.NotFound("partner", kind)
-    shop = kind == "merchant"
+    shop, points = kind == PartnerKind.MERCHANT, kind == PartnerKind.POINTS
     funds = selectors.funds_of(receiver_of(request.viewer).pk)
-    form = AgreementForm(request.POST or None, funds=funds, shop=shop)
+    form = AgreementForm(request.POST or None, funds=funds, shop=shop, points=points)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         data.pop("signed")
-        rate = rate_of(data.pop("percent", None))
+        rate = rate_of(data.pop("percent", None), most=MOST_POINT_RATE_TT if points else MOST_RATE_TT)
         fund_id = int(data.pop("fund") or 0)
         try:
             row = services.sign(by=request.viewer, agreed=Agreed(kind=kind, rate_tt=rate, fund_id=fund_id, **data))
@@ -63,7 +64,7 @@ def new(request: HopeRequest, kind: str) -> HttpResponseBase:
             messages.success(request, _("Written down. Please give them the address of their own page."))
             return redirect("giving-partner", partner_id=row.pk)
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "donations/partner_new.html", {"form": form, "shop": shop}, status=status)
+    return render(request, "donations/partner_new.html", {"form": form, "shop": shop, "points": points}, status=status)
 
 
 @staff(*MAY)
@@ -92,7 +93,7 @@ def _own_address(page: Page) -> str:
 def _form(request: HopeRequest, page: Page) -> SalesForm | ClassesForm:
     data = request.POST or None
     if page.is_shop:
-        return SalesForm(data, months=page.months)
+        return SalesForm(data, months=page.months, points=page.is_points)
     return ClassesForm(data, months=page.months, rows=rows_wanted(request.GET.get("rows", "")))
 
 

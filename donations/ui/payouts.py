@@ -7,16 +7,21 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.selectors.payable import payable_action
+from donations.selectors import backs, export
 from donations.selectors import payouts as selectors
+from donations.selectors import proposals as matching
 from donations.services import payouts as services
 from donations.services.books import purpose_of
 from donations.services.payouts import Wanted
+from donations.services.transfers import transfer_rows
 from donations.ui.forms import PayoutForm, ProofForm, place_problems
 from donations.ui.many_hands import tabs
-from hopecare.kernel import errors
+from donations.ui.private import private
+from hopecare.kernel import clock, errors
+from hopecare.kernel.models import Service
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services import documents
 from hopecare.kernel.web import HopeRequest, staff
@@ -27,9 +32,36 @@ _ALL = (Permission.PAYOUT_REQUEST, Permission.PAYOUT_APPROVE, Permission.MONEY_V
 @staff(*_ALL)
 @require_safe
 def payouts(request: HopeRequest) -> HttpResponseBase:
-    return render(
-        request, "donations/payouts.html", {"waiting": selectors.waiting(request.viewer), "tabs": tabs(request.viewer)}
-    )
+    context = {
+        "waiting": selectors.waiting(request.viewer),
+        "backs": backs.waiting(request.viewer),
+        "tabs": tabs(request.viewer),
+        "may_book": request.viewer.may(Permission.MONEY_BOOK),
+        "may_propose": request.viewer.may(Permission.PAYOUT_REQUEST) or request.viewer.may(Permission.PAYOUT_APPROVE),
+    }
+    return render(request, "donations/payouts.html", context)
+
+
+@staff(Permission.PAYOUT_REQUEST, Permission.PAYOUT_APPROVE)
+@require_safe
+def proposals(request: HopeRequest) -> HttpResponseBase:
+    """Which unspent money could pay which need of one's own cases; nothing moves without a second look."""
+    purposes = {row.code: purpose_of(row.code, row.gift_purpose) for row in Service.objects.all()}
+    context = {
+        "rows": matching.proposals(request.viewer, purposes),
+        "may_request": request.viewer.may(Permission.PAYOUT_REQUEST),
+    }
+    return render(request, "donations/proposals.html", context)
+
+
+@staff(Permission.MONEY_BOOK)
+@require_POST
+def transfers(request: HopeRequest) -> HttpResponseBase:
+    """What was approved, for the bank's page of many transfers; by POST only, so that no link to it lies about."""
+    lines = export.csv_of(transfer_rows(by=request.viewer))
+    answer = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="transfers-{clock.today()}.csv"'
+    return private(answer)
 
 
 @staff(Permission.PAYOUT_REQUEST)
@@ -42,7 +74,8 @@ def new(request: HopeRequest, action_id: int) -> HttpResponseBase:
     purpose = purpose_of(action.service.code, action.service.gift_purpose)
     funds = selectors.funds_for(request.viewer, action.provider_id, purpose, action.needs)
     choices = [(str(fund.pk), f"{fund.name}: {services.free_won(fund.pk):,}") for fund in funds]
-    form = PayoutForm(request.POST or None, funds=choices)
+    start = {"fund": request.GET.get("fund", "")[:12], "amount": request.GET.get("won", "")[:12]}
+    form = PayoutForm(request.POST or None, funds=choices, initial=start)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         wanted = Wanted(fund_id=int(data.pop("fund")), won=data.pop("amount"), **data)
@@ -109,7 +142,8 @@ def _prove(by: Any, key: uuid.UUID, proof: ProofForm) -> None:
     proof.is_valid()
     upload = proof.cleaned_data.get("receipt")
     draft = documents.keep_photo(upload, upload.size, field="receipt") if upload else None
-    services.prove(by=by, key=key, outcome=proof.cleaned_data.get("outcome", ""), receipt=draft)
+    told = {name: proof.cleaned_data.get(name, "") for name in ("outcome", "thanks")}
+    services.prove(by=by, key=key, receipt=draft, **told)
 
 
 @staff(*_ALL)

@@ -22,14 +22,14 @@ from donations.services import cards, enrolling, giving
 from donations.services.giving import Wish
 from donations.states import Source
 from donations.ui.flow import flow
-from donations.ui.forms import GiveForm, MonthlyForm, place_problems
+from donations.ui.forms import AccountForm, GiveForm, MonthlyForm, place_problems
 from donations.ui.private import private
 from hopecare.kernel import codes, errors, rates
 from hopecare.kernel.access import Principal
 from hopecare.kernel.web import HopeRequest, public
 
 
-def _language() -> str:
+def page_language() -> str:
     return "ko" if (get_language() or "ko").startswith("ko") else "en"
 
 
@@ -106,7 +106,7 @@ def _wish(request: HopeRequest, form: GiveForm, fund_id: int, source: Source) ->
         name=data.get("name", ""),
         phone=data.get("phone", ""),
         town_id=int(data["town"]) if data.get("town") else None,
-        language=_language(),
+        language=page_language(),
         source=source,
         user_id=user.pk if user.is_authenticated and user.kind == "donor" else None,
     )
@@ -123,7 +123,7 @@ def monthly(request: HopeRequest) -> HttpResponseBase:
         rates.demand("give", rates.client_of(request), settings.PUBLIC_FORM_RATE)
         if form.is_valid():
             try:
-                data = {**form.cleaned_data, "fund_id": request.POST.get("fund", ""), "language": _language()}
+                data = {**form.cleaned_data, "fund_id": request.POST.get("fund", ""), "language": page_language()}
                 code = enrolling.begin(**data)
                 return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(code)]))
             except errors.Impossible as error:
@@ -157,7 +157,7 @@ def _following(found: Followed, window: str, entry: str | None) -> dict[str, Any
         "window": window,
         "entry": entry,
         "code": found.code,
-        "language": _language(),
+        "language": page_language(),
     }
     if found.order is not None:
         context["slip"] = found.order.code[:6]
@@ -177,6 +177,30 @@ def change(request: HopeRequest, typed: str) -> HttpResponseBase:
     if found.pledge is not None:
         enrolling.tap(found.pledge, request.POST.get("do", ""), request.POST.get("units", ""))
     return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(found.code)]))
+
+
+@csrf_exempt
+@public(Principal.GIVING)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def other_account(request: HopeRequest, typed: str) -> HttpResponseBase:
+    """Another bank account, with the giver's own consent; what failed this month goes off it."""
+    rates.demand("follow", rates.client_of(request), settings.STATUS_READ_RATE)
+    found = follow(typed)
+    if found.pledge is None:
+        raise errors.NotFound("gift", "")
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            cards.take_account(found.pledge, bank=data["bank"], account=data["account"])
+        except errors.Impossible as error:
+            place_problems(form, error.problems)
+        else:
+            return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(found.code)]))
+    context = {"form": form, "found": found, "code": found.code}
+    status = 422 if form.is_bound and form.errors else 200
+    return private(render(request, "donations/other_account.html", context, status=status))
 
 
 @public(Principal.GIVING)

@@ -22,8 +22,12 @@ class Figures:
     gift_accounts: int
 
     @classmethod
-    def at(cls, scale: float, data: dict[str, Any]) -> "Figures":
-        """Counts at `scale` (> 0). Staff shrinks slower than households, so that a small city still has its teams."""
+    def at(cls, scale: float, data: dict[str, Any], givers: float | None = None) -> "Figures":
+        """Counts at `scale` (> 0). Staff shrinks slower than households, so that a small city still has its teams.
+
+        `givers`: another scale for givers and their accounts, to measure the books without a whole city.
+        """
+        gifts = givers or scale
         cases = max(40, round(data["care_targets"]["total"] * scale))
         workers = max(12, round(data["staff"]["centre_workers"] * min(1.0, scale * 4)))
         return cls(
@@ -37,6 +41,6 @@ class Figures:
             volunteers=max(120, round(data["volunteers_and_talent_donors"] * scale)),
             sharers=max(14, round(data["businesses"] * scale)),
             seats_a_week=max(48, round(8_000 * scale)),
-            donors=max(60, round(data["donors"]["people"] * scale)),
-            gift_accounts=max(240, round(data["donors"]["accounts"] * scale)),
+            donors=max(60, round(data["donors"]["people"] * gifts)),
+            gift_accounts=max(240, round(data["donors"]["accounts"] * gifts)),
         )

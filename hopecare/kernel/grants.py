@@ -43,6 +43,10 @@ EXCEPTIONS: dict[str, str] = {
     "donations_partnerreport": "SELECT, INSERT, UPDATE (order_id, replaced_at)",
     "donations_classtotal": "SELECT, INSERT",
     "donations_campaign": "SELECT, INSERT, UPDATE",
+    "donations_roster": "SELECT, INSERT, UPDATE (state, sent_by_id, sent_at, closes_on)",
+    "donations_invitation": "SELECT, INSERT, UPDATE (state, name, phone, phone_hash, asked_at, answered_at, pledge_id)",
+    "donations_moneyback": "SELECT, INSERT, UPDATE (state, approved_by_id, approved_at, refusal, paid_by_id, paid_on,"
+    " bank_reference, borne_won)",
     "donations_goodsgift": "SELECT, INSERT, UPDATE (given_out)",
     "donations_goodsuse": "SELECT, INSERT",
     # a receipt is void or filed, never another one

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import requests
 
-from donations.models import Charge, Donor, Order, Pledge
+from donations.models import Charge, Deposit, Donor, Order, Pledge
+from donations.services import filing, monthly
 from donations.services import giving as giving_services
-from donations.services import monthly
 from donations.services.giving import Wish
 from hopecare.kernel.access import Principal, acting_as, system
-from tests.donations.books_kit import fund
+from tests.donations.books_kit import TODAY, fund
 
 PORTONE_SECRET = "whsec_c3RhbmQtaW4="
 
@@ -62,6 +62,22 @@ def ordered(city: object) -> Callable[..., Order]:
         wish = Wish(**{"fund_id": fund(code).pk, "won": won, "provider": provider, "name": "도하람", **told})
         order = giving_services.start(wish)
         giving_services.open_window(order)
+        return order
+
+    return make
+
+
+@pytest.fixture
+def transferred(city: object) -> Callable[..., Order]:
+    """`transferred(50_000)` is a gift by bank transfer that stands in the dedicated account and in the books."""
+
+    def make(won: int = 50_000, code: str = "east:cause:living", **told: Any) -> Order:
+        wish = Wish(**{"fund_id": fund(code).pk, "won": won, "provider": "bank", "name": "도하람", **told})
+        order = giving_services.start(wish)
+        with acting_as(system(Principal.GIVING)) as viewer:
+            values = {"bank_reference": f"T{order.pk}", "booked_on": TODAY, "name": order.code[:6], "amount_won": won}
+            deposit = Deposit.objects.create(receiver=fund(code).receiver, **values)
+            filing.match(viewer, deposit, order)
         return order
 
     return make

@@ -133,6 +133,8 @@ def test_a_box_from_the_register_to_the_bank_on_the_pages(
     desk.post(url, {"many": "1"})
     with acting_as(hana.viewer):
         box = MoneyBox.objects.get()
+    labels = desk.get(f"{url}labels/").content.decode()
+    assert box.shown in labels and "data:image/svg" in labels
     told = {"holder_kind": "shop", "holder_name": "행복분식", "ask_back_on": "2027-05-01"}
     assert desk.post(f"{url}{box.pk}/issue/", {**told, "holder_phone": "12"}).status_code == 422
     assert desk.post(f"{url}{box.pk}/issue/", told).status_code == 302

@@ -133,6 +133,7 @@ def test_a_campaign_from_the_plan_to_its_end_on_the_pages(
     assert as_().get(public).status_code == 404
     assert desk.post(page, {"do": "open"}).status_code == 422 and as_(chi).get(page).status_code == 404
     assert as_(eli).post(page, {"do": "open"}).status_code == 302
+    assert "data:image/svg" in desk.get(f"{page}poster/").content.decode()
     giver = as_()
     assert PLAN.title in giver.get("/donate/").content.decode()
     shown = giver.get(public).content.decode()

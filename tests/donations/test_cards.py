@@ -1,14 +1,16 @@
 """Cards for monthly accounts: typed at the provider, kept as a token; another card takes over what failed (R64)."""
 
+import html
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from donations.models import Charge, Method, Pledge
 from donations.selectors.follow import follow
-from donations.services import cards, charging, monthly
+from donations.services import cards, charging, filing, monthly
 from hopecare.kernel import clock, codes
 from tests.cast import NOW
 from tests.donations.books_kit import TODAY, fund, giving
@@ -23,8 +25,8 @@ def entry_of(payments: StandIn) -> str:
     return str([row["window"] for row in payments.payments() if row["id"].startswith("seti_")][-1])
 
 
-def begun(client: Any) -> str:
-    told = {"way": "stripe", "fund": str(fund("east:general").pk), "units": "2", "day": "25", "name": "도하람"}
+def begun(client: Any, way: str = "stripe") -> str:
+    told = {"way": way, "fund": str(fund("east:general").pk), "units": "2", "day": "25", "name": "도하람"}
     answer = client.post("/donate/monthly/", {**told, "phone": "010-0000-0055", "consent": "on"})
     return str(answer["Location"])
 
@@ -94,3 +96,39 @@ def test_a_card_that_changed_after_the_debit_is_not_debited_again_this_month(
     with clock.pinned(NOW + timedelta(days=1)):
         monthly.run_today()
     assert len([row for row in payments.payments() if row["won"]]) == 1
+
+
+def test_a_korean_card_begins_an_account_by_its_billing_key(payments: StandIn, as_: As) -> None:
+    client = as_()
+    url = begun(client, "portone")
+    window = client.get(url).content.decode().split(f'href="{payments.url}/window?')[1].split('"')[0]
+    page = f"{payments.url}/window?{html.unescape(window)}"
+    assert "issueId=issue_" in page and only().state == "paused"
+    requests.get(page, timeout=20, proxies={"http": ""})
+    client.get(url)
+    assert only().state == "paused"  # the window is open, no card is there yet
+    payments.post("finish", id=page.split("issueId=")[1].split("&")[0], do="pay")
+    assert "•• 4242" in client.get(url).content.decode()
+    due = NOW + timedelta(days=2)
+    with clock.pinned(due):
+        monthly.run_month(due.date())
+    assert (only().state, charge_of(only()).state, only().method.token) == ("active", "paid", "bk_ok")
+
+
+def test_another_bank_account_takes_over_what_failed_once(payments: StandIn, enrolled: Enrolled, as_: As) -> None:
+    pledge, client = enrolled("예시은행 000-99", "cms"), as_()
+    monthly.run_month(TODAY)
+    payments.post("banks")
+    filing.take_files()
+    url = f"/donate/follow/{codes.shown(pledge.code)}/"
+    assert charge_of(pledge).state == "failed" and f"{url}account/" in client.get(url).content.decode()
+    told = {"bank": "예시은행", "account": "000-0000-0011", "consent": "on"}
+    assert client.post(f"{url}account/", {**told, "consent": ""}).status_code == 422
+    assert client.post(f"{url}account/", told).status_code == 302
+    for _ in "ab":
+        monthly.run_month(TODAY)
+        payments.post("banks")
+        filing.take_files()
+    assert follow(pledge.code).given_won == 5_000 and "••11" in client.get(url).content.decode()
+    with giving():
+        assert Method.objects.get(pk=pledge.method_id).ended_at is not None

@@ -1,4 +1,7 @@
-"""One gift in Chromium: from a need to what came of it and its receipt; no faults, nothing cut off at 320 px."""
+"""Giving in Chromium: from a need to its outcome; boxes, shops, schools; a debit that fails; money that goes back.
+
+No faults, nothing cut off at 320 px.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,17 +16,24 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from cases.services import published
 from cases.services.published import Telling
 from donations.models import Order
+from donations.selectors import boxes as box_counts
 from donations.selectors import transparency as figures
-from donations.services import charging, filing, payouts
+from donations.selectors.follow import follow
+from donations.selectors.receipts import years_behind
+from donations.services import boxes, charging, filing, monthly, payouts, receipts
 from donations.services.payouts import Wanted
+from donations.services.receipts import Asked
 from hopecare.kernel import clock, codes
+from hopecare.kernel.access import acting_as
 from hopecare.kernel.context import forget_city
 from hopecare.kernel.models import Category, GroundPurpose, Service
 from tests.browser_fixtures import DESKTOP, PHONE, open_context, press
 from tests.cases.case_kit import consent, task
 from tests.cast import NOW, Actor
-from tests.donations.books_kit import giving
+from tests.donations.books_kit import GIVING, fund, giving
 from tests.donations.conftest import StandIn, charge_of
+from tests.donations.test_boxes import HOLDER
+from tests.donations.test_partners import signed
 from tests.donations.test_payouts import photo
 from tests.factories import make_case
 
@@ -116,3 +126,110 @@ def test_a_gift_to_a_need_until_its_outcome_and_receipt(
     desk.goto("/desk/accounts/receipts/")
     press(desk, "Make the sheet")
     good(desk, "register")
+
+
+def banked(payments: StandIn, *sums: tuple[str, int]) -> None:
+    """Transfers that bear these signs stand on the statement of the East's dedicated account."""
+    for slip, won in sums:
+        payments.post("deposit", account=fund().receiver.account_number, name=slip, won=won)
+    filing.take_files()
+
+
+@pytest.mark.rule("R68")
+@pytest.mark.rule("R69")
+@pytest.mark.rule("R74")
+def test_a_box_a_shop_and_a_school_until_their_money_is_in_the_account(
+    payments: StandIn, hana: Actor, eli: Actor, visit: Callable[..., Page]
+) -> None:
+    boxed = boxes.register(by=hana.viewer, many=1)[0]
+    trip = boxes.issue(by=hana.viewer, box_id=boxed.pk, holder=HOLDER)
+    boxes.take_back(by=hana.viewer, trip_id=trip.pk)
+    first, second, page = visit(as_actor=hana), visit(as_actor=eli), visit()
+    first.goto("/desk/giving/boxes/counts/new/")
+    first.get_by_label(boxed.shown).fill("83,450")
+    press(first, "이만큼 들어 있었습니다")
+    second.goto(first.url)
+    assert not second.get_by_text("83,450").count()
+    second.get_by_label(boxed.shown).fill("83,450")
+    press(second, "이만큼 들어 있었습니다")
+    good(second, "box-count")
+    with acting_as(hana.viewer):
+        slips = [(box_counts.counts(hana.viewer)[0].bank.slip, 83_450)]
+
+    shop, school = signed(hana), signed(hana, "school", name="호평초등학교")
+    for partner, fields, won in (
+        (shop, {"매출": "20,000,000"}, 300_000),
+        (
+            school,
+            {"학년 1": "3", "반 1": "2", "원 1": "84,000", "낸 학생 수 1": "21", "보호자 동의 수 1": "21"},
+            84_000,
+        ),
+    ):
+        page.goto(f"/donate/together/{codes.shown(partner.code)}/")
+        for label, typed in fields.items():
+            page.get_by_label(label, exact=label.endswith("1")).fill(typed)
+        if partner == school:
+            page.get_by_label("동의서를 학교가").check()
+        press(page, "입금 안내 보기")
+        good(page, f"partner-{partner.kind}")
+        slips.append((page.locator(".hc-slip dd.mono").inner_text(), won))
+    banked(payments, *slips)
+    page.goto("/donate/together/")
+    assert all(page.get_by_text(words).count() for words in ("물골안식당", "호평초등학교", "84,000"))
+    second.reload()
+    assert second.get_by_text("입금됨").first.is_visible()
+
+
+@pytest.mark.rule("R64")
+@pytest.mark.rule("K14")
+def test_a_debit_that_fails_another_account_and_money_that_goes_back(
+    payments: StandIn, transferred: Callable[..., Order], ivo: Actor, eli: Actor, visit: Callable[..., Page]
+) -> None:
+    page = visit()
+    page.goto("/donate/monthly/")
+    told = {"이름 (계좌라면": "도하람", "전화": "010-0000-0055", "은행": "예시은행", "계좌번호": "000-0000-0099"}
+    for label, typed in told.items():
+        page.locator("form.hc-form").get_by_label(label, exact=label in ("전화", "은행", "계좌번호")).fill(typed)
+    page.get_by_label("내 은행 계좌").check()
+    page.get_by_label("빠져나가는 데 동의").check()
+    good(page, "monthly")
+    press(page, "구좌 열기")
+    due = clock.at(NOW.date().replace(day=25), clock.OPENS)
+    for again in (False, True):
+        with clock.pinned(due):
+            monthly.run_month(due.date())
+            payments.post("banks")
+            filing.take_files()
+        page.reload()
+        if not again:
+            good(page, "debit-failed")
+            page.get_by_role("link", name="다른 통장").click()
+            page.get_by_label("은행").fill("예시은행")
+            page.get_by_label("계좌번호").fill("000-0000-0011")
+            page.get_by_label("동의").check()
+            good(page, "other-account")
+            press(page, "이 통장으로")
+    assert page.get_by_role("table").get_by_text("5,000").first.is_visible()
+
+    order = transferred(50_000)
+    asked = Asked(kind="person", name="도하람", number=NUMBER, consent=True)
+    receipts.ask(by=GIVING, year=years_behind(follow(order.code))[0], asked=asked)
+    books, head = visit(as_actor=ivo), visit(as_actor=eli)
+    books.goto(f"/desk/accounts/back/?code={order.code}")
+    good(books, "backs")
+    books.get_by_role("link", name="돌려드리기").first.click()
+    books.get_by_label("돌려드릴 금액").fill("20,000")
+    books.get_by_label("후원하신 분이").check()
+    books.get_by_label("예금주").fill("도하람")
+    books.get_by_label("은행과 계좌번호").fill("예시은행 000-0000-0055")
+    press(books, "두 번째 확인")
+    head.goto("/desk/payouts/")
+    head.get_by_role("link", name="두 번째 확인").click()
+    head.goto(books.url)
+    press(head, "돌려드려도")
+    books.reload()
+    books.get_by_label("이체 확인번호").fill("T-9")
+    press(books, "이체했어요")
+    good(books, "back")
+    page.goto(f"/donate/follow/{codes.shown(order.code)}/receipts/2026/")
+    assert page.get_by_text("2026-000002").is_visible() and page.get_by_text("30,000").first.is_visible()

@@ -14,7 +14,8 @@ from donations.selectors.ledger import payable, trouble
 from donations.services import filing, partners
 from donations.services.partners import Agreed
 from hopecare.kernel import clock, codes, errors
-from hopecare.kernel.access import acting_as
+from hopecare.kernel.access import Principal, acting_as, system
+from hopecare.messaging.models import Message
 from tests.cast import NOW, Actor
 from tests.donations.books_kit import fund, giving
 from tests.donations.conftest import StandIn
@@ -155,3 +156,35 @@ def test_a_shop_from_the_agreement_to_its_end_on_the_pages(as_: Callable[..., An
     assert "별내꽃집" not in as_(chi).get(url).content.decode() and as_(chi).get(page).status_code == 404
     desk.post(f"{page}end/")
     assert "별내꽃집" not in as_().get("/donate/together/").content.decode()
+
+
+@pytest.mark.rule("R74")
+def test_a_shop_whose_month_is_missing_is_asked_once_a_month(hana: Actor) -> None:
+    shop, told = signed(hana), signed(hana, name="별내꽃집")
+    partners.tell_sales(by=hana.viewer, partner=told, month=OCTOBER, sales_won=1_000_000)
+    assert [partners.remind_shops() for _ in "ab"] == [1, 1]
+    with clock.pinned(NOW.replace(month=12, day=7)):
+        assert partners.remind_shops() == 0
+    with acting_as(system(Principal.MESSAGES)):
+        sent = Message.objects.filter(purpose="shop_month")
+        assert [(row.object_id, row.step) for row in sent] == [(str(shop.pk), "2026-10")]
+
+
+@pytest.mark.rule("R76")
+def test_points_become_won_at_the_rate_of_their_agreement(
+    payments: StandIn, as_: Callable[..., Any], hana: Actor
+) -> None:
+    desk, url = as_(hana), "/desk/giving/partners/"
+    told = {"name": "별내포인트", "contact_name": "남궁솔", "contact_phone": "010-0000-0313", "signed": "on"}
+    told |= {"fund": str(fund("east:general").pk)}
+    assert desk.post(f"{url}new/points/", {**told, "percent": "201"}).status_code == 422
+    page = desk.post(f"{url}new/points/", {**told, "percent": "70"})["Location"]
+    month = desk.get(page).content.decode().split('name="month"')[1].split('value="')[1][:10]
+    assert desk.post(page, {"month": month, "sales": "123,457"}).status_code == 302
+    with giving():
+        row = Partner.objects.get()
+    bank(payments, row, 86_419)
+    with giving():
+        assert [(gift.source, gift.amount_won) for gift in Gift.objects.all()] == [("points", 86_419)]
+        assert trouble() == []
+    assert "별내포인트" in desk.get(url).content.decode()

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 
 from donations.gateway import errors as gateway_errors
-from donations.gateway import stripe_cards
+from donations.gateway import files, stripe_cards
 from donations.models import Charge, Deposit, Gift, Order, Pledge, ProviderEvent, Settlement
 from donations.selectors.ledger import fund_balance, payable, trouble
 from donations.services import charging, filing, giving, monthly
@@ -79,6 +79,21 @@ def test_refunds_in_part_and_in_full_and_a_dispute(
     assert state(other) == ("paid", 0, 0) and fund_balance(fund("east:operating").pk) == 0 and whole()
 
 
+def test_what_is_left_after_a_refund_is_passed_on_and_too_much_is_refused(
+    payments: StandIn, ordered: Ordered, ivo: Actor
+) -> None:
+    order = ordered(50_000)
+    payments.post("finish", id=charge_of(order).reference)
+    charge = charging.look_again("stripe", charge_of(order).reference)
+    for won in (0, 50_001):
+        with pytest.raises(errors.Impossible):
+            charging.refund(by=ivo.viewer, charge_id=charge.pk, won=won)
+    charging.refund(by=ivo.viewer, charge_id=charge.pk, won=20_000)
+    payments.post("banks")
+    filing.take_files()
+    assert payable(fund().pk) == 30_000 and whole()
+
+
 @pytest.mark.rule("R64")
 def test_one_debit_per_giver_and_day_and_one_line_per_account(payments: StandIn, enrolled: Enrolled) -> None:
     first = enrolled(units=2)
@@ -135,6 +150,21 @@ def test_a_debit_file_and_its_result(payments: StandIn, enrolled: Enrolled) -> N
     assert payable(fund("east:general").pk) == 5_000 and whole()
     with as_giving():
         assert Settlement.objects.get().problem == ""
+
+
+def test_a_debit_file_that_could_not_be_written_is_written_once_by_the_next_run(
+    settings: Any, tmp_path: Path, enrolled: Enrolled
+) -> None:
+    settings.HOPECARE_HOME = tmp_path
+    enrolled("예시은행 000-11", "cms")
+    out = files.folder("cms", "out")
+    in_the_way = out / f"{TODAY:%Y%m%d}-001.draft"
+    in_the_way.mkdir()
+    with pytest.raises(OSError, match="draft"):
+        monthly.run_month(TODAY)
+    in_the_way.rmdir()
+    assert [monthly.run_month(TODAY) for _ in "ab"] == [1, 0]
+    assert [path.read_bytes().count(b"\nR") for path in out.iterdir()] == [1]
 
 
 def test_a_transfer_finds_its_order_and_an_unknown_one_waits_for_a_person(
@@ -223,7 +253,7 @@ import django
 django.setup()
 from datetime import datetime
 from hopecare.kernel import clock
-from donations.services import booking, charging, monthly
+from donations.services import booking, charging, filing, monthly
 from donations.gateway import providers
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -235,17 +265,26 @@ elif step == "after the call":
 elif step == "while booking":
     from donations.services import ledger
     ledger.receive = die
+elif step == "between two results":
+    seen, take = [], booking.take
+    def once(*given):
+        seen.append(given) if not seen else die()
+        return take(*given)
+    booking.take = once
 with clock.pinned(datetime.fromisoformat(sys.argv[2])):
+    if step == "between two results":
+        filing.take_results()
     monthly.run_month(clock.today())
 """
-MOMENTS = ["before the call", "after the call", "while booking"]
+MOMENTS = ["before the call", "after the call", "while booking", "between two results"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_at_any_step_of_a_charge_neither_loses_nor_doubles_it(
+def test_a_worker_killed_at_any_step_of_the_monthly_run_neither_loses_nor_doubles_a_charge(
     payments: StandIn, enrolled: Enrolled
 ) -> None:
     pledges = [enrolled(), enrolled("bk_ok", "portone")]
+    debited = [enrolled(f"예시은행 000-1{number}", "cms") for number in range(3)]
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "hopecare.settings",
         "HOPECARE_HOME": str(payments.home),
@@ -256,14 +295,17 @@ def test_a_worker_killed_at_any_step_of_a_charge_neither_loses_nor_doubles_it(
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     for number, moment in enumerate(MOMENTS):
+        if moment == MOMENTS[-1]:
+            payments.post("banks")
         now = NOW + timedelta(minutes=2 * number)
         command = [sys.executable, "-W", "ignore", "-c", WORKER, moment, now.isoformat()]
         done = subprocess.run(command, env=environment, timeout=60, check=False, capture_output=True)
         assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-800:]
     with clock.pinned(NOW + timedelta(minutes=10)):
-        charging.run_due()
+        for _ in "ab":
+            filing.take_results()
+            monthly.run_month(TODAY)
     assert sorted(payment["won"] for payment in payments.payments()) == [5_000, 5_000]
     with as_giving():
-        assert Gift.objects.count() == 2 and trouble() == []
+        assert Gift.objects.count() == len(pledges) + len(debited) and trouble() == []
         assert set(Charge.objects.values_list("state", flat=True)) == {"paid"}
-    assert len(pledges) == 2

@@ -1,5 +1,6 @@
 """Paying out: a second person, never the requester; only what the fund was given for; the way back to the giver."""
 
+import html
 import io
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +14,7 @@ from cases.models import Action, ServiceRecord
 from cases.services import published
 from cases.services.published import Telling
 from donations.models import Order, Payout
+from donations.rules.proposals import Lacking, Waiting, propose
 from donations.selectors.choosing import need_choice
 from donations.selectors.follow import follow
 from donations.selectors.ledger import payable
@@ -25,7 +27,7 @@ from hopecare.kernel.models import Category, GroundPurpose, Service
 from hopecare.kernel.services import documents
 from tests.cases.case_kit import consent, task
 from tests.cast import NOW, Actor
-from tests.donations.books_kit import fund, given
+from tests.donations.books_kit import TODAY, fund, given
 from tests.donations.conftest import StandIn
 from tests.factories import make_case
 
@@ -159,9 +161,15 @@ def test_a_need_from_the_worker_s_words_to_the_giver_s_screen(
         payouts.pay(by=ivo.viewer, key=row.uuid, bank_reference="T1")
         with pytest.raises(errors.Impossible):
             payouts.prove(by=hana.viewer, key=row.uuid, outcome="윤순덕 어르신이 웃으셨어요", receipt=photo())
-        payouts.prove(by=hana.viewer, key=row.uuid, outcome="따뜻한 겨울을 나게 되셨어요.", receipt=photo())
+        told = {"key": row.uuid, "outcome": "따뜻한 겨울을 나게 되셨어요.", "receipt": photo()}
+        with pytest.raises(errors.Impossible) as letter:
+            payouts.prove(by=hana.viewer, **told, thanks="윤순덕 드림")
+        assert [problem.field for problem in letter.value.problems] == ["thanks"]
+        payouts.prove(by=hana.viewer, **told, thanks="방이 따뜻해서 잠이 잘 옵니다. 고맙습니다.")
         found = follow(order.code)
-    assert [use.outcome for use in found.uses] == ["따뜻한 겨울을 나게 되셨어요."]
+    assert [(use.outcome, use.thanks) for use in found.uses] == [
+        ("따뜻한 겨울을 나게 되셨어요.", "방이 따뜻해서 잠이 잘 옵니다. 고맙습니다.")
+    ]
     assert (found.left_won, found.uses[0].my_won, found.uses[0].alone) == (0, 200_000, True)
 
 
@@ -181,3 +189,38 @@ def test_what_a_need_does_not_use_goes_where_its_giver_chose(payments: StandIn, 
         published.withdraw(by=hana.viewer, number=heating.case.number, need_uuid=need.uuid)
         giving.need_closed({"need": str(need.uuid), "reason": "withdrawn"})
     assert (payable(own), payable(fund().pk), payable(fund("east:general").pk)) == (20_000, 20_000, 20_000)
+
+
+@pytest.mark.rule("R65")
+def test_the_urgent_first_and_the_oldest_narrowest_money_and_no_won_twice() -> None:
+    needs = [Lacking("calm", "living", 50_000, False, TODAY), Lacking("urgent", "living", 80_000, True, TODAY)]
+    needs.append(Lacking("other", "medical", 10_000, True, TODAY))
+    old, young = TODAY - timedelta(days=90), TODAY
+    funds = [
+        Waiting(1, ("living", "medical"), 30_000, old),
+        Waiting(2, ("living",), 60_000, young),
+        Waiting(3, ("living",), 40_000, old),
+    ]
+    found = [(one.key, one.fund_id, one.won) for one in propose(needs, funds)]
+    assert found == [
+        ("other", 1, 10_000), ("urgent", 3, 40_000), ("urgent", 2, 40_000), ("calm", 2, 20_000), ("calm", 1, 20_000),
+    ]  # fmt: skip
+
+
+@pytest.mark.rule("R65")
+def test_a_need_meets_the_money_that_waits_and_a_person_asks_for_it(
+    as_: Callable[..., Any], hana: Actor, chi: Actor, heating: Action
+) -> None:
+    consent(hana, heating.case.main_person, GroundPurpose.DONORS)
+    telling = Telling("겨울을 따뜻하게 나실 난방비가 모자랍니다.", heating.service, 300_000)
+    assert published.publish(by=hana.viewer, number=heating.case.number, telling=telling) is not None
+    given("g1", 120_000)
+    given("g2", 500_000, "west:general")
+    with clock.pinned(NOW + timedelta(days=5)):
+        page = as_(hana).get("/desk/payouts/proposals/").content.decode()
+        link = f"/desk/payouts/new/{heating.pk}/?fund={fund().pk}&amp;won=120000"
+        assert link in page and "300,000" in page and "500,000" not in page
+        assert 'value="120000"' in as_(hana).get(html.unescape(link)).content.decode()
+        asked(hana, heating, won=120_000)
+        assert link not in as_(hana).get("/desk/payouts/proposals/").content.decode()
+        assert "난방비가" not in as_(chi).get("/desk/payouts/proposals/").content.decode()

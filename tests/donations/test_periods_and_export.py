@@ -1,21 +1,26 @@
 """The chain of seals, closing a month, and what other programs are given."""
 
+import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+import openpyxl
 import pytest
 from django.db import connection
+from django.test import Client
 
-from donations.models import Seal
+from donations.models import Deposit, Gift, Seal
 from donations.selectors.export import beancount, budget_sheet, postings_csv
+from donations.selectors.ledger import fund_balance, trouble
+from donations.services import ledger
 from donations.services.periods import broken_links, close_month, open_months, seal_day
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
 from tests.cast import NOW, Actor
 from tests.database import as_owner
-from tests.donations.books_kit import TODAY, given, giving, paid
+from tests.donations.books_kit import TODAY, fund, given, giving, paid
 
 pytestmark = pytest.mark.django_db
 _OPEN = re.compile(r"^(\d{4}-\d\d-\d\d) open ((?:Assets|Income|Expenses|Equity)(?::[A-Z][A-Za-z0-9-]*)+) KRW$")
@@ -108,3 +113,31 @@ def test_a_won_that_is_changed_by_force_breaks_the_chain(some_books: None) -> No
     assert broken_links() == [TODAY]
     with giving():
         assert Seal.objects.count() == 2
+
+
+@pytest.mark.rule("K12")
+def test_the_yearly_report_holds_what_the_books_hold(as_: Callable[..., Client], ivo: Actor, hana: Actor) -> None:
+    given("g1", 50_000)
+    gift = given("g2", 30_000)
+    paid("p1", 20_000)
+    with giving() as viewer:
+        parts = [(gift.pk, "once", 10_000)]
+        ledger.give_back(by=viewer, key="r1", fund_id=gift.fund_id, parts=parts, booked_on=TODAY, out_of="bank")
+    url = f"/desk/accounts/form19/{fund().receiver_id}/2026/"
+    for query, giver in (("?names=1", "무명"), ("", "○○○")):
+        book = openpyxl.load_workbook(io.BytesIO(as_(ivo).get(f"{url}{query}").content))
+        income = list(book.worksheets[0].iter_rows(min_row=3, values_only=True))
+        assert [line[6] for line in income] == [50_000, 30_000, -10_000] and income[0][4] == giver
+        assert fund().receiver.account_number in [cell.value for cell in book.worksheets[4][3]]
+    assert as_(hana).get(url).status_code == 404
+
+
+def test_interest_follows_its_account(as_: Callable[..., Client], ivo: Actor) -> None:
+    with giving():
+        values = {"bank_reference": "I1", "booked_on": TODAY, "name": "예금이자", "amount_won": 1_234}
+        deposit = Deposit.objects.create(receiver=fund().receiver, **values)
+    for _ in "ab":
+        as_(ivo).post(f"/desk/accounts/deposits/{deposit.pk}/", {"do": "interest"})
+    with giving():
+        assert [(row.source, row.amount_won) for row in Gift.objects.all()] == [("interest", 1_234)] and trouble() == []
+    assert fund_balance(fund("east:general").pk) == 1_234

@@ -61,15 +61,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--scale", type=float, default=0.005, help="1 = the full city; default 0.005")
+        parser.add_argument("--givers", type=float, help="scale of givers and their books; default as --scale")
         parser.add_argument("--seed", type=int, default=2007)
         parser.add_argument("--today", type=datetime.fromisoformat, help="pretend that this is now (Seoul)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not 0 < options["scale"] <= 2:
-            raise CommandError("--scale must be above 0 and at most 2")
+        if not 0 < options["scale"] <= 2 or not 0 < (options["givers"] or 1) <= 2:
+            raise CommandError("--scale and --givers must be above 0 and at most 2")
         with clock.pinned(options["today"] or clock.now()), transaction.atomic():
             self._make_room()
-            self._seed(Figures.at(options["scale"], city_data(settings.HOPECARE_CITY)["scale"]), options["seed"])
+            data = city_data(settings.HOPECARE_CITY)["scale"]
+            self._seed(Figures.at(options["scale"], data, options["givers"]), options["seed"])
         analyse()
 
     def _make_room(self) -> None:
