@@ -120,24 +120,28 @@ def _text(path: Path) -> Iterator[list[str]]:
 
 
 def _workbook(path: Path) -> Iterator[list[str]]:
-    """The first sheet, row by row; never worked out, never larger unpacked than we can bear."""
-    try:
-        with zipfile.ZipFile(path) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
-                raise refuse("too_large", TOO_LARGE)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except Impossible:
-        raise
-    except Exception as error:  # a hostile file may break the reader in any way
-        raise refuse("not_a_table", NOT_A_TABLE) from error
-    try:
-        yield from _sheet(book)
-    except Impossible:
-        raise
-    except Exception as error:
-        raise refuse("not_a_table", NOT_A_TABLE) from error
-    finally:
-        book.close()
+    """The first sheet, row by row; never worked out, never larger unpacked than we can bear.
+
+    Opened by us, as an upload's path has no ending by which the reader would know it.
+    """
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as parts:
+                if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+                    raise refuse("too_large", TOO_LARGE)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        except Impossible:
+            raise
+        except Exception as error:  # a hostile file may break the reader in any way
+            raise refuse("not_a_table", NOT_A_TABLE) from error
+        try:
+            yield from _sheet(book)
+        except Impossible:
+            raise
+        except Exception as error:
+            raise refuse("not_a_table", NOT_A_TABLE) from error
+        finally:
+            book.close()
 
 
 def _sheet(book: Any) -> Iterator[list[str]]:

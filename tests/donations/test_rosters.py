@@ -57,7 +57,9 @@ def asked() -> int:
 
 def test_a_list_is_read_line_by_line_and_says_what_it_could_not_take(brought: Bring, hana: Actor) -> None:
     lines = "도하람,010-0000-0055,2\n또하람,010-0000-0056,\n도하람,010-0000-0055,1\n,010-0000-0057,1\n남궁솔,12,1\n"
-    page = selectors.one(hana.viewer, brought(lines + "윤별,010-0000-0058,많이\n").pk)
+    roster = brought(lines + "윤별,010-0000-0058,많이\n")
+    with acting_as(hana.viewer):
+        page = selectors.one(hana.viewer, roster.pk)
     assert [(row.name, row.units) for row in page.people] == [("도하람", 2), ("또하람", 1)]
     assert [line for line, _reason in page.refused] == [4, 5, 6, 7]
 
