@@ -4,11 +4,13 @@ Two papers of the same figures: one for the office with givers' names, one for t
 them; there monthly accounts, coins and payments stand as sums, so that nobody is recognised (D1).
 """
 
+import io
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import openpyxl
 from django.db import connection
 from django.db.models import Count, Sum
 
@@ -173,3 +175,16 @@ def _goods_used(viewer: Viewer, receiver: Receiver, since: date, until: date) ->
         )
         for row in rows.select_related("gift").order_by("used_on", "pk")
     ]
+
+
+def workbook(found: Form) -> bytes:
+    """One sheet a table; words that a spreadsheet would take for a formula stay words."""
+    book = openpyxl.Workbook(write_only=True)
+    for part in found.parts:
+        sheet = book.create_sheet(part.title)
+        sheet.append([f"{part.title} · {found.year} · {found.receiver.organisation.name_ko}"])
+        for line in part.lines:
+            sheet.append([f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" else cell for cell in line])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()

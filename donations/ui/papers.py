@@ -1,12 +1,9 @@
 """The yearly report as a workbook (form 19, K12): with names for the office, without them for the notice board."""
 
-import io
-
-import openpyxl
 from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from donations.selectors.form19 import Form, form19
+from donations.selectors.form19 import form19, workbook
 from donations.ui.private import private
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
@@ -19,20 +16,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def report(request: HopeRequest, receiver_id: int, year: int) -> HttpResponseBase:
     names = request.GET.get("names") == "1"
     found = form19(request.viewer, receiver_id, year, names=names)
-    answer = HttpResponse(_workbook(found), content_type=_XLSX)
+    answer = HttpResponse(workbook(found), content_type=_XLSX)
     mark = "" if names else "-board"
     answer["Content-Disposition"] = f'attachment; filename="form19-{receiver_id}-{year}{mark}.xlsx"'
     return private(answer)
-
-
-def _workbook(found: Form) -> bytes:
-    """One sheet a table; words that a spreadsheet would take for a formula stay words."""
-    book = openpyxl.Workbook(write_only=True)
-    for part in found.parts:
-        sheet = book.create_sheet(part.title)
-        sheet.append([f"{part.title} · {found.year} · {found.receiver.organisation.name_ko}"])
-        for line in part.lines:
-            sheet.append([f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" else cell for cell in line])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()

@@ -220,7 +220,7 @@ def test_a_debit_that_fails_another_account_and_money_that_goes_back(
     books.get_by_role("link", name="돌려드리기").first.click()
     books.get_by_label("돌려드릴 금액").fill("20,000")
     books.get_by_label("후원하신 분이").check()
-    books.get_by_label("예금주").fill("도하람")
+    books.get_by_label("예금주", exact=True).fill("도하람")
     books.get_by_label("은행과 계좌번호").fill("예시은행 000-0000-0055")
     press(books, "두 번째 확인")
     head.goto("/desk/payouts/")
