@@ -29,8 +29,8 @@ def problems(asked: Asked, *, reasons: tuple[str, ...]) -> list[Problem]:
         words = _("The bank has not passed this debit on yet. It can go back when it is in the dedicated account.")
         found.append(Problem("unsettled", words))
     if asked.won is None or asked.won < 1 or asked.won > asked.open_won:
-        words = _("Between 1 and %(most)s won, please.") % {"most": f"{max(0, asked.open_won):,}"}
-        found.append(Problem("amount", words, "amount"))
+        most = _("Between 1 and %(most)s won, please.") % {"most": f"{max(0, asked.open_won):,}"}
+        found.append(Problem("amount", most, "amount"))
     return found
 
 
