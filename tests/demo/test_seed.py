@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 
-from cases.models import Case, NeedAnswer, Report, ServiceRecord
+from cases.models import Alarm, Case, NeedAnswer, Report, ServiceRecord, Watch
 from hopecare.kernel import clock, phones
 from hopecare.kernel.models import City, Person, User
 from tests.database import as_owner
@@ -50,6 +50,7 @@ def test_the_city_lives_today_in_every_zone_and_rings_nobody_real(small_city):
     with as_owner():
         assert Case.objects.values("provider").annotate(n=Count("pk")).count() == 4
         assert NeedAnswer.objects.filter(severity__gte=3).exists()
+        assert (Watch.objects.count(), Alarm.objects.filter(ended_at=None).count()) == (3, 1)
         leads = set(Case.objects.filter(closed_at=None).values_list("lead__affiliations__role__code", flat=True))
         newest = Report.objects.order_by("-received_at").values_list("received_at", flat=True)[0]
         numbers = [*Person.objects.exclude(phone="").values_list("phone", flat=True)]
