@@ -13,6 +13,7 @@ from bench.matching import match
 from bench.money import money
 from bench.month import offers
 from bench.outbox import outbox
+from bench.phone import phone
 from hopecare.kernel import clock
 
 Figures = dict[str, tuple[float, str]]
@@ -214,4 +215,5 @@ BENCHMARKS: dict[str, Callable[[Running], Figures]] = {
     "match": match,
     "offers": offers,
     "money": money,
+    "phone": phone,
 }

@@ -70,9 +70,22 @@ class Told:
     door: str = "web"
 
 
+SAFETY_LIMIT = 100
+
+
+def with_safety(words: str, when: str, say: str) -> str:
+    """What somebody wrote, with the hours at which a call is safe and what to say to others, for whoever rings (D4)."""
+    lines = [("연락해도 되는 때", when), ("다른 사람이 받으면", say)]
+    told = "\n".join(f"[{name}] {line.strip()}" for name, line in lines if line.strip())
+    return "\n\n".join(part for part in (words.strip(), told) if part)
+
+
 @dataclass(frozen=True)
 class PlaceTold:
-    """What somebody told of a place: a point in WGS84 or words that name a town; `attributes`: code → key."""
+    """What somebody told of a place: a point in WGS84 or words that name a town; `attributes`: code → key.
+
+    `media_url`: where a picture of it lies elsewhere; nobody fetches it.
+    """
 
     category: str
     lat: float | None = None
@@ -80,6 +93,7 @@ class PlaceTold:
     address: str = ""
     words: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
+    media_url: str = ""
 
 
 def visit_version(at: datetime, result: str, note: str) -> str:

@@ -104,6 +104,7 @@ REPORT_STEPS = (
     Step(ReportState.VISITED, ReportState.JOINED, "report.triage"),
     Step(ReportState.VISITED, ReportState.CLOSED, "visit.record"),
     Step(ReportState.CLOSED, ReportState.JOINED, "report.triage"),
+    Step(ReportState.CLOSED, ReportState.RECEIVED, "reporter"),  # "it is not better"
 )
 CASE_STEPS = (
     Step(CaseStage.INTAKE, CaseStage.SURVEY, "case.assess"),

@@ -224,6 +224,13 @@ MESSAGE_DAILY_PARTS = env.number("MESSAGE_DAILY_PARTS", 600)
 #: Whether a link may follow a text message as its second part (K20).
 MESSAGE_LINKS = env.flag("MESSAGE_LINKS", True)
 
+#: Push services that telephones may name; a leading dot takes every host below. In a demo this machine alone.
+PUSH_SERVICES = env.words(
+    "PUSH_SERVICES", "fcm.googleapis.com .push.services.mozilla.com .push.apple.com .notify.windows.com"
+)
+#: Where people of a push service reach us when our messages trouble them.
+PUSH_CONTACT = env.text("PUSH_CONTACT", PUBLIC_URL if PUBLIC_URL.startswith("https://") else "mailto:desk@localhost")
+
 #: The telephone that is rung by text when a report speaks of danger, at any hour (D13); empty = notices alone.
 DUTY_PHONE = env.text("DUTY_PHONE", "010-0000-0119" if HOPECARE_DEMO else "")
 

@@ -114,3 +114,44 @@ class UploadTold(Schema):
     offset: int
     part_bytes: int
     done: bool
+
+
+class SubscriptionKeys(Strict):
+    """base64url: the telephone's public key (65 bytes) and the secret it shares with us (16 bytes)."""
+
+    p256dh: Annotated[str, Field(max_length=120)]
+    auth: Annotated[str, Field(max_length=40)]
+
+
+class Subscription(Strict):
+    model_config = example(
+        endpoint="https://updates.push.services.mozilla.com/wpush/v2/gAAAAABm",
+        keys={
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        },
+    )
+    endpoint: Annotated[str, Field(max_length=1000, description="an address of the browser's push service")]
+    keys: SubscriptionKeys
+
+
+class PushTold(Schema):
+    """`on`: questions come to this telephone as push. `public_key`: ours, base64url."""
+
+    on: bool
+    public_key: str
+
+
+class MessageTold(Schema):
+    """`link`: a page of the desk, for staff alone. `read`: always true for a text."""
+
+    id: int
+    at: str
+    words: str
+    link: str
+    read: bool
+
+
+class MessagesTold(Schema):
+    items: list[MessageTold]
+    next: str | None

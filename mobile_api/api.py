@@ -9,7 +9,10 @@ from hopecare.kernel import errors
 from mobile_api.eligibility import router as eligibility
 from mobile_api.field import router as field
 from mobile_api.imports import router as imports
+from mobile_api.messages import router as messages
+from mobile_api.needs import router as needs
 from mobile_api.problems import parts_of, problem, problem_of
+from mobile_api.pushes import router as pushes
 from mobile_api.reports import router as reports
 from mobile_api.sign_in import me
 from mobile_api.sign_in import router as auth
@@ -32,8 +35,11 @@ ROUTERS: dict[str, Router] = {
     "/reports": reports,
     "/uploads": uploads,
     "/auth": auth,
+    "/me/push": pushes,
+    "/me/messages": messages,
     "/me": me,
     "/volunteer": volunteer,
+    "/field/households": needs,
     "/field": field,
     "/eligibility": eligibility,
     "/watch": watch,

@@ -126,3 +126,59 @@ class NewContact(Strict):
 class ContactNoted(Schema):
     case: str
     noted: bool
+
+
+Degree = Literal["unasked", "none", "0", "1", "2", "3", "4", "private"]
+AskedIn = Literal["open", "review", "follow_up"]
+CategoryCode = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+AnswerId = Annotated[int, Field(ge=0, le=2**53, strict=True)]
+Degrees = Annotated[dict[CategoryCode, Degree], Field(max_length=20)]
+
+
+class CellTold(Schema):
+    """`none`: asked, and nothing; 0 fine to 4 critical; `private`: would rather not say. `answer` is its id."""
+
+    value: Degree
+    answer: int
+    by: str
+
+
+class AskingTold(Schema):
+    """One of the household, or the household as a whole (`person` null); a category that is missing was not asked."""
+
+    person: int | None
+    name: str
+    alone: bool
+    phase: str
+    cells: dict[str, CellTold]
+
+
+class NeedsTold(Schema):
+    """`id` is the number of the case."""
+
+    id: str
+    people: list[AskingTold]
+
+
+class NewAnswers(Strict):
+    """`seen` and `before`: the ids and values of the answers that were shown when the draft was begun, 0 and `unasked`
+    where there was none. `money`: does anybody else use this person's money (D8)?"""
+
+    model_config = example(
+        person=1204,
+        phase="open",
+        values={"living": "3", "health": "none"},
+        seen={"living": 0, "health": 0},
+        before={"living": "unasked", "health": "unasked"},
+        own_words="혼자 먹으면 밥맛이 없어",
+        offer="김치를 담글 줄 아세요",
+        money="fine",
+    )
+    person: Annotated[int | None, Field(ge=1, le=2**53, strict=True)] = None
+    phase: AskedIn
+    values: Degrees
+    seen: Annotated[dict[CategoryCode, AnswerId], Field(max_length=20)] = {}
+    before: Degrees = {}
+    own_words: Annotated[str, Field(max_length=2000)] = ""
+    offer: Annotated[str, Field(max_length=2000)] = ""
+    money: Literal["", "fine", "worry", "private"] = ""

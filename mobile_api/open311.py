@@ -23,6 +23,8 @@ from cases.selectors.places import PublicPlace
 from cases.services import places as services
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Principal
+from hopecare.kernel.services import api_keys, documents
+from hopecare.kernel.services.api_keys import Purpose
 from hopecare.kernel.web import HopeRequest, public
 from mobile_api import limits
 from mobile_api.open311_forms import FORMATS, answer
@@ -30,6 +32,8 @@ from mobile_api.open311_forms import FORMATS, answer
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGESET = "2026-11-22T00:00:00+09:00"
 MOST_IDS = 50
+#: What a form may hold beside its photo.
+FORM_BYTES = 64 * 1024
 _ATTRIBUTE = re.compile(r"^attribute\[([a-z_]{1,40})\]$")
 View = Callable[..., HttpResponseBase]
 
@@ -80,6 +84,8 @@ def _asked(
         response = _errors(kind, 405, [_("This address does not do that.")])
         response["Allow"] = ", ".join(methods)
         return response
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_LIMIT_BYTES + FORM_BYTES:
+        raise Refused(413, _("This is more than can be taken at once."))
     asked = request.POST if request.method == "POST" else request.GET
     if asked.get("jurisdiction_id", settings.HOPECARE_CITY) != settings.HOPECARE_CITY:
         raise Refused(404, _("This jurisdiction is not ours."))
@@ -180,13 +186,26 @@ def token(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     return answer(kind, "service_requests", "request", [{"service_request_id": found.code, "token": found.code}])
 
 
+@public(Principal.INTAKE)
+def media(request: HttpRequest, code: str) -> HttpResponse:
+    """A photo that somebody of the team has looked at and let everybody see (D9)."""
+    if request.method not in ("GET", "HEAD"):
+        raise errors.NotFound
+    limits.demand(request, "open311", settings.STATUS_READ_RATE)
+    found = selectors.public_photo(code)
+    headers = {
+        "Cache-Control": "public, max-age=300",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Access-Control-Allow-Origin": "*",
+    }
+    return HttpResponse(documents.content_of(found), content_type=found.content_type, headers=headers)
+
+
 def _post(request: HttpRequest, kind: str) -> HttpResponse:
     """Name, telephone, e-mail and device of the specification are not read, so that they are nowhere."""
     limits.demand(request, "open311-post", settings.PUBLIC_FORM_RATE)
     asked = request.POST
-    key = asked.get("api_key", "")
-    if not any(constant_time_compare(key, known) for known in settings.OPEN311_KEYS):
-        raise Refused(403, _("Missing or invalid api_key."))
+    client = _client(request, asked.get("api_key", ""))
     if not asked.get("service_code"):
         raise Refused(400, _("service_code was not provided."))
     lat, lon = _degrees(asked.get("lat", ""), 90), _degrees(asked.get("long", ""), 180)
@@ -197,8 +216,11 @@ def _post(request: HttpRequest, kind: str) -> HttpResponse:
         address=asked.get("address_string", "")[:300],
         words=asked.get("description", ""),
         attributes=tuple((found[1], asked[name]) for name in asked if (found := _ATTRIBUTE.match(name))),
+        media_url=asked.get("media_url", "").strip(),
     )
-    code = services.receive(told=told)
+    media = request.FILES.get("media")
+    photo = documents.keep_photo(media, media.size or 0, field="media") if media else None
+    code = services.receive(told=told, photo=photo, client_id=client)
     notice = _("Somebody looks at it within seven days. Please do not tell of people here; for them: %(url)s")
     row = {
         "service_request_id": code,
@@ -206,6 +228,15 @@ def _post(request: HttpRequest, kind: str) -> HttpResponse:
         "account_id": None,
     }
     return answer(kind, "service_requests", "request", [row], status=201)
+
+
+def _client(request: HttpRequest, key: str) -> int | None:
+    """The id of the key's row, None for a key of the setting; each key has a rate of its own."""
+    found = api_keys.holder(key, Purpose.OPEN311) if key else None
+    if found is None and not any(constant_time_compare(key, known) for known in settings.OPEN311_KEYS):
+        raise Refused(403, _("Missing or invalid api_key."))
+    limits.demand(request, "open311-key", settings.DEVICE_RATE, client=str(found or "setting"))
+    return found
 
 
 def _degrees(text: str, most: float) -> float | None:
@@ -252,5 +283,5 @@ def _told(place: PublicPlace) -> dict[str, Any]:
         "zipcode": None,
         "lat": place.lat,
         "long": place.lon,
-        "media_url": None,
+        "media_url": f"{settings.PUBLIC_URL}/open311/v2/media/{place.code}.jpg" if place.photo else None,
     }

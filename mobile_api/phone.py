@@ -5,17 +5,20 @@ import hashlib
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from cases.selectors import routing
+from cases.selectors.catalogue import categories
+from hopecare.kernel.templatetags.hope import SEVERITY
 from hopecare.kernel.web import HopeRequest, public
 
 #: The code that page and worker share.
 CODE = ["js/m/store.js", "js/m/send.js"]
 #: The page's own: what every screen needs first, what shows them last.
-SCREENS = ["js/m/page.js", "js/m/volunteer.js", "js/m/field.js", "js/m/well.js", "js/m/app.js"]
+SCREENS = [f"js/m/{name}.js" for name in ("page", "volunteer", "field", "needs", "well", "push", "app")]
 #: Everything the page is made of but its fonts, which the telephone replaces by its own without signal.
 FILES = [
     "vendor/krds/output.css",
@@ -41,6 +44,7 @@ SEEN = (
     ("self", "ill", "sick", gettext_lazy("I am ill")),
     ("self", "bills", "bill", gettext_lazy("I cannot pay bills")),
     ("self", "children_alone", "child", gettext_lazy("My children are alone at times")),
+    ("self", "cares", "self", gettext_lazy("I look after someone at home")),
     ("self", "other", "other", gettext_lazy("Something else")),
 )
 #: What came of a visit, in the words that two people would use on the stairs.
@@ -61,6 +65,7 @@ URGENCIES = (
 
 @public()
 @require_safe
+@gzip_page
 def app(request: HopeRequest) -> HttpResponseBase:
     """The same for everybody and without anything private: it is kept on telephones."""
     towns = [(code, town.name) for code, town in routing.routes().towns.items()]
@@ -69,6 +74,8 @@ def app(request: HopeRequest) -> HttpResponseBase:
         "seen": SEEN,
         "urgencies": URGENCIES,
         "results": RESULTS,
+        "categories": [(category.code, category.name) for category in categories()],
+        "degrees": [(value, f"{number} {words}".strip()) for value, (number, words, _dots) in SEVERITY.items()],
         "code": CODE,
         "screens": SCREENS,
     }
@@ -113,7 +120,14 @@ def manifest(request: HopeRequest) -> HttpResponseBase:
 def worker(request: HopeRequest) -> HttpResponseBase:
     """A new version whenever one of its files changes its address."""
     version = hashlib.sha256(" ".join(static(name) for name in FILES).encode()).hexdigest()[:12]
-    context = {"code": CODE, "files": FILES, "version": version}
+    context = {
+        "code": CODE,
+        "files": FILES,
+        "version": version,
+        "language": get_language() or "ko",
+        "wanted": _("An answer is wanted"),
+        "please": _("Please open the app. A yes or a no takes a moment."),
+    }
     response: HttpResponse = render(request, "mobile_api/worker.js", context, content_type="text/javascript")
     response["Cache-Control"] = "no-cache"
     return response

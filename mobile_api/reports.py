@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Router
 
-from cases.facts import Told
+from cases.facts import Told, with_safety
 from cases.selectors import report_status, reporters
 from cases.services import reports
 from hopecare.kernel import codes, errors
@@ -16,12 +16,13 @@ from hopecare.kernel.access import Principal, system
 from hopecare.kernel.services import uploads
 from mobile_api import limits
 from mobile_api.keys import WELCOME, device_in
-from mobile_api.schemas import KEY_PATTERN, Added, MoreWords, NewReport, Problem, Receipt, ReportStatus
+from mobile_api.schemas import KEY_PATTERN, Added, Echo, MoreWords, NewReport, Problem, Receipt, ReportStatus
 
 router = Router()
 ERRORS_OF_POST = frozenset({400, 405, 409, 413, 415, 422, 429, 503})
 ERRORS_OF_GET = frozenset({404, 405, 429, 503})
 ERRORS_OF_ADDING = ERRORS_OF_POST | {404}
+ERRORS_OF_ECHO = ERRORS_OF_GET | {400, 413, 415, 422}
 ERRORS_OF_TAKING_BACK = frozenset({404, 405, 412, 422, 429, 503})
 _ANSWER = ("code", "status", "promised_by", "status_url")
 Key = Annotated[
@@ -73,7 +74,7 @@ def _told(request: HttpRequest, report: NewReport) -> Told:
         lat=place.lat if whole else None,
         lon=place.lon if whole else None,
         seen=tuple(report.seen),
-        words=report.words,
+        words=with_safety(report.words, report.reporter.safe_when, report.reporter.safe_say),
         urgency=report.urgency,
         language=report.reporter.language,
         reporter_phone=device.phone if device and known else report.reporter.phone or "",
@@ -108,6 +109,20 @@ def add_to_report(request: HttpRequest, code: str, more: MoreWords, idempotency_
     key = idempotency_key or codes.new_code()
     dangerous = reports.add_words(code=found.code, words=more.words, key=key)
     return _json({"code": codes.shown(found.code), "ring_first": dangerous})
+
+
+@router.post(
+    "/{code}/echo",
+    response={200: ReportStatus, ERRORS_OF_ECHO: Problem},
+    operation_id="echo_report",
+    summary="Is it better?",
+)
+def echo_report(request: HttpRequest, code: str, echo: Echo) -> HttpResponse:
+    """For a report about oneself, once somebody was there; "not better" opens it again with a new promise. May be sent
+    again. A report about a neighbour answers like a missing one (D2)."""
+    limits.demand(request, "report", settings.PUBLIC_FORM_RATE)
+    reports.echo(code=report_status.status_of(code).code, better=echo.better)
+    return _stands(code)
 
 
 @router.post(

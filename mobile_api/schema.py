@@ -14,7 +14,7 @@ _SENTENCES = {
     "404": "Missing and wrong codes alike",
     "405": "Another method",
     "409": "The first request with this key is still at work, or a part that begins elsewhere",
-    "412": "Changed since it was read; the ETag says what stands now",
+    "412": "Changed since it was read; the ETag, or errors[], says what stands otherwise now",
     "413": "More than can be taken at once",
     "415": "Not the kind of body this address reads",
     "422": "Fields that do not fit, or a key used for another body",
@@ -31,6 +31,7 @@ _RATES = {
 _WITH_ETAG = (
     ("/reports/{code}", "get"),
     ("/reports/{code}/withdrawal", "post"),
+    ("/reports/{code}/echo", "post"),
     ("/me/devices/{device}", "get"),
     ("/me/devices/{device}", "patch"),
     ("/field/visits/{visit}", "get"),

@@ -7,7 +7,9 @@ from pydantic import ConfigDict, Field
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
-SeenCode = Literal["lives_alone", "skips_meals", "mail_piles", "no_light", "ill", "bills", "children_alone", "other"]
+SeenCode = Literal[
+    "lives_alone", "skips_meals", "mail_piles", "no_light", "ill", "bills", "children_alone", "cares", "other"
+]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", max_length=8)]
 MOST_PHOTOS = 5
 #: Long enough to hold 128 random bits in any usual writing.
@@ -32,6 +34,8 @@ class Reporter(Strict):
 
     phone: Annotated[str | None, Field(max_length=30)] = None
     language: Language = "ko"
+    safe_when: Annotated[str, Field(max_length=100, description="when a call is safe (about oneself)")] = ""
+    safe_say: Annotated[str, Field(max_length=100, description="what to say if somebody else answers")] = ""
 
 
 class NewReport(Strict):
@@ -64,6 +68,11 @@ class NewReport(Strict):
 class MoreWords(Strict):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"words": "오늘은 불이 켜졌어요"}})
     words: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class Echo(Strict):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"better": False}})
+    better: Annotated[bool, Field(strict=True)]
 
 
 class Receipt(Schema):

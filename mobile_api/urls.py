@@ -19,6 +19,7 @@ _OTHER_BODIES: dict[str, Body | None] = {
     "imports/<code>/rows": Body(frozenset({"POST"}), HOUSEHOLD_LIMIT_BYTES),
     "uploads/<upload>": Body(frozenset({"PATCH"}), PART_BYTES, BYTES),
     "reports/<code>/withdrawal": None,
+    "me/push/<push>/shown": None,
     "volunteer/people/<person>/certificate": None,
     "volunteer/offers/<offer>/withdrawal": None,
 }
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("open311/v2/services/<str:code>.<str:kind>", open311.service),
     path("open311/v2/requests.<str:kind>", open311.requests),
     path("open311/v2/requests/<str:code>.<str:kind>", open311.one_request),
+    path("open311/v2/media/<str:code>.jpg", open311.media),
     path("open311/v2/tokens/<str:code>.<str:kind>", open311.token),
     path("api/v1/openapi.json", _open(views.document), name="openapi"),
     path("api/v1/docs", views.docs, name="api-docs"),

@@ -37,6 +37,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "stripe": ("donations/gateway/",),
     "portone_server_sdk": ("donations/gateway/",),
     "ninja": ("mobile_api/",),
+    "http_ece": ("hopecare/messaging/gateway/",),
+    "py_vapid": ("hopecare/messaging/gateway/", "hopecare/messaging/standin/"),
     "guardian": ("cases/access/grants.py", "cases/models/grants.py"),
     "allauth": (
         "hopecare/kernel/accounts.py",

@@ -24,6 +24,7 @@ events.subscribe("case.lead", "volunteers.contact", news.case_lead)
 register_hash("token_hash", "token", access.token_hash)
 replies.register(telling.ASK, news.reply)
 replies.register(telling.REMIND, news.reminder_reply)
+replies.opens(telling.ASK, news.screen)
 for purpose in (telling.SETTLED, telling.TODAY):
     replies.register(purpose, news.visit_reply)
 replies.describe(telling.REMIND, _("Asking on the day before whether they come"))

@@ -8,7 +8,7 @@ from django.db.models import Q
 from cases.models.base import Keyed
 from cases.states import PLACES, PlaceState
 from hopecare.kernel import clock
-from hopecare.kernel.models import Town, User
+from hopecare.kernel.models import ApiKey, Document, Town, User
 
 
 class PlaceRequest(Keyed):
@@ -26,6 +26,11 @@ class PlaceRequest(Keyed):
     requested_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
     promised_on = models.DateField()
+    client = models.ForeignKey(ApiKey, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    media_url = models.CharField(max_length=300, blank=True, help_text="as it was told; nobody fetches it")
+    photo = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    photo_shown_at = models.DateTimeField(null=True, blank=True, help_text="since when everybody may see it (D9)")
+    photo_shown_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -35,5 +40,10 @@ class PlaceRequest(Keyed):
             models.CheckConstraint(
                 condition=Q(state="open", closed_by=None) | Q(state="closed", closed_by__isnull=False),
                 name="place_closed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(photo_shown_at=None, photo_shown_by=None)
+                | Q(photo_shown_at__isnull=False, photo_shown_by__isnull=False, photo__isnull=False),
+                name="place_photo_shown_by_somebody",
             ),
         ]

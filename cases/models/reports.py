@@ -35,6 +35,7 @@ class Seen(models.TextChoices):
     ILL = "ill", _("Looks ill")
     BILLS = "bills", _("Bills seem unpaid")
     CHILDREN_ALONE = "children_alone", _("Children are alone")
+    CARES = "cares", _("Looks after someone at home")
     OTHER = "other", _("Something else")
 
 
@@ -74,6 +75,8 @@ class Report(Keyed):
     looked_at = models.DateTimeField(null=True, blank=True, help_text="first result of any kind; all D2 tells")
     closed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="the reporter's wish, whatever was done since")
+    echo = models.CharField(max_length=10, blank=True, help_text="better or not_better, by whoever it is about")
+    echo_at = models.DateTimeField(null=True, blank=True)
     joined_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="joined")
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     not_same = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="near, but another house")

@@ -1,5 +1,6 @@
 """Places that may be told of in public (D3): their categories as data, and what of a request everybody may read."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ _DATA = Path(__file__).resolve().parent.parent / "data"
 WORDS_LIMIT = 1000
 #: A public point is right to about a hundred metres: enough for a lamp, not for a door.
 DECIMALS = 3
+_MEDIA = re.compile(r"^https://[^\s<>\"'\\]{4,292}$")
 
 
 @cache
@@ -37,6 +39,8 @@ def problems(told: PlaceTold, *, in_city: bool) -> list[Problem]:
         found.append(Problem("elsewhere", _("This is not in our city."), "lat"))
     if len(told.words) > WORDS_LIMIT:
         found.append(Problem("too_long", _("This is too long."), "description"))
+    if told.media_url and not _MEDIA.match(told.media_url):
+        found.append(Problem("media_url", _("media_url is an https address of at most 300 signs."), "media_url"))
     given, known = dict(told.attributes), {row["code"]: row for row in category.get("attributes", ())}
     for code, row in known.items():
         if given.get(code) not in {value["key"] for value in row["values"]}:

@@ -9,7 +9,8 @@ from cases.models import PlaceRequest
 from cases.rules.places import blurred, categories
 from cases.states import PlaceState
 from hopecare.kernel import audit, clock, codes, errors
-from hopecare.kernel.access import Principal, Viewer, acting_as, system, visible_to
+from hopecare.kernel.access import Principal, Viewer, acting_as, get_visible, system, visible_to
+from hopecare.kernel.models import Document
 
 SPAN = timedelta(days=90)
 MOST = 1000
@@ -31,6 +32,7 @@ class PublicPlace:
     requested_at: datetime
     updated_at: datetime
     promised_on: date
+    photo: bool
 
 
 def kinds() -> list[dict[str, Any]]:
@@ -85,7 +87,28 @@ def _public(row: PlaceRequest) -> PublicPlace:
         row.requested_at.replace(minute=0, second=0, microsecond=0),
         row.updated_at.replace(minute=0, second=0, microsecond=0),
         row.promised_on,
+        row.photo_shown_at is not None,
     )
+
+
+def public_photo(typed: str) -> Document:
+    """The photo that the team has let everybody see. Raises NotFound."""
+    by = system(Principal.INTAKE)
+    with acting_as(by):
+        rows = visible_to(by, PlaceRequest).filter(code=codes.read(typed) or "", photo_shown_at__isnull=False)
+        row = rows.select_related("photo").first()
+    if row is None or row.photo is None:
+        raise errors.NotFound
+    return row.photo
+
+
+def place_photo(by: Viewer, typed: str) -> Document:
+    """The photo of one of the team's own places, the look written down. Raises NotFound."""
+    row = get_visible(by, PlaceRequest, named="place", select=("photo",), code=codes.read(typed) or "")
+    if row.photo is None:
+        raise errors.NotFound("place", typed)
+    audit.read(by, "place", [row.pk], owners=[row.provider_id], what="photo")
+    return row.photo
 
 
 def open_places(by: Viewer) -> list[tuple[PlaceRequest, dict[str, Any]]]:

@@ -49,6 +49,21 @@ def means_of(viewer: Viewer, case: Case) -> Means | None:
     return visible_to(viewer, Means).filter(case=case).order_by("-told_on", "-pk").first()
 
 
+def newest_cells(viewer: Viewer, case: Case) -> dict[int | None, dict[str, rules.Cell]]:
+    """person id (None = household) → category code → newest answer; one query."""
+    rows = (
+        visible_to(viewer, NeedAnswer)
+        .filter(case=case)
+        .order_by("person_id", "category_id", "-asked_at", "-pk")
+        .distinct("person_id", "category_id")
+        .values_list("person_id", "category__code", "answer", "severity", "pk", "by__name")
+    )
+    cells: dict[int | None, dict[str, rules.Cell]] = {}
+    for person_id, code, answer, severity, answer_id, by_name in rows:
+        cells.setdefault(person_id, {})[code] = rules.Cell(rules.shown(answer, severity), answer_id, by_name)
+    return cells
+
+
 def cells_of(viewer: Viewer, case: Case, person_id: int | None) -> dict[str, rules.Cell]:
     """Category code → newest answer of one person, or of the household (None)."""
     rows = (

@@ -12,9 +12,10 @@ from cases.rules import closing as rules
 from cases.rules import conferences
 from cases.rules import resources as referral_rules
 from cases.selectors.referrals import not_accepted_outside
+from cases.selectors.work import newest_cells
 from cases.services import actions, referrals, stages, timeline
 from cases.services.locking import actor, first_time, locked_case
-from cases.services.needs import append_answers, newest_cells
+from cases.services.needs import append_answers
 from cases.states import ActionState, CaseStage
 from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visible_to

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from cases.models import Case, EntryKind, Means, NeedAnswer, Phase, Voice, VoiceKind
 from cases.rules import needs as rules
+from cases.selectors.work import newest_cells
 from cases.services import stages, timeline, weighing
 from cases.services.locking import actor, first_time, locked_case
 from hopecare.kernel import audit, clock, errors
@@ -48,21 +49,6 @@ class Asked:
     private_note: str = ""
     money: str = ""
     token: str = ""
-
-
-def newest_cells(viewer: Viewer, case: Case) -> dict[int | None, dict[str, rules.Cell]]:
-    """person id (None = household) → category code → newest answer; one query."""
-    rows = (
-        visible_to(viewer, NeedAnswer)
-        .filter(case=case)
-        .order_by("person_id", "category_id", "-asked_at", "-pk")
-        .distinct("person_id", "category_id")
-        .values_list("person_id", "category__code", "answer", "severity", "pk", "by__name")
-    )
-    cells: dict[int | None, dict[str, rules.Cell]] = {}
-    for person_id, code, answer, severity, answer_id, by_name in rows:
-        cells.setdefault(person_id, {})[code] = rules.Cell(rules.shown(answer, severity), answer_id, by_name)
-    return cells
 
 
 def record_answers(*, by: Viewer, number: str, person_id: int | None, phase: str, asked: Asked) -> Case:

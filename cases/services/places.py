@@ -12,12 +12,17 @@ from cases.states import PlaceState
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, get_visible, system
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.services import documents
+from hopecare.kernel.services.documents import Draft
 
 PROMISED = timedelta(days=7)
 
 
-def receive(*, told: PlaceTold) -> str:
-    """Take what was told of a place for the team of its town; returns the code. Raises Impossible."""
+def receive(*, told: PlaceTold, photo: Draft | None = None, client_id: int | None = None) -> str:
+    """Take what was told of a place for the team of its town; returns the code. Raises Impossible.
+
+    A photo is the team's alone until somebody of the team has looked whether anybody is on it (D9).
+    """
     told = replace(told, words=clean(told.words), address=clean(told.address))
     routes = routing.routes()
     if told.lat is not None and told.lon is not None:
@@ -45,6 +50,9 @@ def receive(*, told: PlaceTold) -> str:
             requested_at=now,
             updated_at=now,
             promised_on=(now + PROMISED).date(),
+            client_id=client_id,
+            media_url=told.media_url,
+            photo=documents.adopt(photo, scope_keys=route.scope_keys) if photo else None,
         )
         audit.changed(by, "place", [row.pk], "place_told", owners=[route.provider_id], category=told.category)
     return codes.shown(row.code)
@@ -60,3 +68,19 @@ def close(*, by: Viewer, typed: str) -> None:
         row.state, row.closed_by_id, row.updated_at = PlaceState.CLOSED, by.user_id, clock.now()
         row.save(update_fields=["state", "closed_by", "updated_at"])
         audit.changed(by, "place", [row.pk], "place_done", owners=[row.provider_id])
+
+
+def show_photo(*, by: Viewer, typed: str, shown: bool) -> None:
+    """Let everybody see the photo of a place, as nobody is on it and no home is known by it — or take it back (D9)."""
+    check(by, Permission.REPORT_TRIAGE)
+    with acting_as(by):
+        row = get_visible(by, PlaceRequest, named="place", code=codes.read(typed) or "")
+        if row.photo_id is None:
+            raise errors.NotFound("place", typed)
+        if (row.photo_shown_at is not None) == shown:
+            return
+        row.photo_shown_at, row.photo_shown_by_id = (clock.now(), by.user_id) if shown else (None, None)
+        row.updated_at = clock.now()
+        row.save(update_fields=["photo_shown_at", "photo_shown_by", "updated_at"])
+        what = "place_photo_shown" if shown else "place_photo_hidden"
+        audit.changed(by, "place", [row.pk], what, owners=[row.provider_id])

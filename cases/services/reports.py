@@ -16,6 +16,7 @@ from cases.facts import Told
 from cases.models import Report, ReportPhoto
 from cases.rules import reports as rules
 from cases.selectors import routing
+from cases.selectors.report_status import CLOSED, VISITED, status_of
 from cases.selectors.routing import Route
 from cases.states import REPORT_STEPS, ReportState
 from hopecare.kernel import audit, clock, codes, errors, events, phones
@@ -32,6 +33,7 @@ RECEIVED = gettext_noop("New report from %(town)s: somebody looks until %(until)
 RECEIVED_IN_WORDS = gettext_noop("New report without a town: somebody looks until %(until)s.")
 DANGER = gettext_noop("A report speaks of danger. Please look at it now.")
 ADDED = gettext_noop("A reporter added something.")
+NOT_BETTER = gettext_noop("Somebody who asked for help says that it is not better. Please look again.")
 WITHDRAWN = gettext_noop("A reporter took a report back. You decide whether to look all the same.")
 #: What the duty telephone reads: nothing about anybody (K20, D4).
 DUTY_WORDS = "[희망케어] 급한 알림이 들어왔습니다. 업무 화면의 알림을 지금 봐 주세요."
@@ -240,6 +242,38 @@ def withdraw(*, code: str) -> None:
         audit.changed(by, "report", [report.pk], "withdrawn", owners=[report.provider_id])
         events.publish("report.withdrawn", report=report.pk)
         _post(report, "report.withdrawn", "withdrawn", WITHDRAWN)
+
+
+def echo(*, code: str, better: bool) -> None:
+    """Whoever asked for help for themselves says whether it is better. "Not better" opens again what was finished, with
+    a new promise, and is told to the team; where a case came of it the team hears of it alike.
+
+    Said twice it is said once. Raises NotFound for a report about somebody else, and before anybody was there (D2).
+    """
+    status, word = status_of(code), "better" if better else "not_better"
+    if not status.about_self or status.name not in (VISITED, CLOSED):
+        raise errors.NotFound()
+    with acting_as(system(Principal.INTAKE, subject=status.code)):
+        by, report = _locked(status.code)
+        seen = max((moment for moment in (report.looked_at, report.closed_at) if moment), default=report.received_at)
+        if report.echo == word and report.echo_at is not None and report.echo_at >= seen:
+            return
+        report.echo, report.echo_at = word, clock.now()
+        if not better and report.state == ReportState.CLOSED and report.case_id is None:
+            _open_again(report)
+        report.save()
+        audit.changed(by, "report", [report.pk], word, owners=[report.provider_id])
+        if not better:
+            _post(report, "report.not_better", f"{report.echo_at:%Y%m%d%H%M%S}", NOT_BETTER)
+
+
+def _open_again(report: Report) -> None:
+    now = clock.now()
+    report.state = ReportState.RECEIVED
+    report.assigned_at = report.looked_at = report.closed_at = None
+    report.promised_at = rules.promise(
+        now, rules.TODAY, open_now=clock.is_open(now), next_working_day=clock.next_working_day(now.date())
+    )
 
 
 def _post(report: Report, purpose: str, step: str, words: str) -> None:

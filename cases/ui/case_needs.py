@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from cases.models import VoiceKind
 from cases.selectors.case_page import members_of, read_case
 from cases.selectors.catalogue import categories
-from cases.selectors.work import cells_of, first_phase, means_of, person_of, voices_of
-from cases.services.needs import Asked, Overtaken, newest_cells, record_answers, record_means
+from cases.selectors.work import cells_of, first_phase, means_of, newest_cells, person_of, voices_of
+from cases.services.needs import Asked, Overtaken, record_answers, record_means
 from cases.ui import case_words as words
 from cases.ui.case_frame import address, done, frame, page, simple_form, taken
 from cases.ui.forms_case import MeansForm, NeedsForm, add_problems

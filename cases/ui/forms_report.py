@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cases.facts import Told
+from cases.facts import SAFETY_LIMIT, Told, with_safety
 from cases.models import About, Seen, Urgency
 from cases.rules import reports as rules
 from cases.selectors import routing
@@ -21,6 +21,7 @@ PICTURES = {
     Seen.ILL: "sick",
     Seen.BILLS: "bill",
     Seen.CHILDREN_ALONE: "child",
+    Seen.CARES: "self",
     Seen.OTHER: "other",
     Urgency.SOON: "calendar",
     Urgency.TODAY: "today",
@@ -42,6 +43,7 @@ MINE = [
     (Seen.ILL, _("I am ill")),
     (Seen.BILLS, _("I cannot pay bills")),
     (Seen.CHILDREN_ALONE, _("My children are alone at times")),
+    (Seen.CARES, _("I look after someone at home")),
     (Seen.OTHER, _("Something else")),
 ]
 URGENCY = [
@@ -118,6 +120,18 @@ class ReportForm(OnceForm):
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
+    safe_when = Words(
+        required=False,
+        label=_("When may we ring? A time that is safe for you"),
+        max_length=SAFETY_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    safe_say = Words(
+        required=False,
+        label=_("What shall we say if somebody else answers?"),
+        max_length=SAFETY_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, about: str = About.NEIGHBOUR, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,6 +144,8 @@ class ReportForm(OnceForm):
         self.fields["words"].label = _("Tell it in your own words") if mine else _("Write what you saw")
         self.fields["urgency"].label = _("How urgent is it?")
         self.fields["directions"].widget.attrs["autocomplete"] = "off"
+        if not mine:
+            del self.fields["safe_when"], self.fields["safe_say"]
 
     def told(self, *, door: str, language: str = "") -> Told:
         """The report of a valid form."""
@@ -142,7 +158,7 @@ class ReportForm(OnceForm):
             lat=data["lat"] if whole else None,
             lon=data["lon"] if whole else None,
             seen=tuple(data["seen"]),
-            words=data["words"],
+            words=with_safety(data["words"], data.get("safe_when", ""), data.get("safe_say", "")),
             urgency=data["urgency"] or Urgency.SOON,
             language=(language or get_language() or "ko")[:8],
             reporter_name=data.get("caller_name", ""),

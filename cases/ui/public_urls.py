@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("report/<str:typed>/thanks/", report_new.thanks, name="report-thanks"),
     path("report/<str:typed>/add/", report_status.add, name="report-add"),
     path("report/<str:typed>/withdraw/", report_status.withdraw, name="report-withdraw"),
+    path("report/<str:typed>/echo/", report_status.echo, name="report-echo"),
     path("desk/reports/new/", report_typed.typed_report, name="report-typed"),
     path("help/", callbacks.help_door, name="help"),
     path("donate/call/", callbacks.donate_door, name="donate-call"),

@@ -70,6 +70,8 @@ def _page(request: HopeRequest, found: Status, form: AdditionForm, status: int =
         "withdrawn": found.name == report_status.WITHDRAWN,
         "form": form,
         "added": request.GET.get("added", ""),
+        "may_echo": found.about_self and found.name in (report_status.VISITED, report_status.CLOSED),
+        "echo": request.GET.get("echo", ""),
     }
     response = render(request, "cases/report/status.html", context, status=status)
     response["Cache-Control"] = "no-store, private"
@@ -116,3 +118,15 @@ def withdraw(request: HopeRequest, typed: str) -> HttpResponseBase:
     return render(
         request, "cases/report/withdraw.html", {"code": shown, "back": reverse("report-status", args=[shown])}
     )
+
+
+@csrf_exempt
+@public(Principal.INTAKE)
+@require_http_methods(["POST"])
+def echo(request: HopeRequest, typed: str) -> HttpResponseBase:
+    """Is it better? "Not better" opens it again."""
+    rates.demand("report", rates.client_of(request), settings.PUBLIC_FORM_RATE)
+    found, better = _found(request, typed), request.POST.get("better") == "yes"
+    reports.echo(code=found.code, better=better)
+    address = reverse("report-status", args=[codes.shown(found.code)])
+    return HttpResponseRedirect(f"{address}?echo={'better' if better else 'not_better'}")

@@ -12,6 +12,7 @@ from celery import current_app
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from hopecare.kernel import traffic
 from hopecare.kernel.pulse import SILENT_SECONDS
 
 OK, DOWN, DEGRADED = "ok", "down", "degraded"
@@ -104,7 +105,7 @@ def metrics() -> str:
     lines += [f'hopecare_part_ok{{part="{part}"}} {int(word == OK)}' for part, word in state.parts.items()]
     for name, (words, reader) in sorted(_figures.items()) if state.ok else ():
         lines += _read(name, words, reader)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *traffic.told()]) + "\n"
 
 
 def _read(name: str, words: str, reader: Reader) -> list[str]:

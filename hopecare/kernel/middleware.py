@@ -1,6 +1,7 @@
 """Request ids, the idle clock of sessions, and errors turned into pages that betray nothing."""
 
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -10,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hopecare.kernel import audit, clock, errors, logs
+from hopecare.kernel import audit, clock, errors, logs, traffic
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.ui import problems
 
@@ -21,7 +22,7 @@ SECOND_FACTOR_PAGE = "/account/factors/"
 
 
 class RequestIdMiddleware:
-    """Takes a well-formed X-Request-ID or makes one; it stands in every log line and in the answer."""
+    """Takes a well-formed X-Request-ID or makes one, for every log line and the answer. Counts the request."""
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
@@ -30,7 +31,9 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         token = given if 8 <= len(given) <= 64 and given.replace("-", "").isalnum() else secrets.token_hex(8)
         logs.request_id.set(token)
+        began = time.perf_counter()
         response = self.respond(request)
+        traffic.count(request, response.status_code, time.perf_counter() - began)
         response["X-Request-ID"] = token
         return response
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 from hopecare.kernel.access import Principal, Viewer, scoped_rule, section_rule, visibility
 from hopecare.kernel.models import (
     Address,
+    ApiKey,
     Coverage,
     Device,
     DeviceKey,
@@ -24,7 +25,7 @@ visibility(Address, Household, Person, ResidentNumber, SafeContact)(section_rule
 visibility(Coverage, Membership)(section_rule(Permission.SECTION_HOUSEHOLD))
 
 
-@visibility(SignInCode, Device, DeviceKey)
+@visibility(SignInCode, Device, DeviceKey, ApiKey)
 def device_rule(viewer: Viewer) -> Q:
     """Telephones that sign in are nobody's business but their owners'."""
     return Q() if viewer.principal == Principal.DEVICES else Q(pk__in=[])

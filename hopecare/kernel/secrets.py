@@ -1,4 +1,4 @@
-"""Key files below HOPECARE_HOME/keys (mode 0600): Django's secret and the ring of data keys.
+"""Key files below HOPECARE_HOME/keys (mode 0600): Django's secret, the ring of data keys, the key for push services.
 
 Imported by the settings, so it must not touch Django.
 """
@@ -33,6 +33,12 @@ def data_keys(home: Path) -> dict[str, bytes]:
     """Key id → 32 bytes, oldest first. The last one encrypts; all of them decrypt."""
     ring = json.loads(_write_once(home / "keys" / "data.json", json.dumps({"k1": entropy.token_hex(32)})))
     return {key_id: bytes.fromhex(value) for key_id, value in ring.items()}
+
+
+def push_key(home: Path) -> bytes:
+    """32 bytes: the private key (P-256) by which push services know us; telephones subscribe for its public half."""
+    text = _write_once(home / "keys" / "push", (entropy.randbelow(2**255) + 1).to_bytes(32, "big").hex())
+    return bytes.fromhex(text)
 
 
 def add_data_key(home: Path) -> str:

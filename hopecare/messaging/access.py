@@ -8,7 +8,7 @@ from django.db.models.functions import Cast
 from hopecare.kernel.access import Principal, Viewer, visibility
 from hopecare.kernel.permissions import Permission
 from hopecare.messaging.facts import RecipientKind
-from hopecare.messaging.models import InboundMessage, Message, OptOut, WebhookCall
+from hopecare.messaging.models import InboundMessage, Message, OptOut, PushSubscription, WebhookCall
 from hopecare.messaging.states import Channel
 
 _NOBODY = Q(pk__in=[])
@@ -45,6 +45,6 @@ def inbound_rule(viewer: Viewer) -> Q:
     return _repairs(viewer)
 
 
-@visibility(OptOut, WebhookCall)
+@visibility(OptOut, WebhookCall, PushSubscription)
 def opt_out_rule(viewer: Viewer) -> Q:
     return Q() if viewer.principal == Principal.MESSAGES else _NOBODY

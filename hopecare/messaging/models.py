@@ -105,6 +105,7 @@ class Message(models.Model):
                 fields=["recipient_kind", "recipient_id", "-id"], name="message_notice", condition=Q(channel="notice")
             ),
             models.Index(fields=["id"], name="message_to_tell", condition=Q(unsent_to_tell=True)),
+            models.Index(fields=["sent_at"], name="message_unseen", condition=Q(channel="push", state="sent")),
             models.Index(
                 fields=["provider", "-id"], name="message_stuck", condition=Q(state__in=["failed", "suppressed"])
             ),
@@ -218,3 +219,17 @@ class WebhookCall(models.Model):
             models.Index(fields=["next_attempt_at"], name="webhook_due", condition=Q(next_attempt_at__isnull=False)),
             models.Index(fields=["partner", "at"], name="webhook_partner"),
         ]
+
+
+class PushSubscription(models.Model):
+    """Where one telephone's push messages go, and the keys that only it can open them with. It ends with the telephone.
+
+    Once ended, address and keys are empty: nothing can be sent there any more.
+    """
+
+    device = models.OneToOneField("kernel.Device", on_delete=models.CASCADE, related_name="+")
+    endpoint = EncryptedTextField(blank=True)
+    receiver_key = EncryptedTextField(blank=True, help_text="the telephone's public key (p256dh)")
+    secret = EncryptedTextField(blank=True, help_text="shared with the telephone (auth)")
+    since = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)

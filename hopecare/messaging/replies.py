@@ -3,6 +3,7 @@
     replies.register("offer", handler)           a text came in from a telephone with messages of this purpose
     replies.on_suppressed("task_cancelled", f)   such a message will never arrive (opt-out, safe contact, failed)
     replies.on_opt_out("volunteers", f)          a telephone said STOP
+    replies.opens("offer", f)                    such a message may go to the phone app, and where it opens there
 
 A handler opens `acting_as` with its own principal; it runs inside the transaction that marks its work as done, so its
 changes happen exactly once. It may be called again after a crash, never after it was marked.
@@ -20,6 +21,8 @@ ReplyHandler = Callable[[str, str, ReceivedMessage], ReplyOutcome | None]
 UnsentHandler = Callable[[MessageFact], None]
 #: Given the keyed hash of the telephone.
 OptOutHandler = Callable[[str], None]
+#: The screen of the phone app that such a message opens ("visit:<uuid>"), empty when nobody need answer any more.
+ScreenHandler = Callable[[MessageFact], str]
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ _descriptions: dict[str, Description] = {}
 _replies: dict[str, ReplyHandler] = {}
 _unsent: dict[str, UnsentHandler] = {}
 _opt_outs: dict[str, OptOutHandler] = {}
+_screens: dict[str, ScreenHandler] = {}
 
 
 def register(purpose: str, handler: ReplyHandler) -> None:
@@ -51,6 +55,15 @@ def description(purpose: str) -> Description:
 
 def on_suppressed(purpose: str, handler: UnsentHandler) -> None:
     _unsent[purpose] = handler
+
+
+def opens(purpose: str, handler: ScreenHandler) -> None:
+    _screens[purpose] = handler
+
+
+def screen_handler(purpose: str) -> ScreenHandler | None:
+    """None: it never goes to the phone app."""
+    return _screens.get(purpose)
 
 
 def on_opt_out(subscriber: str, handler: OptOutHandler) -> None:

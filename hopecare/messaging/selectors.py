@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,13 +12,14 @@ from hopecare.kernel import audit, clock, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, system, visible_to
 from hopecare.kernel.prepared import prepared
 from hopecare.messaging.access import my_notices
-from hopecare.messaging.facts import MessageFact
+from hopecare.messaging.facts import MessageFact, RecipientKind
 from hopecare.messaging.models import BudgetDay, InboundMessage, Message, OptOut
-from hopecare.messaging.states import InboundState, MessageState, Reason
+from hopecare.messaging.states import TO_NUMBERS, Channel, InboundState, MessageState, Reason
 
 #: A queued message that should have left so long ago is stuck.
 OVERDUE = timedelta(minutes=10)
 SHOWN, UNREAD_CAP = 100, 99
+PAGE = 50
 STUCK_FOR = timedelta(days=14)
 #: Nobody needs to look at what was taken back, what came too late, or what a STOP holds back.
 _SILENT = (Reason.WITHDRAWN, Reason.OPT_OUT)
@@ -119,3 +120,45 @@ def demo_letters() -> list[Message]:
     """The newest e-mails, for the demo's telephone page: nothing leaves the demo, so this is where they are read."""
     with acting_as(system(Principal.MESSAGES)):
         return list(Message.objects.filter(channel="email").order_by("-id")[:20])
+
+
+@dataclass(frozen=True)
+class Written:
+    """One message as whoever it went to may read it again."""
+
+    id: int
+    at: datetime
+    words: str
+    link: str
+    read: bool
+
+
+def written_to(phone: str, *, before: int = 0, without: Iterable[str] = ()) -> list[Written]:
+    """Texts of the last fortnight that left for this number (E.164), newest first, one more than a page; without
+    those of some purposes. Whoever asks has shown that the number is theirs. A person's own are left out (D4)."""
+    with acting_as(system(Principal.MESSAGES)):
+        rows = Message.objects.filter(
+            phone_hash__in=phones.candidates(phone),
+            channel__in=TO_NUMBERS,
+            state__in=[MessageState.SENT, MessageState.DELIVERED],
+            created_at__gte=clock.now() - STUCK_FOR,
+        ).exclude(Q(purpose__in=tuple(without)) | Q(recipient_kind=RecipientKind.PERSON))
+        return _written(rows, before)
+
+
+def told_to(viewer: Viewer, *, before: int = 0) -> list[Written]:
+    """The viewer's notices and those of their teams, newest first, one more than a page. Inside `acting_as(viewer)`."""
+    return _written(visible_to(viewer, Message).filter(my_notices(viewer)), before)
+
+
+def _written(rows: QuerySet[Message], before: int) -> list[Written]:
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return [
+        Written(row.pk, row.created_at, row.words(), row.link if row.channel == Channel.NOTICE else "", _is_read(row))
+        for row in rows.order_by("-pk")[: PAGE + 1]
+    ]
+
+
+def _is_read(row: Message) -> bool:
+    return row.channel != Channel.NOTICE or row.read_at is not None

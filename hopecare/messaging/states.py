@@ -3,7 +3,7 @@
 queued     the outbox owns it: it goes out when it is due
 sending    one worker holds its lease; the provider may already have it
 sent       the provider owns it
-delivered  the telephone has it (or the notice stands on the reader's page)
+delivered  the telephone has it, or showed it (or the notice stands on the reader's page)
 failed     nobody can do more without a person: it stands on the page of stuck work
 suppressed it must not go out; the reason says why, and the app that queued it was told
 """
@@ -13,6 +13,7 @@ from enum import StrEnum
 
 class Channel(StrEnum):
     SMS = "sms"
+    PUSH = "push"  # a text that goes to the phone app instead; once nobody has seen it, a text after all
     EMAIL = "email"
     NOTICE = "notice"
 
@@ -26,17 +27,22 @@ class MessageState(StrEnum):
     SUPPRESSED = "suppressed"
 
 
-#: from → to. Back to `queued` leads a transient error and a person's "again"; a late call-back may still deliver.
+#: from → to. Back to `queued` leads a transient error, a person's "again", and a push that no telephone has shown; a
+#: late call-back may still deliver.
 TRANSITIONS: dict[MessageState, frozenset[MessageState]] = {
     MessageState.QUEUED: frozenset({MessageState.SENDING, MessageState.SUPPRESSED}),
     MessageState.SENDING: frozenset(
         {MessageState.QUEUED, MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED, MessageState.SUPPRESSED}
     ),
-    MessageState.SENT: frozenset({MessageState.DELIVERED, MessageState.FAILED}),
+    MessageState.SENT: frozenset({MessageState.DELIVERED, MessageState.FAILED, MessageState.QUEUED}),
     MessageState.DELIVERED: frozenset(),
     MessageState.FAILED: frozenset({MessageState.QUEUED}),
     MessageState.SUPPRESSED: frozenset({MessageState.QUEUED}),
 }
+
+
+#: What travels to a telephone number, by whichever way.
+TO_NUMBERS = frozenset({Channel.SMS, Channel.PUSH})
 
 
 class Reason(StrEnum):

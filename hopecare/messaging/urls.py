@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from hopecare.messaging.ui import demo_phone, desk, webhooks
+from hopecare.messaging.ui import demo_phone, desk, partners, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sms/twilio/inbound/", webhooks.inbound, name="sms-inbound"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/messages/<int:message_id>/retry/", desk.retry, name="retry-message"),
     path("desk/messages/budget/", desk.release, name="release-budget"),
     path("desk/messages/texts/<int:inbound_id>/read/", desk.read_text, name="read-text"),
+    path("desk/messages/partners/", partners.calls, name="partner-calls"),
+    path("desk/messages/partners/again/", partners.again_all, name="partner-calls-again"),
+    path("desk/messages/partners/<uuid:call>/again/", partners.again, name="partner-call-again"),
     path("desk/notices/", desk.notices, name="notices"),
     path("desk/notices/read/", desk.read_all, name="read-notices"),
     path("desk/notices/<int:notice_id>/", desk.open_notice, name="open-notice"),

@@ -50,3 +50,26 @@ self.addEventListener("sync", function (event) {
     if (again) throw new Error("later");
   }));
 });
+
+/* A question came. What it is about stands nowhere but in the app; the server hears that it was shown, so that no text follows. */
+self.addEventListener("push", function (event) {
+  var told = {};
+  try { told = event.data.json(); } catch (unreadable) { told = {}; }
+  event.waitUntil(self.registration.showNotification("{{ wanted|escapejs }}", {
+    body: "{{ please|escapejs }}", lang: "{{ language }}", icon: "{% static "img/app-192.png" %}", tag: told.open || "hopecare", data: { open: told.open || "" }
+  }).then(function () {
+    return told.id && self.HopeSend.access().then(function (token) {
+      return self.HopeSend.ask("POST", "/me/push/" + encodeURIComponent(told.id) + "/shown", undefined, { Authorization: "Bearer " + token });
+    });
+  }).catch(function () {}));
+});
+
+self.addEventListener("notificationclick", function (event) {
+  var screen = /^visit:[\w-]+$/.test(event.notification.data.open) ? event.notification.data.open : "visits";
+  event.notification.close();
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then(function (open) {
+    if (!open.length) return self.clients.openWindow("/m/#" + screen);
+    open[0].postMessage({ open: screen });
+    return open[0].focus();
+  }).catch(function () {}));
+});

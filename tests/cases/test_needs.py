@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from cases.models import NeedAnswer, Voice
 from cases.rules import needs as rules
-from cases.selectors.work import cells_of
-from cases.services.needs import Asked, Overtaken, newest_cells, record_answers, record_means
+from cases.selectors.work import cells_of, newest_cells
+from cases.services.needs import Asked, Overtaken, record_answers, record_means
 from hopecare.kernel import errors
 from hopecare.kernel.access import acting_as
 from hopecare.messaging.models import Message

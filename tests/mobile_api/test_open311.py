@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -15,8 +16,10 @@ from cases.rules.places import categories
 from cases.services import places as services
 from cases.states import PLACES
 from hopecare.kernel import clock
+from hopecare.kernel.models import ApiKey
 from tests.cast import NOW, Actor
 from tests.database import as_owner
+from tests.mobile_api.test_uploads import picture
 
 As = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -190,3 +193,57 @@ def test_the_desk_sees_the_words_and_says_done(city: Any, as_: As, ana: Actor, c
     assert as_(chi).post(f"/desk/places/{number}/done/").status_code == 404
     assert as_(ana).post(f"/desk/places/{number}/done/").status_code == 302
     assert get(as_(), f"requests/{number}.json").json()[0]["status"] == "closed"
+
+
+def test_each_system_has_a_key_of_its_own_that_ends(city: Any, as_: As, eli: Actor, hana: Actor, someone: Any) -> None:
+    page = as_(eli).post("/desk/keys/", {"name": "남양주 민원 앱, 031-000-0009"})
+    fresh = page.context["shown"]
+    assert len(fresh) == 32 and fresh not in as_(eli).get("/desk/keys/").content.decode()
+    assert post(as_(), api_key=fresh).status_code == 201
+    with as_owner():
+        row, place = ApiKey.objects.get(), PlaceRequest.objects.get()
+        assert fresh not in str(ApiKey.objects.values()) and (row.used, place.client_id) == (1, row.pk)
+    north = someone("centre_head", "north_centre", "north_mixed")
+    assert "민원 앱" not in as_(north).get("/desk/keys/").content.decode()
+    for actor, status in ((hana, 404), (north, 404), (eli, 302)):
+        assert as_(actor).post(f"/desk/keys/{row.pk}/end/").status_code == status
+    assert post(as_(), api_key=fresh).status_code == 403 and as_(hana).get("/desk/keys/").status_code == 404
+    assert as_(eli).post("/desk/keys/", {"name": " "}).status_code == 422
+
+
+@pytest.mark.rule("D3", "D9")
+def test_a_photo_is_the_teams_until_somebody_has_looked_who_is_on_it(
+    city: Any, as_: As, ana: Actor, chi: Actor
+) -> None:
+    def media_url() -> Any:
+        return get(as_(), f"requests/{number}.json").json()[0]["media_url"]
+
+    photo = SimpleUploadedFile("ramp.jpg", picture() + b"GPS 37.652812", "image/jpeg")
+    told = {**TOLD, "media": photo, "media_url": "https://pictures.example/1.jpg"}
+    number = as_().post("/open311/v2/requests.json", told).json()[0]["service_request_id"]
+    assert media_url() is None and as_().get(f"/open311/v2/media/{number}.jpg").status_code == 404
+    assert "pictures.example/1.jpg" in as_(ana).get("/desk/places/").content.decode()
+    assert as_(chi).get(f"/desk/places/{number}/photo/").status_code == 404
+    assert as_(ana).get(f"/desk/places/{number}/photo/")["Content-Type"] == "image/jpeg"
+    assert as_(chi).post(f"/desk/places/{number}/photo/shown/", {"shown": "yes"}).status_code == 404
+    assert as_(ana).post(f"/desk/places/{number}/photo/shown/", {"shown": "yes"}).status_code == 302
+    shown = as_().get(media_url().removeprefix("http://testserver"))
+    assert shown.content[:2] == b"\xff\xd8" and b"GPS" not in shown.content
+    as_(ana).post(f"/desk/places/{number}/photo/shown/", {"shown": "no"})
+    assert media_url() is None and as_().get(f"/open311/v2/media/{number}.jpg").status_code == 404
+
+
+def test_what_is_no_photo_and_what_is_no_address_are_refused(city: Any, as_: As, settings: Any) -> None:
+    for media in (b"GIF89a" + b"\0" * 900, b"<svg onload='alert(1)'/>"):
+        told = {**TOLD, "media": SimpleUploadedFile("x.jpg", media, "image/jpeg")}
+        assert as_().post("/open311/v2/requests.json", told).status_code == 400
+    for address in (
+        "javascript:alert(1)",
+        "http://pictures.example/1.jpg",
+        "https://a b.example",
+        "https://" + "a" * 300,
+    ):
+        assert post(as_(), media_url=address).status_code == 400
+    settings.UPLOAD_LIMIT_BYTES = 1000
+    large = {**TOLD, "media": SimpleUploadedFile("x.jpg", b"\xff\xd8" + b"a" * 90_000, "image/jpeg")}
+    assert as_().post("/open311/v2/requests.json", large).status_code == 413

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.test import Client
 
 from hopecare.kernel import clock
 from hopecare.messaging.gateway import hooks
@@ -19,7 +20,7 @@ from hopecare.messaging.models import WebhookCall
 from hopecare.messaging.services import webhooks
 from mobile_api.wiring import tell_partners
 from tests.cases.desk_kit import make_report
-from tests.cast import NOW
+from tests.cast import NOW, Actor
 from tests.database import as_owner
 
 SECRET = "a-secret-of-the-first-partner-0123456789"
@@ -113,3 +114,25 @@ def test_a_file_that_cannot_be_meant_is_refused(partner: Partner, settings: Any,
         path.write_text(yaml.safe_dump({"partners": [row | wrong]}))
         with pytest.raises(webhooks.WrongFile):
             webhooks.partners_of(str(path))
+
+
+def test_the_desk_sees_its_own_partners_calls_and_sends_them_again(
+    partner: Partner, eli: Actor, hana: Actor, as_: Callable[..., Client]
+) -> None:
+    for name, organisation in (("case.closed", "east_centre"), ("report.received", "north_centre")):
+        webhooks.tell(name=name, organisation=organisation, kind="case", pk=7, state=name.split(".")[1])
+    first, second, north = calls()
+    with as_owner():
+        WebhookCall.objects.filter(pk=first.pk).update(next_attempt_at=None, attempts=9, status=500)
+        WebhookCall.objects.filter(pk=second.pk).update(next_attempt_at=None, attempts=1, status=204, delivered_at=NOW)
+    page = as_(eli).get("/desk/messages/partners/").content.decode()
+    assert str(first.uuid) in page and str(second.uuid) in page and str(north.uuid) not in page
+    given_up = as_(eli).get("/desk/messages/partners/?state=given_up").content.decode()
+    assert str(first.uuid) in given_up and str(second.uuid) not in given_up
+    for call, status in ((second, 302), (north, 404)):
+        assert as_(eli).post(f"/desk/messages/partners/{call.uuid}/again/").status_code == status
+    assert as_(eli).post("/desk/messages/partners/again/", {"partner": "first"}).status_code == 302
+    as_(eli).post("/desk/messages/partners/again/", {"partner": "north"})
+    assert [row.attempts for row in calls()] == [0, 0, 0] and [bool(row.delivered_at) for row in calls()] == [False] * 3
+    assert as_(hana).get("/desk/messages/partners/").status_code == 404
+    assert webhooks.send_due() == 3

@@ -17,10 +17,12 @@ from cases.services import reports
 from hopecare.kernel import clock, codes
 from hopecare.kernel.models import IdempotencyKey
 from hopecare.kernel.services import once
+from hopecare.messaging.models import Message
 from mobile_api.schemas import SeenCode
 from tests.cases.report_kit import ACCUSING
 from tests.cast import NOW
 from tests.database import as_owner
+from tests.mobile_api.phone_kit import call
 
 As = Callable[..., Client]
 PLACE = {"town": "hwado", "words": "마석 장터 뒤 파란 대문 2층"}
@@ -281,3 +283,43 @@ def test_a_report_is_taken_back_from_the_state_that_was_read(city: Any, as_: As)
     answer = as_().post(f"{address}/withdrawal", headers={"If-Match": etag})
     assert answer.json()["status"] == "withdrawn" and answer["ETag"] != etag
     assert_problem(as_().post("/api/v1/reports/nonsense/withdrawal"), 404)  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("D4")
+def test_somebody_who_cares_at_home_asks_with_a_safe_time_and_words(city: Any, as_: As) -> None:
+    reporter = {"phone": "010-0000-0042", "safe_when": "학교 끝나고 네 시", "safe_say": "도서관이라고요"}
+    assert post(as_(), about="self", seen=["cares"], words="", reporter=reporter).status_code == 201
+    form = {"about": "self", "town": "hwado", "seen": "cares", "safe_when": "네 시", "words": "할머니를 돌봐요"}
+    assert as_().post("/report/", form).status_code == 302
+    told = [report.words for report in all_reports()]
+    assert told == [
+        "[연락해도 되는 때] 학교 끝나고 네 시\n[다른 사람이 받으면] 도서관이라고요",
+        "할머니를 돌봐요\n\n[연락해도 되는 때] 네 시",
+    ]
+    assert "학교나 부모님께" in as_().get("/report/?about=self").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("D2")
+def test_it_is_not_better_opens_ones_own_report_again_and_tells_nothing_of_others(city: Any, as_: As) -> None:
+    own, other = (post(as_(), about=about).json()["code"] for about in ("self", "neighbour"))  # type: ignore[attr-defined]
+
+    def echo(code: str, better: bool, status: int) -> None:
+        answer = call(as_(), "POST", f"/reports/{code}/echo", {"better": better})
+        assert answer.status_code == status
+
+    echo(own, False, 404)
+    with as_owner():
+        Report.objects.update(state="closed", assigned_at=NOW, looked_at=NOW, closed_at=NOW)
+    echo(other, False, 404)
+    echo(own, True, 200)
+    assert [report.state for report in all_reports()] == ["closed", "closed"]
+    assert "나아지지 않았어요" in as_().get(f"/report/{own}/").content.decode()
+    assert "나아지지 않았어요" not in as_().get(f"/report/{other}/").content.decode()
+    assert as_().post(f"/report/{own}/echo/", {"better": "no"}).status_code == 302
+    reopened = next(report for report in all_reports() if report.about == "self")
+    assert (reopened.state, reopened.closed_at, reopened.echo) == ("received", None, "not_better")
+    echo(own, False, 404)
+    with as_owner():
+        assert Message.objects.filter(purpose="report.not_better").count() == 1

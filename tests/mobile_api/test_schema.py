@@ -20,7 +20,9 @@ from schemathesis.specs.openapi.checks import (
 
 from hopecare.wsgi import application
 from mobile_api.schema import openapi
+from tests.cast import Actor
 from tests.mobile_api.phone_kit import sign_in
+from tests.mobile_api.test_field_api import key_of
 
 schema = schemathesis.openapi.from_dict(openapi())
 schema.config.update(base_url="http://127.0.0.1/")
@@ -36,13 +38,13 @@ CHECKS = [
 
 
 @pytest.fixture
-def key(city: Any) -> str:
-    """An access token of a telephone that signed in."""
-    return str(sign_in(Client())["access_token"])
+def keys(hana: Actor) -> list[dict[str, str]]:
+    """Nobody, a citizen's telephone, a field worker's."""
+    return [{}, *({"Authorization": f"Bearer {key}"} for key in (str(sign_in(Client())["access_token"]), key_of(hana)))]
 
 
 @pytest.fixture
-def one_connection(key: str) -> Any:
+def one_connection(keys: list[dict[str, str]]) -> Any:
     """The test's transaction must survive the end of a request. (A test client would connect the signals again.)"""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
@@ -54,9 +56,8 @@ def one_connection(key: str) -> Any:
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.django_db
-def test_the_api_keeps_its_own_document(case: Any, key: str, one_connection: Any) -> None:
-    needed = bool(case.operation.definition.raw.get("security"))
-    for headers in [{}, {"Authorization": f"Bearer {key}"}] if needed else [{}]:
+def test_the_api_keeps_its_own_document(case: Any, keys: list[dict[str, str]], one_connection: Any) -> None:
+    for headers in keys if case.operation.definition.raw.get("security") else keys[:1]:
         case.call_and_validate(app=application, checks=CHECKS, headers=headers)
 
 
@@ -91,4 +92,5 @@ def test_no_key_stands_in_an_address() -> None:
         "on",
         "visit",
         "number",
+        "push",
     }  # the code opens a status alone

@@ -113,6 +113,14 @@ def unsent(fact: MessageFact) -> None:
             telling.call(row, CallKind.SETTLED, reason)
 
 
+def screen(fact: MessageFact) -> str:
+    """Where the phone app opens a question, as long as it is one."""
+    with acting_as(system(Principal.OFFERS)):
+        offers = Offer.objects.filter(pk=int(fact.object_id), state=OfferState.OFFERED)
+        found = offers.values_list("uuid", flat=True).first()
+    return f"visit:{found}" if found else ""
+
+
 def opted_out(phone_hash: str) -> None:
     """STOP wins: no more texts; what is open goes to the call list."""
     with acting_as(system(Principal.OFFERS)):

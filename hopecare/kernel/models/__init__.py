@@ -11,7 +11,7 @@ from hopecare.kernel.models.catalogue import (
     Service,
     ServiceClass,
 )
-from hopecare.kernel.models.devices import Device, DeviceEnd, DeviceKey, KeyState, SignInCode
+from hopecare.kernel.models.devices import ApiKey, Device, DeviceEnd, DeviceKey, KeyState, SignInCode
 from hopecare.kernel.models.lookups import Among
 from hopecare.kernel.models.people import (
     Address,
@@ -60,6 +60,7 @@ __all__ = [
     "Agreement",
     "AgreementLevel",
     "Among",
+    "ApiKey",
     "Category",
     "ChangeEntry",
     "City",

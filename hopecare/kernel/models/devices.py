@@ -1,4 +1,4 @@
-"""Telephones that people have signed in on: a number proven by a text message, and the keys the telephone holds."""
+"""Telephones that people have signed in on, the keys they hold, and keys of other systems that write to us."""
 
 import uuid
 from typing import ClassVar
@@ -81,3 +81,21 @@ class DeviceKey(models.Model):
             models.UniqueConstraint(fields=["device"], condition=Q(state="current"), name="device_key_one_current"),
             models.UniqueConstraint(fields=["device"], condition=Q(state="waiting"), name="device_key_one_waiting"),
         ]
+
+
+class ApiKey(models.Model):
+    """One system of somebody else that may write to us for one purpose; the key stands here as its digest.
+
+    `beginning`: its first signs, by which people recognise it. `used`: how often it wrote.
+    """
+
+    purpose = models.CharField(max_length=20)
+    name = models.CharField(max_length=80, help_text="whose system it is")
+    organisation = models.ForeignKey("kernel.Organisation", on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    beginning = models.CharField(max_length=8)
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, related_name="+")
+    used = models.PositiveIntegerField(default=0)
+    last_used_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)

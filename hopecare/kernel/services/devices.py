@@ -6,6 +6,7 @@ out. From then on it is replaced; whoever shows a replaced one is not alone with
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -214,6 +215,18 @@ def devices_of(*, by: Viewer, phone: str) -> list[Device]:
     """The telephones signed in with this number, the one used last first."""
     with acting_as(by):
         return list(_open(by, phone).order_by("-seen_on", "-pk"))
+
+
+def open_ids(numbers: Iterable[str]) -> dict[str, list[int]]:
+    """Number in E.164 → the ids of the telephones that are signed in with it now."""
+    known = {hashed: number for number in set(numbers) for hashed in phones.candidates(number)}
+    found: dict[str, list[int]] = {}
+    by = system(Principal.DEVICES)
+    with acting_as(by):
+        rows = visible_to(by, Device).filter(phone_hash__in=known, ended_at=None).order_by("pk")
+        for pk, phone_hash in rows.values_list("pk", "phone_hash"):
+            found.setdefault(known[phone_hash], []).append(pk)
+    return found
 
 
 def rename(*, by: Viewer, phone: str, uuid: str, name: str, version: int) -> Device:

@@ -8,7 +8,11 @@ from hopecare.kernel.permissions import Permission
 
 
 def own_menu(viewer: Viewer, subject: Any) -> panels.Panel | None:
-    return panels.Panel("kernel/menu.html", {"may_confirm": viewer.may(Permission.AFFILIATION_CONFIRM)})
+    context = {
+        "may_confirm": viewer.may(Permission.AFFILIATION_CONFIRM),
+        "may_open": viewer.may(Permission.ACCOUNT_OPEN),
+    }
+    return panels.Panel("kernel/menu.html", context)
 
 
 panels.register("desk.menu", 80, own_menu)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hopecare.kernel.ui import accounts, agreements, front, health, preferences, seen, style_page, telephones
+from hopecare.kernel.ui import accounts, agreements, front, health, keys, preferences, seen, style_page, telephones
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hopecare.kernel.ui.login_urls")),
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/colleagues/new/", accounts.open_page, name="open-account"),
     path("desk/colleagues/<int:affiliation>/confirm/", accounts.confirm, name="confirm-affiliation"),
     path("desk/colleagues/<int:affiliation>/end/", accounts.end, name="end-affiliation"),
+    path("desk/keys/", keys.keys, name="api-keys"),
+    path("desk/keys/<int:key_id>/end/", keys.end, name="api-key-end"),
     path("desk/agreements/", agreements.agreements, name="agreements"),
     path("desk/agreements/<int:agreement_id>/sign/", agreements.sign, name="agreement_sign"),
     path("desk/agreements/with/<int:organisation_id>/lower/", agreements.lower, name="agreement_lower"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-from hopecare.messaging.gateway import mail, texts
+from hopecare.messaging.gateway import mail, push, texts
 from hopecare.messaging.gateway.errors import Accepted, OptedOut, Permanent, Transient, Uncertain
 from hopecare.messaging.states import Channel
 
@@ -16,7 +16,8 @@ THREADS = 8
 
 @dataclass(frozen=True)
 class Call:
-    """One message on its way. `texts`: look for one of these with the provider instead of sending."""
+    """One message on its way. `texts`: look for one of these with the provider instead of sending; `targets`: the
+    telephones a push goes to."""
 
     message_id: int
     attempt: int
@@ -25,6 +26,7 @@ class Call:
     body: str
     subject: str = ""
     texts: frozenset[str] = field(default_factory=frozenset)
+    targets: tuple[push.Target, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -48,6 +50,7 @@ class Outcome:
     status: str = ""
     code: str = ""
     retry_after: float | None = None
+    gone: tuple[int, ...] = ()  # subscriptions that end, as nothing arrives there any more
 
 
 def make(calls: list[Call], *, within: float) -> list[Outcome]:
@@ -72,15 +75,38 @@ def _send(call: Call, until: float) -> Outcome:
             call,
             lambda: mail.send(message_id=call.message_id, to=call.address, subject=call.subject, body=call.body),
         )
+    if call.channel == Channel.PUSH:
+        return _push(call)
     return _outcome(call, lambda: texts.provider().send(reference=call.reference, to=call.address, body=call.body))
+
+
+def _push(call: Call) -> Outcome:
+    """To all telephones of the number; one that takes it is enough. What no service takes goes as a text."""
+    gone, waits, taken = [], list[Transient](), False
+    sid = push.message_id(call.reference)
+    for target in call.targets:
+        try:
+            push.send(target, body=call.body, topic=sid)
+            taken = True
+        except Transient as error:
+            waits.append(error)
+        except Permanent:
+            gone.append(target.id)
+    if taken:
+        return Outcome(call, Result.ACCEPTED, sid=sid, status="sent", gone=tuple(gone))
+    if waits:
+        pause = max((wait.retry_after or 0.0 for wait in waits), default=0.0) or None
+        return Outcome(call, Result.TRANSIENT, code=waits[0].code, retry_after=pause, gone=tuple(gone))
+    return Outcome(call, Result.NOT_TRIED, gone=tuple(gone))
 
 
 def find(call: Call, *, known: Callable[[list[str]], set[str]]) -> Outcome:
     """Whether one of `call.texts` is with the provider under an id that is not ours yet (`known` says which are).
 
-    A letter cannot be looked up: it goes again under the same Message-ID, which mail programs show once.
+    A letter cannot be looked up: it goes again under the same Message-ID, which mail programs show once. Nor can a
+    push: its topic replaces the one before.
     """
-    if call.channel == Channel.EMAIL or not call.address:
+    if call.channel in {Channel.EMAIL, Channel.PUSH} or not call.address:
         return Outcome(call, Result.NOT_TRIED)
     return _outcome(call, lambda: _find_text(call, known))
 

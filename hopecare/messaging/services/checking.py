@@ -10,7 +10,7 @@ from hopecare.kernel.models import Person, PersonState, SafeContact
 from hopecare.messaging import rules
 from hopecare.messaging.facts import RecipientKind
 from hopecare.messaging.models import Message, OptOut
-from hopecare.messaging.states import Channel
+from hopecare.messaging.states import TO_NUMBERS, Channel
 
 
 def look(message: Message, stopped: frozenset[str]) -> rules.Verdict:
@@ -19,12 +19,12 @@ def look(message: Message, stopped: frozenset[str]) -> rules.Verdict:
     `stopped`: see `stopped_numbers`; a person's number is known only here and asked for on its own.
     """
     person = _safe_way(message.recipient_id) if message.recipient_kind == RecipientKind.PERSON else None
-    sms = message.channel == Channel.SMS
+    sms = message.channel in TO_NUMBERS
     address = (person.phone if person else message.phone) if sms else message.email
     return rules.judge(
         rules.Situation(
             now=clock.now(),
-            channel=Channel(message.channel),
+            channel=Channel.SMS if sms else Channel(message.channel),
             body=message.body,
             address=address,
             duty=message.duty,

@@ -9,7 +9,7 @@ from hopecare.kernel import clock
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.messaging import rules
 from hopecare.messaging.gateway.calls import Outcome, Result
-from hopecare.messaging.models import Message, OptOut
+from hopecare.messaging.models import Message, OptOut, PushSubscription
 from hopecare.messaging.states import MessageState, Reason, moves_forward, state_for
 
 #: What an answer usually says; the provider's later words come as receipts.
@@ -29,6 +29,7 @@ def record(outcomes: list[Outcome]) -> None:
     plain = [each for each in outcomes if each.result is Result.ACCEPTED and each.status in _TAKEN]
     others = {each.call.message_id: each for each in outcomes if each not in plain}
     with acting_as(system(Principal.MESSAGES)):
+        end_subscriptions([pk for each in outcomes for pk in each.gone])
         _accept_all(plain)
         rows = Message.objects.select_for_update().filter(pk__in=others, state=MessageState.SENDING).order_by("pk")
         for row in rows if others else ():
@@ -98,6 +99,13 @@ def _again_later(row: Message, asked: float | None) -> None:
         give_up(row, MessageState.FAILED)
     else:
         row.state, row.next_attempt_at = MessageState.QUEUED, clock.now() + timedelta(seconds=wait)
+
+
+def end_subscriptions(ids: list[int]) -> None:
+    """Nothing goes to these telephones as a push any more, and nothing of the way there is kept."""
+    if ids:
+        rows = PushSubscription.objects.filter(pk__in=ids, ended_at=None)
+        rows.update(endpoint="", receiver_key="", secret="", ended_at=clock.now())
 
 
 def open_opt_out(phone_hash: str, *, source: str) -> bool:

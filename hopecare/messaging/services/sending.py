@@ -19,7 +19,7 @@ from hopecare.messaging.facts import RecipientKind
 from hopecare.messaging.gateway import calls
 from hopecare.messaging.gateway.calls import Call
 from hopecare.messaging.models import Message
-from hopecare.messaging.services import budgets, checking, outcomes
+from hopecare.messaging.services import budgets, checking, outcomes, pushes
 from hopecare.messaging.services.receiving import handle_open
 from hopecare.messaging.services.unsent import tell_unsent
 from hopecare.messaging.states import Channel, MessageState, Reason
@@ -46,6 +46,7 @@ def send_due(*, limit: int = 2000, seconds: float = 50.0) -> int:
     """
     until, sent = time.monotonic() + seconds, 0
     handle_open()
+    pushes.fall_back()
     while sent < limit and time.monotonic() < until:
         claim = claim_due()
         if claim.looked_at == 0:
@@ -78,6 +79,7 @@ def claim_due(limit: int = BATCH) -> Claim:
 def _sort(rows: list[Message]) -> tuple[list[Call], list[Call]]:
     """The calls to make and to look up among locked rows; the others are moved on here, one by one."""
     purse, stopped = budgets.Purse(), checking.stopped_numbers(row.phone for row in rows)
+    aims = pushes.aims(rows)
     to_send, to_find = list[Call](), list[Call]()
     for row in rows:
         if row.uncertain:
@@ -87,7 +89,8 @@ def _sort(rows: list[Message]) -> tuple[list[Call], list[Call]]:
         verdict = _verdict(row, stopped, purse)
         if isinstance(verdict, rules.Go):
             body = checking.outgoing_text(row, verdict.body)
-            to_send.append(Call(row.pk, row.attempts + 1, row.channel, verdict.address, body, row.subject))
+            call = Call(row.pk, row.attempts + 1, row.channel, verdict.address, body, row.subject)
+            to_send.append(pushes.aimed(call, aims[row.pk]) if row.pk in aims else call)
         else:
             _hold(row, verdict)
     purse.close()

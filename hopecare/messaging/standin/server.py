@@ -1,4 +1,4 @@
-"""The stand-in's HTTP: Twilio's Messages resource, and `/stand-in/…` for the demo's telephone and for tests."""
+"""The stand-in's HTTP: Twilio's Messages resource, a push service, `/stand-in/…` for the demo's telephone and tests."""
 
 import base64
 import hmac
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from hopecare.messaging.standin.book import Text
 from hopecare.messaging.standin.provider import HangUp, Provider, Refusal
+from hopecare.messaging.standin.push import PushService
 from hopecare.messaging.standin.solapi import Domestic
 
 _MESSAGES = re.compile(r"^/2010-04-01/Accounts/(AC[0-9a-zA-Z]{32})/Messages(?:/(\w+))?\.json$")
@@ -26,6 +27,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.provider, self.account = provider, account
         self.domestic = Domestic(provider, account, token)
+        self.pushes = PushService()
         self.login = "Basic " + base64.b64encode(f"{account}:{token}".encode()).decode()
 
 
@@ -44,6 +46,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer("POST")
 
+    def do_DELETE(self) -> None:
+        self._answer("DELETE")
+
     def _answer(self, method: str) -> None:
         asked = urlsplit(self.path)
         values = {name: found[-1] for name, found in parse_qs(asked.query, keep_blank_values=True).items()}
@@ -51,7 +56,10 @@ class Handler(BaseHTTPRequestHandler):
             length = int(self.headers.get("Content-Length") or 0)
             if length > LONGEST_BODY:
                 raise Refusal(413, 20413, "Too large")
-            body = self.rfile.read(length).decode("utf-8", "replace")
+            content = self.rfile.read(length)
+            if asked.path.startswith("/push/"):
+                return self._push(method, content)
+            body = content.decode("utf-8", "replace")
             values |= {name: found[-1] for name, found in parse_qs(body, keep_blank_values=True).items()}
             if asked.path == "/healthz":
                 return self._send(200, {"ok": True})
@@ -71,6 +79,19 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return None
         return self._send(status, answer)
+
+    def _push(self, method: str, content: bytes) -> None:
+        origin = f"http://127.0.0.1:{self.server.server_port}"
+        try:
+            status, headers, body = self.server.pushes.answer(method, self.path, self.headers, content, origin)
+        except Refusal as refusal:
+            status, headers, body = refusal.status, {"Retry-After": str(refusal.code)}, b""
+        self.send_response_only(status, HTTPStatus(status).phrase)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
 
     def _route(self, method: str, path: str, values: dict[str, str]) -> tuple[int, dict[str, Any]]:
         provider = self.server.provider
@@ -94,6 +115,8 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in values.items():
             if name in {"duplicate", "fail"}:
                 setattr(manners, name, int(value))
+            elif name == "busy":
+                self.server.pushes.busy = int(value)
             elif name == "pace":
                 manners.pace = float(value)
             elif name in {"reorder", "hold"}:

@@ -13,6 +13,7 @@ from hopecare.kernel.models import UserKind
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, member, staff
 from hopecare.messaging import selectors, services
+from hopecare.messaging.services import partner_calls
 from hopecare.messaging.ui.words import stuck_row
 
 
@@ -28,6 +29,7 @@ def stuck(request: HopeRequest) -> HttpResponse:
         "texts": [{"text": text, "phone": phones.shown(text.phone)} for text in texts],
         "budget": selectors.budget_today(request.viewer),
         "waiting": selectors.waiting_count(request.viewer),
+        "partners": partner_calls.standings(request.viewer),
     }
     return render(request, "messaging/stuck.html", context)
 

@@ -157,13 +157,15 @@
     var place = { town: fields.town.value || null, words: fields.directions.value.trim() };
     if (fields.lat.value) { place.lat = Number(fields.lat.value); place.lon = Number(fields.lon.value); }
     var urgency = form.querySelector("[name=urgency]:checked");
+    var reporter = { phone: fields.phone.value.trim() || null, language: document.documentElement.lang.slice(0, 2) };
+    if (form.dataset.about === "self") { reporter.safe_when = fields.safeWhen.value.trim(); reporter.safe_say = fields.safeSay.value.trim(); }
     return {
       place: place,
       about: form.dataset.about,
       seen: seen.map(function (field) { return field.value; }),
       words: fields.words.value.trim(),
       urgency: urgency ? urgency.value : "soon",
-      reporter: { phone: fields.phone.value.trim() || null, language: document.documentElement.lang.slice(0, 2) }
+      reporter: reporter
     };
   }
 

@@ -24,7 +24,7 @@
           row.items = row.items.filter(function (visit) { return dayOf(visit) >= today() || held.indexOf("visit:" + visit.id) >= 0; });
           return store.put("kept", row);
         }
-        if (old && (row.name === "cards" || row.name.indexOf("draft:") === 0)) return store.drop("kept", row.name);
+        if (old && (row.name === "cards" || row.name === "grids" || row.name.indexOf("draft:") === 0)) return store.drop("kept", row.name);
         return null;
       }));
     });
@@ -263,6 +263,6 @@
   page.screens.call = function (which) { shown = Number(which) || 0; restore(shown).then(page.redraw); };
   page.screens.house = function (which) { house = which || ""; say(id("contact-said"), ""); page.redraw(); };
   page.redraws.push(draw);
-  page.syncs.push(function () { return forget().then(fetchAll); });
+  page.syncs.push(function () { return forget().then(fetchAll).then(function () { return page.afterRound(); }); });
   forget().catch(function () {});
 })(self);

@@ -9,6 +9,7 @@
   var shown = "";
   var person = "";
   var after = "";
+  var asking = false;
 
   function kept(name) { return store.get("kept", name).then(function (row) { return row || { items: [] }; }); }
   function put(name, items) { return store.put("kept", { name: name, at: Date.now(), items: items }); }
@@ -114,7 +115,7 @@
     var screen = id("visit");
     var offer = offers.filter(function (one) { return one.id === shown; })[0];
     if (screen.hidden) return;
-    if (!offer) { if (shown) location.hash = "visits"; return; }
+    if (!offer) { if (shown && !asking) location.hash = "visits"; return; }
     var mine = pending.filter(function (one) { return one.about === shown; });
     var waiting = mine.filter(function (one) { return !one.refused; });
     var refused = mine.filter(function (one) { return one.refused; })[0];
@@ -213,8 +214,17 @@
     page.signed("POST", "/volunteer/people/" + person + "/certificate").then(function (paper) { location.href = paper.url; }).catch(function (why) { page.wrong(id("hours-error"), why); });
   });
 
+  /* A question that came as a notification may not be known here yet. */
+  function known() {
+    asking = true;
+    return kept("offers").then(function (row) {
+      if (!shown || row.items.some(function (one) { return one.id === shown; })) return null;
+      return page.signed("GET", "/volunteer/offers/" + encodeURIComponent(shown)).then(function (offer) { return put("offers", row.items.concat([offer])); });
+    }).catch(function () {}).then(function () { asking = false; });
+  }
+
   page.screens.visits = function () { page.redraw(); };
-  page.screens.visit = function (which) { shown = which || ""; page.redraw(); };
+  page.screens.visit = function (which) { shown = which || ""; known().then(page.redraw); };
   page.screens.hours = function (which) {
     person = which || "";
     after = "";
