@@ -24,7 +24,9 @@ from hopecare.messaging.standin.server import Server
 @pytest.fixture
 def service(settings: Any) -> Iterator[Server]:
     """The stand-in, for texts and for push."""
-    provider = Provider(Book(None), Postman(DEMO_TOKEN, "", "http://127.0.0.1:9"), "", "0310000001", 0.01)
+    provider = Provider(
+        Book(None), Postman(DEMO_TOKEN, "http://nobody.example", "http://127.0.0.1:9"), "", "0310000001", 0.01
+    )
     server = Server(0, provider, DEMO_ACCOUNT, DEMO_TOKEN)
     Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     settings.HOPECARE_DEMO, settings.TWILIO_API_URL = True, f"http://127.0.0.1:{server.server_port}"

@@ -13,6 +13,7 @@ from hopecare.messaging.models import Message, OptOut, PushSubscription
 from hopecare.messaging.states import MessageState, Reason, moves_forward, state_for
 
 #: What an answer usually says; the provider's later words come as receipts.
+PUSH_PAUSE_SECONDS = 40.0
 _TAKEN = frozenset({"accepted", "queued", "sending", "sent"})
 # One statement for a batch: Django's bulk_update costs more than all the calls together.
 _ACCEPT = """
@@ -70,6 +71,11 @@ def _apply(row: Message, outcome: Outcome) -> None:
             give_up(row, MessageState.FAILED)
         case Result.NOT_TRIED:
             row.state, row.uncertain, row.next_attempt_at = MessageState.QUEUED, False, clock.now()
+        case Result.TRANSIENT if outcome.call.targets:
+            # a busy push service: soon again, and then a text (services.pushes)
+            wait = min(outcome.retry_after or PUSH_PAUSE_SECONDS, PUSH_PAUSE_SECONDS)
+            row.state, row.uncertain = MessageState.QUEUED, False
+            row.next_attempt_at = clock.now() + timedelta(seconds=wait)
         case Result.TRANSIENT | Result.UNCERTAIN:
             row.uncertain = outcome.result is Result.UNCERTAIN
             _again_later(row, outcome.retry_after)

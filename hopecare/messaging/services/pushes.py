@@ -5,7 +5,6 @@ screen to open. What no telephone has shown after ten minutes goes out as a text
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -90,7 +89,7 @@ def shown(*, device: Device, message: str) -> None:
     raise errors.NotFound
 
 
-def aims(rows: Iterable[Message]) -> dict[int, Aim]:
+def aims(rows: list[Message]) -> dict[int, Aim]:
     """Row → the telephones and the screen, for those that go as a push; the others become texts, if they were none.
 
     The rows are locked by the caller, who acts as the outbox.
