@@ -12,8 +12,9 @@ from hopecare.messaging.gateway.calls import Outcome, Result
 from hopecare.messaging.models import Message, OptOut, PushSubscription
 from hopecare.messaging.states import MessageState, Reason, moves_forward, state_for
 
-#: What an answer usually says; the provider's later words come as receipts.
+#: The longest pause between tries of a busy push service, as a text waits behind it.
 PUSH_PAUSE_SECONDS = 40.0
+#: What an answer usually says; the provider's later words come as receipts.
 _TAKEN = frozenset({"accepted", "queued", "sending", "sent"})
 # One statement for a batch: Django's bulk_update costs more than all the calls together.
 _ACCEPT = """
