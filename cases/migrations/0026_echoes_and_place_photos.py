@@ -103,9 +103,9 @@ class Migration(together.Migration):
                 condition=models.Q(
                     models.Q(("photo_shown_at", None), ("photo_shown_by", None)),
                     models.Q(
+                        ("photo__isnull", False),
                         ("photo_shown_at__isnull", False),
                         ("photo_shown_by__isnull", False),
-                        ("photo__isnull", False),
                     ),
                     _connector="OR",
                 ),

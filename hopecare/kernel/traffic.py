@@ -5,6 +5,7 @@ but a few numbers). A process holds its file locked while it lives; the files of
 a collector sees as a counter that began anew.
 """
 
+import atexit
 import fcntl
 import mmap
 import os
@@ -52,6 +53,14 @@ class Counts:
 
 _lock = Lock()
 _own: list[Counts] = []
+
+
+@atexit.register
+def _close() -> None:
+    for counts in _own:
+        counts.memory.close()
+        counts.file.close()
+    _own.clear()
 
 
 def count(request: HttpRequest, status: int, seconds: float) -> None:

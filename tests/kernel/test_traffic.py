@@ -15,9 +15,7 @@ def counted(settings: Any, tmp_path: Path) -> Any:
     settings.HOPECARE_HOME, before = tmp_path, traffic._own[:]
     traffic._own.clear()
     yield tmp_path / "traffic"
-    for counts in traffic._own:
-        counts.memory.close()
-        counts.file.close()
+    traffic._close()
     traffic._own[:] = before
 
 
