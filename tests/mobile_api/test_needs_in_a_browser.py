@@ -56,5 +56,5 @@ def test_a_draft_of_the_eight_meets_a_colleagues_answers(
         expect(page.locator("#answers")).to_be_visible(timeout=20_000)
         context.close()
     with as_owner():
-        rows = NeedAnswer.objects.filter(case=case).order_by("pk").values_list("category__code", "severity", "by__name")
-    assert [*rows] == [("living", 1, "안서연"), ("living", 3, "송하나"), ("care", 2, "송하나")]
+        rows = [(row.category.code, row.severity, row.by.name) for row in NeedAnswer.objects.order_by("pk")]
+    assert rows == [("living", 1, "안서연"), ("living", 3, "송하나"), ("care", 2, "송하나")]
