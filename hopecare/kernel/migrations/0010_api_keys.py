@@ -10,7 +10,7 @@ from hopecare.kernel.rls import principal, protect
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0008_staff_devices"),
+        ("kernel", "0009_password_told"),
     ]
 
     operations = [

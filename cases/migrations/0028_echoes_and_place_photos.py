@@ -10,8 +10,8 @@ from hopecare.kernel import together
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0025_what_if_figures"),
-        ("kernel", "0009_api_keys"),
+        ("cases", "0027_watching"),
+        ("kernel", "0010_api_keys"),
     ]
 
     operations = [
