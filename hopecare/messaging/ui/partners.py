@@ -26,7 +26,7 @@ NAMES: dict[str, Any] = {
 STATES: dict[str, tuple[str, Any]] = {
     partner_calls.WAITING: ("amb", gettext_lazy("tried again")),
     partner_calls.GIVEN_UP: ("red", gettext_lazy("given up")),
-    partner_calls.TAKEN: ("acc", gettext_lazy("taken")),
+    partner_calls.TAKEN: ("acc", gettext_lazy("arrived there")),
 }
 
 

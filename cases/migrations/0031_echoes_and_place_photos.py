@@ -10,7 +10,7 @@ from hopecare.kernel import together
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0027_watching"),
+        ("cases", "0030_council_papers_keys"),
         ("kernel", "0010_api_keys"),
     ]
 
