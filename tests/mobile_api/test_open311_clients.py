@@ -1,7 +1,7 @@
-"""What two clients written by others ask, word for word, and what they read from the answers.
+"""What two clients written by others ask, after their sources, and what they read from the answers.
 
-Taken down while `georeport` 0.3.1 (both formats) and `three` 0.8.0 ran unchanged against a running server: address and
-query, kind of body, fields in their order. Neither sends an Accept-Language or knows of this city.
+Written down from the sources of `georeport` 0.3.1 (both formats) and `three` 0.8.0: address and query, kind of body,
+fields. Neither sends an Accept-Language or knows of this city.
 """
 
 from collections.abc import Callable
