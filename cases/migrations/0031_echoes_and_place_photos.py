@@ -42,7 +42,11 @@ class Migration(together.Migration):
             model_name="report",
             name="echo",
             field=models.CharField(
-                blank=True, default="", help_text="better or not_better, by whoever it is about", max_length=10
+                blank=True,
+                default="",
+                help_text="better or not_better, by whoever it is about",
+                db_default="",
+                max_length=10,
             ),
             preserve_default=False,
         ),
