@@ -48,7 +48,6 @@ class Migration(together.Migration):
                 db_default="",
                 max_length=10,
             ),
-            preserve_default=False,
         ),
         migrations.AddField(
             model_name="report",

@@ -76,7 +76,7 @@ class Report(Keyed):
     closed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="the reporter's wish, whatever was done since")
     echo = models.CharField(
-        max_length=10, blank=True, db_default="", help_text="better or not_better, by whoever it is about"
+        max_length=10, blank=True, default="", db_default="", help_text="better or not_better, by whoever it is about"
     )
     echo_at = models.DateTimeField(null=True, blank=True)
     joined_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="joined")

@@ -28,7 +28,7 @@ _WRITTEN = "Written down."
 def line(row: Pathway) -> dict[str, Any]:
     """One way as lists show it."""
     kind = rules.kinds()[row.kind]
-    tone = "acc" if row.is_open else "dim" if row.step == rules.STOPPED else "full"
+    tone = "dim" if row.step == rules.STOPPED else "acc"
     late = found.is_late(getattr(row, "to_ask", ()))
     return {
         "row": row,

@@ -27,7 +27,7 @@ from hopecare.kernel.web import HopeRequest, staff
 STATES: dict[ReferralState, tuple[str, Callable[[], str]]] = {
     ReferralState.SENT: ("amb", lambda: _("waits for a yes")),
     ReferralState.ACCEPTED: ("acc", lambda: _("accepted")),
-    ReferralState.ATTENDED: ("full", lambda: _("was there")),
+    ReferralState.ATTENDED: ("acc", lambda: _("was there")),
     ReferralState.MISSED: ("red", lambda: _("was not there")),
     ReferralState.BACK: ("dim", lambda: _("did not come about")),
 }

@@ -42,7 +42,7 @@ def calls(request: HopeRequest) -> HttpResponse:
         partner_calls.GIVEN_UP: sum(row.given_up for row in standings),
         partner_calls.TAKEN: sum(row.taken for row in standings),
     }
-    tabs = [{"words": _("All"), "url": here, "count": None}]
+    tabs: list[dict[str, Any]] = [{"words": _("All"), "url": here, "count": None}]
     for code, (_tone, words) in STATES.items():
         tabs.append({"words": words, "url": f"{here}?state={code}", "count": counts[code]})
     rows = [{"call": row, "name": NAMES.get(row.name, row.name), "state": STATES[row.state]} for row in found.items]
