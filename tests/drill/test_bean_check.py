@@ -1,12 +1,7 @@
-"""Beancount itself reads our export: `bean-check` finds nothing, and one planted wrong won is found.
+"""Beancount itself reads our export: `bean-check` finds nothing, and one planted wrong won is found."""
 
-Beancount is no library of ours. `pip install beancount` into any environment, then
-HOPECARE_BEAN_CHECK=/path/to/bean-check scripts/drill.py bean_check
-"""
-
-import os
-import shutil
 import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,15 +13,15 @@ from tests.cast import Actor
 from tests.donations.books_kit import TODAY, given, paid
 from tests.donations.walk_of_books import Walk
 
-BEAN_CHECK = os.environ.get("HOPECARE_BEAN_CHECK") or shutil.which("bean-check") or ""
+#: A program beside ours, never imported: it comes with the tools of the tests.
+BEAN_CHECK = Path(sys.executable).with_name("bean-check")
 
 
 def checked(path: Path, lines: list[str]) -> subprocess.CompletedProcess[str]:
     path.write_text("".join(lines))
-    return subprocess.run([BEAN_CHECK, str(path)], capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([str(BEAN_CHECK), str(path)], capture_output=True, text=True, timeout=120, check=False)
 
 
-@pytest.mark.skipif(not BEAN_CHECK, reason="HOPECARE_BEAN_CHECK names no bean-check")
 @pytest.mark.django_db(transaction=True)
 def test_bean_check_accepts_the_books_and_finds_one_wrong_won(city: object, ivo: Actor, tmp_path: Path) -> None:
     Walk(seed=7).run(300)
