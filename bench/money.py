@@ -5,6 +5,7 @@
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -29,6 +30,7 @@ def money(running: Running) -> dict[str, tuple[float, str]]:
     paths = [f"/donate/transparency/?n={number}" for number in range(REQUESTS)]
     page = page_times(Browser(running.port), paths)
     with tempfile.TemporaryDirectory() as home:
+        shutil.copytree(running.bench.home.path / "keys", Path(home) / "keys")
         common = _instance(running.bench.home, running.port).common()
         environment = {**os.environ, **common, "MONEY_HOME": home}
         argv = [sys.executable, "-W", "ignore", "-m", "bench.money"]
