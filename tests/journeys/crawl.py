@@ -82,11 +82,11 @@ class Reading(Crawl):
     """The same walk without drawing the pages: that each answers, in the language asked for."""
 
     def open(self, page: Page, view: str, path: str, who: str) -> list[str]:
-        answer = page.request.get(path)
+        answer = page.context.request.get(path, max_redirects=0)
+        if "location" in answer.headers:
+            return [answer.headers["location"]]
         if not self.is_page(answer.status, answer.headers, path, who):
             return []
-        if view_of(answer.url) != view:
-            return [answer.url]
         self.opened[view] = path
         seen = _Seen(answer.text())
         if seen.language != self.walker.locale[:2]:
