@@ -41,6 +41,8 @@ with j as (
 )
 select id from j
 """
+#: The journal is judged here and now; one way to the server for both.
+_JUDGE = "set constraints donations_journal_is_whole immediate; set constraints donations_journal_is_whole deferred"
 _OLDEST = """
 select id, remaining_won from (
   select id, received_on, remaining_won, sum(remaining_won) over (order by received_on, id) - remaining_won as before
@@ -68,8 +70,7 @@ def post(entry: Entry, *, by: Viewer) -> Posted:
             row = cursor.fetchone()
             if row is None:
                 return Posted(Journal.objects.values_list("pk", flat=True).get(key=entry.key), False)
-            cursor.execute("set constraints donations_journal_is_whole immediate")
-            cursor.execute("set constraints donations_journal_is_whole deferred")
+            cursor.execute(_JUDGE)
             return Posted(int(row[0]), True)
     except (IntegrityError, InternalError) as error:
         raise Refused(str(error).splitlines()[0]) from error
