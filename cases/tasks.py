@@ -11,6 +11,7 @@ from cases.services import (
     benefits,
     entitlements,
     imports,
+    need_days,
     no_contact,
     omissions,
     overlaps,
@@ -52,6 +53,7 @@ def nightly() -> int:
         + resources.watch()
         + pathways.watch()
         + papers.watch()
+        + need_days.watch()
     )
 
 

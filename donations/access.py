@@ -21,14 +21,18 @@ from donations.models import (
     Gift,
     GoodsGift,
     GoodsUse,
+    GuestLine,
     Invitation,
     Method,
     MoneyBack,
     MoneyBox,
     Order,
+    OutsideGift,
+    OutsideList,
     Partner,
     PartnerReport,
     Payout,
+    PayoutReturn,
     Pledge,
     ProviderEvent,
     Receipt,
@@ -76,7 +80,7 @@ def tax_number_rule(viewer: Viewer) -> Q:
     return Q() if viewer.principal == Principal.GIVING else _nobody()
 
 
-@visibility(Payout)
+@visibility(Payout, PayoutReturn)
 def payout_rule(viewer: Viewer) -> Q:
     """As the case; the accountant and the auditor all; the head of the centre those of the centre."""
     return Q() if _all_of_it(viewer) else case_keyed_rule(viewer)
@@ -87,7 +91,7 @@ def _of_the_centre(viewer: Viewer) -> Q:
     return Q(provider_id=mine) if mine else _nobody()
 
 
-@visibility(BoxCount, BoxCountLine, BoxTrip, GoodsGift, GoodsUse, MoneyBox)
+@visibility(BoxCount, BoxCountLine, BoxTrip, GoodsGift, GoodsUse, GuestLine, MoneyBox)
 def centre_rule(viewer: Viewer) -> Q:
     """Boxes and goods: the centre's own people; the accountant and the auditor all."""
     return Q() if viewer.may(Permission.MONEY_VIEW) else _of_the_centre(viewer)
@@ -99,7 +103,7 @@ def partner_rule(viewer: Viewer) -> Q:
     return Q() if _all_of_it(viewer) else _of_the_centre(viewer)
 
 
-@visibility(Invitation, Roster)
+@visibility(Invitation, OutsideGift, OutsideList, Roster)
 def roster_rule(viewer: Viewer) -> Q:
     """The centre's own people; behind a person's own code the principal; the accountant sees the sums."""
     return Q() if _all_of_it(viewer) else _of_the_centre(viewer)

@@ -39,6 +39,7 @@ class Entry:
     uses: tuple[tuple[int, int], ...] = ()
     memo: str = ""
     reverses_id: int | None = None
+    returns_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,9 @@ class Choice:
     registration: str
     short: str = ""
     campaign: str = ""
+    wanted_by: date | None = None
+    urgent: bool = False
+    wish: bool = False
 
     @property
     def percent(self) -> int:

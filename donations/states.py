@@ -15,6 +15,8 @@ class EarmarkKind(StrEnum):
     OPERATING = "operating"  # never a gift: subsidy and own means of the receiver
 
 
+#: Funds that are always there to be given to; those of needs and campaigns come and go.
+STANDING = (EarmarkKind.GENERAL, EarmarkKind.CAUSE, EarmarkKind.CATEGORY, EarmarkKind.SCHOOL)
 #: Designated in the sense of the facility accounts (지정후원금); everything else may go where the need is greatest.
 DESIGNATED = frozenset(kind for kind in EarmarkKind if kind not in {EarmarkKind.GENERAL, EarmarkKind.OPERATING})
 
@@ -30,6 +32,7 @@ class Source(StrEnum):
     MERCHANT = "merchant"
     SCHOOL = "school"
     POINTS = "points"
+    OUTSIDE = "outside"  # one by one from another platform's list
     INTEREST = "interest"
 
 
@@ -92,6 +95,14 @@ class RosterState(StrEnum):
     VOID = "void"
 
 
+class OutsideState(StrEnum):
+    """A list of another platform: read and looked at, then booked with its deposit, or thrown away."""
+
+    DRAFT = "draft"
+    BOOKED = "booked"
+    VOID = "void"
+
+
 class InvitationState(StrEnum):
     """One person of a list. Without their own yes nothing is ever debited (R64)."""
 
@@ -116,9 +127,13 @@ class PayoutState(StrEnum):
     APPROVED = "approved"
     PAID = "paid"
     PROVEN = "proven"  # receipt and outcome are there
+    RETURNED = "returned"  # all of it came back from the payee; nothing came of it
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
 
+
+#: Won that a payment will take; nothing else may have them.
+PROMISED = (PayoutState.REQUESTED, PayoutState.APPROVED)
 
 ORDERS: dict[OrderState, frozenset[OrderState]] = {
     OrderState.STARTED: frozenset({OrderState.PAID, OrderState.FAILED, OrderState.EXPIRED}),
@@ -153,6 +168,11 @@ ROSTERS: dict[RosterState, frozenset[RosterState]] = {
     RosterState.SENT: frozenset(),
     RosterState.VOID: frozenset(),
 }
+OUTSIDE: dict[OutsideState, frozenset[OutsideState]] = {
+    OutsideState.DRAFT: frozenset({OutsideState.BOOKED, OutsideState.VOID}),
+    OutsideState.BOOKED: frozenset(),
+    OutsideState.VOID: frozenset(),
+}
 INVITATIONS: dict[InvitationState, frozenset[InvitationState]] = {
     InvitationState.WAITING: frozenset({InvitationState.ACCEPTED, InvitationState.DECLINED, InvitationState.EXPIRED}),
     InvitationState.ACCEPTED: frozenset(),
@@ -172,8 +192,9 @@ PAYOUTS: dict[PayoutState, frozenset[PayoutState]] = {
         {PayoutState.APPROVED, PayoutState.REJECTED, PayoutState.WITHDRAWN, PayoutState.PAID}
     ),
     PayoutState.APPROVED: frozenset({PayoutState.PAID, PayoutState.WITHDRAWN}),
-    PayoutState.PAID: frozenset({PayoutState.PROVEN}),
-    PayoutState.PROVEN: frozenset(),
+    PayoutState.PAID: frozenset({PayoutState.PROVEN, PayoutState.RETURNED}),
+    PayoutState.PROVEN: frozenset({PayoutState.RETURNED}),
+    PayoutState.RETURNED: frozenset(),
     PayoutState.REJECTED: frozenset(),
     PayoutState.WITHDRAWN: frozenset(),
 }

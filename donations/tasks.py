@@ -38,6 +38,7 @@ def move_money() -> int:
 def day() -> int:
     """Monthly accounts of the day, notices of the days ahead and of the year, and whom to ask or to forget."""
     done = monthly.run_today() + monthly.notify_ahead() + receipts.tell_of_the_year() + cards.look_at_waiting()
+    done += giving.release_ended()
     return done + partners.remind_shops() + rosters.forget_unanswered()
 
 

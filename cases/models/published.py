@@ -25,11 +25,12 @@ class PublishedNeed(CaseRow):
     words = models.CharField(max_length=160)
     target_won = models.BigIntegerField()
     urgent = models.BooleanField(default=False)
+    wanted_by = models.DateField(null=True, help_text="the last day on which gifts still help")
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(default=clock.now)
     shown_from = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    close_reason = models.CharField(max_length=10, blank=True)  # met, withdrawn, case, person
+    close_reason = models.CharField(max_length=10, blank=True)  # met, withdrawn, case, person, late
 
     class Meta:
         indexes: ClassVar = [

@@ -44,6 +44,35 @@ def delay(dice: random.Random) -> timedelta:
     return timedelta(hours=dice.uniform(low, high))
 
 
+def is_wish(service: str) -> bool:
+    return service in _data()["wishes"]
+
+
+def warned_before() -> tuple[int, ...]:
+    """So many days before its last day the worker hears of a need, the furthest first."""
+    return tuple(_data()["warn_days"])
+
+
+def until_problems(wanted_by: date | None, *, today: date, wish: bool) -> list[Problem]:
+    """Until when gifts can help. A wish needs its day; nobody reads from it when something happened or happens (D1)."""
+    nearest, furthest = _data()["until_days"]
+    if wanted_by is None:
+        return (
+            [Problem("until", _("A wish is told with its day: until when can gifts help?"), "wanted_by")]
+            if wish
+            else []
+        )
+    if not today + timedelta(days=nearest) <= wanted_by <= today + timedelta(days=furthest):
+        words = _("Please choose a day between one week and one year from now.")
+        return [Problem("until", words, "wanted_by")]
+    return []
+
+
+def is_near(wanted_by: date | None, today: date) -> bool:
+    """Within its last week a need is as urgent as one that was said to be."""
+    return wanted_by is not None and wanted_by <= today + timedelta(days=_data()["warn_days"][0])
+
+
 def word_problems(words: str, *, names: list[str], places: list[str]) -> list[Problem]:
     """Names, places, dates and events do not go out; the place and the age band are told beside the words."""
     plain = words.strip()

@@ -1,19 +1,24 @@
 """What the money side may know of an action of a plan that gifts could pay."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cases.models import Action, PublishedNeed
+from cases.models import Action, Case, PublishedNeed
+from cases.rules import publishing
 from cases.states import ActionState
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, get_visible, visible_to
-from hopecare.kernel.models import Category, Service
+from hopecare.kernel.models import Category, Membership, Service
 
 
 @dataclass(frozen=True)
 class PayableAction:
-    """An action with a service; `needs` are the uuids under which givers know needs of the same case."""
+    """An action with a service; `needs` are the uuids under which givers know needs of the same case.
+
+    `children`: somebody below nineteen lives in the household.
+    """
 
     action_id: int
     case_id: int
@@ -25,6 +30,7 @@ class PayableAction:
     category: Category
     needs: tuple[uuid.UUID, ...]
     is_open: bool
+    children: bool = False
 
 
 def payable_action(viewer: Viewer, action_id: int) -> PayableAction | None:
@@ -45,7 +51,21 @@ def payable_action(viewer: Viewer, action_id: int) -> PayableAction | None:
         action.category,
         tuple(needs),
         action.case.is_open,
+        _children(action.case.household_id),
     )
+
+
+def _children(household_id: int) -> bool:
+    """Somebody below nineteen lives there."""
+    today = clock.today()
+    since = date(today.year - 19, today.month, min(today.day, 28))
+    rows = Membership.objects.filter(household_id=household_id, ends_on=None, person__birth_date__gt=since)
+    return rows.exists()
+
+
+def numbers_of(viewer: Viewer, case_ids: Iterable[int]) -> dict[int, str]:
+    """Numbers of those of these cases that the viewer may see; the others are missing."""
+    return dict(visible_to(viewer, Case).filter(pk__in=list(case_ids)).values_list("pk", "number"))
 
 
 @dataclass(frozen=True)
@@ -62,6 +82,7 @@ class TeamNeed:
     case_id: int
     number: str
     action_id: int | None
+    wanted_by: date | None = None
 
 
 def needs_of_teams(viewer: Viewer, *, limit: int = 60) -> list[TeamNeed]:
@@ -75,7 +96,7 @@ def needs_of_teams(viewer: Viewer, *, limit: int = 60) -> list[TeamNeed]:
         TeamNeed(
             need.uuid,
             need.words,
-            need.urgent,
+            need.urgent or publishing.is_near(need.wanted_by, clock.today()),
             need.shown_from.astimezone(clock.SEOUL).date(),
             need.target_won,
             need.service,
@@ -83,6 +104,7 @@ def needs_of_teams(viewer: Viewer, *, limit: int = 60) -> list[TeamNeed]:
             need.case_id,
             need.case.number,
             tasks.get((need.case_id, need.service_id)),
+            need.wanted_by,
         )
         for need in needs
     ]

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cases.models import Case, PublishedNeed
+from cases.rules import publishing as rules
 from hopecare.kernel import clock
 from hopecare.kernel.access import Principal, Viewer, visible_to
 from hopecare.kernel.models import Category, Ground, GroundPurpose, Service, Town, Zone
@@ -17,7 +18,11 @@ from hopecare.kernel.models import Category, Ground, GroundPurpose, Service, Tow
 
 @dataclass(frozen=True)
 class NeedCard:
-    """One need as a giver sees it: nothing in it leads to a person (D1). `place` is the town, else the zone."""
+    """One need as a giver sees it: nothing in it leads to a person (D1). `place` is the town, else the zone.
+
+    `wanted_by`: the last day on which gifts help; in its last week it is urgent. `closed_for`: why it is not shown any
+    more (met, withdrawn, late, case), empty while it is open.
+    """
 
     uuid: uuid.UUID
     words: str
@@ -30,6 +35,9 @@ class NeedCard:
     urgent: bool
     centre_id: int
     open: bool
+    wanted_by: date | None = None
+    wish: bool = False
+    closed_for: str = ""
 
     @property
     def place(self) -> str:
@@ -39,7 +47,8 @@ class NeedCard:
 def published_needs(
     viewer: Viewer, *, donor_town_id: int | None = None, uuids: Iterable[uuid.UUID] | None = None
 ) -> list[NeedCard]:
-    """Needs that are shown now, the most urgent and oldest first; with `uuids`, those, open or closed.
+    """Needs that are shown now, the most urgent first, then the nearest day, then the oldest; with `uuids`, those, open
+    or closed.
 
     A giver of the same town sees the zone only (D1).
     """
@@ -48,7 +57,8 @@ def published_needs(
         rows = rows.filter(closed_at=None, shown_from__lte=clock.now())
     else:
         rows = rows.filter(uuid__in=list(uuids))
-    return [_card(row, donor_town_id) for row in rows.order_by("-urgent", "shown_from")]
+    cards = [_card(row, donor_town_id) for row in rows.order_by("shown_from", "pk")]
+    return sorted(cards, key=lambda card: (not card.urgent, card.wanted_by or date.max))
 
 
 def _rows(viewer: Viewer) -> QuerySet[PublishedNeed]:
@@ -67,9 +77,12 @@ def _card(row: PublishedNeed, donor_town_id: int | None) -> NeedCard:
         town=None if row.town_id == donor_town_id else row.town,
         ages=ages,
         target_won=row.target_won,
-        urgent=row.urgent,
+        urgent=row.urgent or rules.is_near(row.wanted_by, clock.today()),
         centre_id=row.provider_id,
         open=row.closed_at is None and row.shown_from <= clock.now(),
+        wanted_by=row.wanted_by,
+        wish=rules.is_wish(row.service.code),
+        closed_for=row.close_reason,
     )
 
 
@@ -78,9 +91,9 @@ def needs_of_case(viewer: Viewer, case: Case) -> list[PublishedNeed]:
     return list(rows.order_by("-approved_at"))
 
 
-def open_needs_of(viewer: Viewer, **which: Any) -> list[uuid.UUID]:
-    """Uuids of needs that are not closed, of a case (`case_id`) or a main person (`main_person_id`)."""
-    rows = PublishedNeed.objects.filter(closed_at=None, **which)
+def standing_needs_of(viewer: Viewer, **which: Any) -> list[uuid.UUID]:
+    """Uuids of needs that are open, or met and may still hold money, of a `case_id` or a `main_person_id`."""
+    rows = PublishedNeed.objects.filter(Q(closed_at=None) | Q(close_reason="met"), **which)
     return list(rows.values_list("uuid", flat=True))
 
 

@@ -3,8 +3,10 @@
 import random
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, PublishedNeed
@@ -22,13 +24,14 @@ DICE = random.SystemRandom()
 
 @dataclass(frozen=True)
 class Telling:
-    """What givers would read; `target_won` is asked for."""
+    """What givers would read; `target_won` is asked for, until `wanted_by` (a wish always has its day)."""
 
     words: str
     service: Service
     target_won: int
     urgent: bool = False
     token: str = ""
+    wanted_by: date | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def publish(*, by: Viewer, number: str, telling: Telling) -> PublishedNeed | Non
             words=telling.words.strip(),
             target_won=telling.target_won,
             urgent=telling.urgent,
+            wanted_by=telling.wanted_by,
             approved_by_id=actor(by),
             shown_from=clock.now() + rules.delay(DICE),
         )
@@ -89,6 +93,8 @@ def problems_of(by: Viewer, case: Case, telling: Telling) -> list[Problem]:
     found = rules.word_problems(telling.words, names=list(people), places=_place_names())
     if not telling.service.gift_purpose or telling.service.category_id is None:
         found.append(Problem("purpose", _("Gifts may not pay for this."), "service"))
+    wish = rules.is_wish(telling.service.code)
+    found += rules.until_problems(telling.wanted_by, today=clock.today(), wish=wish)
     if not 10_000 <= telling.target_won <= 20_000_000:
         found.append(Problem("target", _("Between 10,000 and 20,000,000 won, please."), "target_won"))
     if not selectors.agreed_to_givers(case):
@@ -119,7 +125,7 @@ def withdraw(*, by: Viewer, number: str, need_uuid: uuid.UUID) -> None:
 
 
 def close(*, by: Viewer, need_uuid: uuid.UUID, reason: str) -> None:
-    """Met (the target is reached), or ended with its case or person; repeating changes nothing."""
+    """Met (the target is reached), late (its day passed), or with its case or person; repeating changes nothing."""
     with acting_as(by):
         need = PublishedNeed.objects.filter(uuid=need_uuid).first()
         if need is not None:
@@ -127,7 +133,9 @@ def close(*, by: Viewer, need_uuid: uuid.UUID, reason: str) -> None:
 
 
 def _close(by: Viewer, need: PublishedNeed, reason: str) -> None:
+    """Once; a need that was met ends a second time with its case, or when its worker says that nothing is lacking."""
     values: dict[str, Any] = {"closed_at": clock.now(), "close_reason": reason}
-    if PublishedNeed.objects.filter(pk=need.pk, closed_at=None).update(**values):
+    standing = Q(closed_at=None) if reason in ("met", "late") else Q(closed_at=None) | Q(close_reason="met")
+    if PublishedNeed.objects.filter(standing, pk=need.pk).update(**values):
         audit.changed(by, "case", [need.case_id], "need_closed", owners=[need.provider_id], need=str(need.uuid))
         events.publish("need.closed", need=str(need.uuid), reason=reason)

@@ -14,7 +14,7 @@ from cases.selectors.catalogue import payable_services
 from cases.services import published as services
 from cases.services.published import Telling
 from cases.ui.case_frame import address, done, frame, page, taken
-from cases.ui.forms_case import OnceForm, PickField, WonField
+from cases.ui.forms_case import DayField, OnceForm, PickField, WonField
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
@@ -29,6 +29,11 @@ class TellingForm(OnceForm):
     )
     service = PickField(label=gettext_lazy("What it pays for"))
     target_won = WonField(label=gettext_lazy("How much is needed, in won"))
+    wanted_by = DayField(
+        label=gettext_lazy("Until when gifts can help"),
+        help_text=gettext_lazy("Givers read this day. Leave some days before a party or an operation."),
+        required=False,
+    )
     urgent = forms.BooleanField(label=gettext_lazy("Needed within a week"), required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -37,7 +42,8 @@ class TellingForm(OnceForm):
 
     def telling(self) -> Telling:
         data = self.cleaned_data
-        return Telling(data["words"], data["service"], data["target_won"], data["urgent"], data["token"])
+        told = (data["words"], data["service"], data["target_won"], data["urgent"], data["token"])
+        return Telling(*told, wanted_by=data["wanted_by"])
 
 
 @staff(Permission.CASE_PLAN)

@@ -15,7 +15,7 @@ from donations.models.giving import (
     ProviderEvent,
     Settlement,
 )
-from donations.models.goods import GoodsGift, GoodsKind, GoodsUse, ValueBasis
+from donations.models.goods import GoodsGift, GoodsKind, GoodsUse, GuestLine, ValueBasis
 from donations.models.ledger import (
     Account,
     Allocation,
@@ -30,9 +30,11 @@ from donations.models.ledger import (
     Seal,
     Turnover,
 )
+from donations.models.outside import OutsideGift, OutsideList
 from donations.models.partners import ClassTotal, Partner, PartnerReport
 from donations.models.payouts import PayeeKind, Payout
 from donations.models.receipts import Filing, Receipt, TaxNumber, TaxPayer
+from donations.models.returns import PayoutReturn, ReturnReason
 from donations.models.rosters import Invitation, Roster
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "GoodsGift",
     "GoodsKind",
     "GoodsUse",
+    "GuestLine",
     "HolderKind",
     "Invitation",
     "Journal",
@@ -64,16 +67,20 @@ __all__ = [
     "MoneyBack",
     "MoneyBox",
     "Order",
+    "OutsideGift",
+    "OutsideList",
     "Partner",
     "PartnerReport",
     "PayeeKind",
     "Payout",
+    "PayoutReturn",
     "Pledge",
     "Posting",
     "ProviderEvent",
     "Purpose",
     "Receipt",
     "Receiver",
+    "ReturnReason",
     "Roster",
     "Seal",
     "Settlement",

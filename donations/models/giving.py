@@ -43,7 +43,6 @@ class Order(models.Model):
     overflow = models.CharField(max_length=8, default=Overflow.SAME_CATEGORY)
     state = models.CharField(max_length=8, default=OrderState.STARTED)
     deposit_name = EncryptedTextField(blank=True)
-    letter = models.TextField(max_length=500, blank=True, help_text="thanks or good wishes; passes through a worker")
     reserved_until = models.DateTimeField()
     created_at = models.DateTimeField(default=clock.now)
     paid_at = models.DateTimeField(null=True)

@@ -58,6 +58,31 @@ class GoodsGift(models.Model):
         return self.quantity - self.given_out
 
 
+class GuestLine(models.Model):
+    """Guests of an event, by what they need: a number, and a case only where a worker wrote one. Never a name (D9)."""
+
+    event = models.ForeignKey(GoodsGift, on_delete=models.PROTECT, related_name="guest_lines")
+    provider = models.ForeignKey("kernel.Organisation", on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey("kernel.Category", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="+")
+    invited = models.PositiveSmallIntegerField()
+    came = models.PositiveSmallIntegerField(null=True)
+    words = models.CharField(max_length=80, blank=True, help_text="a wheelchair, no peanuts; no name")
+    by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(invited__gt=0), name="guestline_is_somebody"),
+            models.CheckConstraint(
+                condition=Q(came=None) | Q(came__lte=F("invited")), name="guestline_came_who_was_invited"
+            ),
+            models.UniqueConstraint(
+                fields=["event", "case"], condition=Q(case__isnull=False), name="guestline_case_once"
+            ),
+        ]
+
+
 class GoodsUse(models.Model):
     """Some of it handed out: how much, to how many people, for what. No name. Appended only."""
 

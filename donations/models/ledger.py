@@ -123,7 +123,10 @@ class Account(models.Model):
 
 
 class Journal(models.Model):
-    """One event of the books. `key` makes it happen once; `booked_on` is its legal day; it is never changed."""
+    """One event of the books. `key` makes it happen once; `booked_on` is its legal day; it is never changed.
+
+    `reverses`: undoes that journal as a whole; `returns`: some of that payment came back.
+    """
 
     key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=20)
@@ -131,11 +134,15 @@ class Journal(models.Model):
     memo = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, related_name="+")
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+    returns = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="returned_by")
     posted_at = models.DateTimeField()
     transaction = models.BigIntegerField()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["booked_on", "id"], name="journal_day")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reverses=None) | Q(returns=None), name="journal_reverses_or_returns")
+        ]
 
 
 class Posting(models.Model):

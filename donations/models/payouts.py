@@ -51,11 +51,16 @@ class Payout(models.Model):
     bank_reference = models.CharField(max_length=60, blank=True)
     journal = models.OneToOneField(Journal, on_delete=models.PROTECT, null=True, related_name="payout")
     evidence = models.ForeignKey("kernel.Document", on_delete=models.PROTECT, null=True, related_name="+")
+    returned_won = models.BigIntegerField(default=0, db_default=0, help_text="came back from the payee")
     outcome = models.CharField(max_length=300, blank=True, help_text="what it did, in words that may be told to givers")
     outcome_on = models.DateField(null=True)
     thanks = models.CharField(
         max_length=500, blank=True, db_default="", help_text="the person's own letter, looked at by the worker"
     )
+
+    @property
+    def net_won(self) -> int:
+        return self.amount_won - self.returned_won
 
     class Meta:
         constraints: ClassVar = [
@@ -76,6 +81,9 @@ class Payout(models.Model):
                 | Q(journal__isnull=False, paid_on__isnull=False)
                 & (Q(approved_by__isnull=False) | Q(urgent=True, approve_by__isnull=False)),
                 name="payout_paid_only_with_approval",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_won__gte=0, returned_won__lte=F("amount_won")), name="payout_returned_within"
             ),
         ]
         indexes: ClassVar = [

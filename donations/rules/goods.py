@@ -42,6 +42,40 @@ def offered_problems(told: Offered, *, kinds: tuple[str, ...], bases: tuple[str,
     return found
 
 
+@dataclass(frozen=True)
+class Guests:
+    """Some of an event's guests, by what they need; never a name (D9)."""
+
+    category_id: int | None
+    invited: int | None
+    words: str = ""
+    number: str = ""
+
+
+def guest_problems(told: Guests, *, seats: int) -> list[Problem]:
+    """`seats`: how many of the event's guests are not written down yet."""
+    found = [] if told.category_id else [required("category")]
+    if told.invited is None or told.invited < 1:
+        found.append(Problem("invited", _("How many people? Only the number."), "invited"))
+    elif told.invited > seats:
+        found.append(Problem("seats", _("The event has no room for so many more."), "invited"))
+    return found
+
+
+def came_problems(came: int | None, *, invited: int) -> list[Problem]:
+    if came is None or not 0 <= came <= invited:
+        return [Problem("came", _("How many of them came?"), "came")]
+    return []
+
+
+def unknown_case() -> Problem:
+    return Problem("number", _("No case of yours has this number."), "number")
+
+
+def invited_already() -> Problem:
+    return Problem("twice", _("This case is invited already."), "number")
+
+
 def use_problems(*, quantity: int | None, people: int | None, words: str, left: int) -> list[Problem]:
     found = [] if words.strip() else [required("words")]
     if quantity is None or quantity < 1:

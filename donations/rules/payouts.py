@@ -12,7 +12,10 @@ MOST_WON = 20_000_000
 
 @dataclass(frozen=True)
 class Asked:
-    """`free_won`: in the dedicated account, less what is promised to other payments already."""
+    """`free_won`: in the dedicated account, less what is promised to other payments already.
+
+    `for_children`: the purpose is children's alone (R72); `children`: some live there.
+    """
 
     won: int | None
     purpose: str
@@ -23,6 +26,8 @@ class Asked:
     why: str
     urgent: bool
     urgent_limit_won: int
+    for_children: bool = False
+    children: bool = False
 
 
 def request_problems(asked: Asked) -> list[Problem]:
@@ -33,6 +38,9 @@ def request_problems(asked: Asked) -> list[Problem]:
         found.append(no_money())
     if asked.purpose not in asked.fund_purposes:
         found.append(not_for_this("fund"))
+    if asked.for_children and not asked.children:
+        words = _("This line of the plan is for children: nobody below nineteen lives in this household.")
+        found.append(Problem("children", words, "fund"))
     if asked.urgent and asked.won is not None and asked.won > asked.urgent_limit_won:
         words = _("This is too much for an urgent payment; it needs the second approval first.")
         found.append(Problem("urgent", words, "urgent"))

@@ -103,7 +103,7 @@ def shown(typed: str) -> Shown:
 def _shown(found: Progress) -> Shown:
     fund_id = found.row.fund_id or 0
     paid = Payout.objects.filter(fund=fund_id, state__in=(PayoutState.PAID, PayoutState.PROVEN))
-    sums = paid.aggregate(won=Sum("amount_won"))
+    sums = paid.aggregate(won=Sum("amount_won") - Sum("returned_won"))
     told = paid.exclude(outcome="").order_by("-outcome_on", "-pk").values_list("outcome", flat=True)
     gifts = Gift.objects.filter(fund=fund_id, carried_from=None).aggregate(many=Count("pk"))["many"]
     chart = Chart.objects.filter(purpose=found.row.purpose).first()

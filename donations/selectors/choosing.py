@@ -10,6 +10,7 @@ from donations.gateway import providers
 from donations.models import Fund, Receiver
 from donations.selectors.campaigns import Progress, running
 from donations.selectors.funds import NeedOffer, need_offers, receivers, standing_funds
+from donations.states import EarmarkKind
 from hopecare.kernel import errors
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.models.base import in_language
@@ -95,6 +96,9 @@ def _of_need(offer: NeedOffer) -> Choice:
         receiver_name=receiver.organisation.name,
         centre_name=receiver.centre.name,
         registration=receiver.registration,
+        wanted_by=card.wanted_by,
+        urgent=card.urgent,
+        wish=card.wish,
     )
 
 
@@ -116,5 +120,7 @@ def _of_fund(fund: Fund) -> Choice:
         receiver_name=receiver.organisation.name,
         centre_name=receiver.centre.name,
         registration=receiver.registration,
-        short=in_language(fund.name_ko.partition(" ")[2], fund.name_en.partition(": ")[2]),
+        short=fund.name
+        if fund.kind == EarmarkKind.SCHOOL
+        else in_language(fund.name_ko.partition(" ")[2], fund.name_en.partition(": ")[2]),
     )

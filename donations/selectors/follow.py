@@ -3,7 +3,7 @@
 The rule, stated on the page: each payment out of a fund takes the oldest won of that fund first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from cases.selectors.published import NeedCard, published_needs
 from donations.models import Charge, Fund, Gift, Order, Pledge
-from donations.states import ChargeState, OrderState
+from donations.states import ChargeState, OrderState, PayoutState
 from hopecare.kernel import codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 
@@ -25,10 +25,13 @@ with recursive mine as (
 )
 select j.booked_on, j.kind, sum(a.amount_won), p.purpose, p.outcome, p.outcome_on, p.amount_won, p.category_id, p.state,
        (select count(*) from donations_allocation o where o.journal_id = j.id), ch.name_ko, ch.name_en, j.id,
-       p.payee_kind, p.thanks
+       p.payee_kind, p.thanks, there.name_ko, there.name_en
 from donations_allocation a join mine m on m.id = a.gift_id join donations_journal j on j.id = a.journal_id
-left join donations_payout p on p.journal_id = j.id left join donations_chart ch on ch.code = p.purpose
-group by j.id, j.booked_on, j.kind, p.id, ch.code order by j.booked_on, j.id limit 200
+left join donations_payout p on p.journal_id = coalesce(j.returns_id, j.id)
+left join donations_chart ch on ch.code = p.purpose
+left join lateral (select f.name_ko, f.name_en from donations_gift n join donations_fund f on f.id = n.fund_id
+  where j.kind = 'carry' and n.journal_id = j.id limit 1) there on true
+group by j.id, j.booked_on, j.kind, p.id, ch.code, there.name_ko, there.name_en order by j.booked_on, j.id limit 200
 """
 
 
@@ -49,8 +52,22 @@ class Use:
     thanks: str = ""
 
     @property
+    def back_won(self) -> int:
+        return -self.my_won
+
+    @property
     def alone(self) -> bool:
         return self.gifts <= 1
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Won of mine that were not used where they were given for, and where my own choice took them."""
+
+    on: date
+    won: int
+    fund_ko: str
+    fund_en: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,7 @@ class Followed:
     uses: list[Use]
     gifts: list[Gift]
     failed: Charge | None = None
+    moved: list[Moved] = field(default_factory=list)
 
     @property
     def tried_again_on(self) -> date | None:
@@ -99,7 +117,7 @@ def follow(typed: str) -> Followed:
         hers = Q(order=order) if order else Q(pledge=pledge)
         rows = Gift.objects.filter(hers, carried_from=None)
         gifts = list(rows.order_by("-received_on", "-pk")[:SHOWN])
-        uses, left = _uses(viewer, gifts)
+        uses, moved, left = _uses(viewer, gifts)
         return Followed(
             code=code,
             order=order,
@@ -112,6 +130,7 @@ def follow(typed: str) -> Followed:
             uses=uses,
             gifts=gifts,
             failed=_failed(pledge) if pledge else None,
+            moved=moved,
         )
 
 
@@ -131,9 +150,10 @@ def _need(viewer: Viewer, row: Any) -> NeedCard | None:
     return cards[0] if cards else None
 
 
-def _uses(viewer: Viewer, gifts: list[Gift]) -> tuple[list[Use], int]:
+def _uses(viewer: Viewer, gifts: list[Gift]) -> tuple[list[Use], list[Moved], int]:
+    """What came of them: an outcome is told only of a payment that still stands."""
     if not gifts:
-        return [], 0
+        return [], [], 0
     ids = [gift.pk for gift in gifts]
     with connection.cursor() as cursor:
         cursor.execute(_STEPS, [ids])
@@ -148,12 +168,17 @@ def _uses(viewer: Viewer, gifts: list[Gift]) -> tuple[list[Use], int]:
             whole_won=int(row[6] or row[2]),
             gifts=int(row[9]),
             payee_kind=row[13] or "",
-            outcome=row[4] or "",
+            outcome=row[4] or "" if _stands(row) else "",
             outcome_on=row[5],
-            thanks=row[14] or "",
+            thanks=row[14] or "" if _stands(row) else "",
         )
         for row in rows
         if row[1] != "carry"
     ]
     given = sum(gift.amount_won for gift in gifts)
-    return uses, given - sum(use.my_won for use in uses)
+    moved = [Moved(row[0], int(row[2]), row[15] or "", row[16] or "") for row in rows if row[1] == "carry"]
+    return uses, moved, given - sum(use.my_won for use in uses)
+
+
+def _stands(row: tuple[Any, ...]) -> bool:
+    return row[1] == "payout" and row[8] != PayoutState.RETURNED

@@ -12,10 +12,10 @@ from datetime import date
 
 import openpyxl
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from donations.access import visible_to
-from donations.models import Chart, Gift, GoodsGift, GoodsUse, Payout, Receiver
+from donations.models import Chart, Gift, GoodsGift, GoodsUse, Payout, PayoutReturn, Receiver
 from donations.states import DESIGNATED, Source
 from hopecare.kernel import audit, errors
 from hopecare.kernel.access import Viewer, check
@@ -121,17 +121,22 @@ def _mark(gift: Gift) -> str:
 def _payments(viewer: Viewer, receiver: Receiver, since: date, until: date) -> list[Line]:
     rows = visible_to(viewer, Payout).filter(fund__receiver=receiver, paid_on__range=(since, until))
     lines = dict(Chart.objects.exclude(purpose="").values_list("purpose", "name_ko"))
-    return [
-        (
-            _day(row.paid_on or since),
-            f"{lines.get(row.purpose, row.purpose)} · {row.service.name_ko}",
-            row.amount_won,
-            "N",
-            "실비",
-            row.fund.name_ko,
-        )
-        for row in rows.select_related("fund", "service").order_by("paid_on", "pk")
-    ]
+    found: list[tuple[date, Line]] = []
+    for row in rows.select_related("fund", "service").order_by("paid_on", "pk"):
+        what = f"{lines.get(row.purpose, row.purpose)} · {row.service.name_ko}"
+        day = row.paid_on or since
+        found.append((day, (_day(day), what, row.amount_won, "N", "실비", row.fund.name_ko)))
+    for back in _came_back(viewer, receiver, since, until).select_related("payout__fund", "payout__service"):
+        paid = back.payout
+        what = f"반납 · {lines.get(paid.purpose, paid.purpose)} · {paid.service.name_ko}"
+        found.append((back.came_on, (_day(back.came_on), what, -back.amount_won, "N", "실비", paid.fund.name_ko)))
+    return [line for _on, line in sorted(found, key=lambda one: one[0])]
+
+
+def _came_back(viewer: Viewer, receiver: Receiver, since: date, until: date) -> "QuerySet[PayoutReturn]":
+    """What payees returned in these days, of whichever year the payment was."""
+    rows = visible_to(viewer, PayoutReturn).filter(payout__fund__receiver=receiver, came_on__range=(since, until))
+    return rows.order_by("came_on", "pk")
 
 
 def _payments_together(viewer: Viewer, receiver: Receiver, since: date, until: date) -> list[Line]:
@@ -141,6 +146,9 @@ def _payments_together(viewer: Viewer, receiver: Receiver, since: date, until: d
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for day, purpose, won in rows.values_list("paid_on", "purpose", "amount_won"):
         sums[f"{day:%Y-%m}", names.get(purpose, purpose)] += won
+    back = _came_back(viewer, receiver, since, until).values_list("came_on", "payout__purpose", "amount_won")
+    for day, purpose, won in back:
+        sums[f"{day:%Y-%m}", names.get(purpose, purpose)] -= won
     return [(month, line, won, "N", "실비", "") for (month, line), won in sorted(sums.items())]
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 
 from cases.selectors.published import NeedCard, published_needs
-from donations.models import Campaign, ChargeLine, Fund, Receiver
-from donations.states import CampaignState, EarmarkKind, OrderState, Overflow
+from donations.models import Campaign, ChargeLine, Fund, Payout, Receiver
+from donations.states import PROMISED, STANDING, CampaignState, EarmarkKind, OrderState, Overflow
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer
 
@@ -54,6 +55,12 @@ def reserved_won(viewer: Viewer, fund_ids: list[int]) -> dict[int, int]:
     return sums
 
 
+def promised_won(fund_id: int) -> int:
+    """Asked for or approved, and not paid yet."""
+    rows = Payout.objects.filter(fund_id=fund_id, state__in=PROMISED)
+    return int(rows.aggregate(won=Sum("amount_won"))["won"] or 0)
+
+
 def need_offers(viewer: Viewer, **which: Any) -> list[NeedOffer]:
     """The needs a giver may choose, with what each lacks; four queries however many there are."""
     cards = published_needs(viewer, **which)
@@ -96,15 +103,16 @@ def overflow_fund(fund: Fund, choice: str) -> Fund | None:
         return None
     rows = Fund.objects.filter(receiver_id=fund.receiver_id, is_gift=True)
     if choice == Overflow.SAME_CATEGORY:
-        same = rows.filter(kind=EarmarkKind.CAUSE, allowed_purposes__contains=fund.allowed_purposes).first()
-        if same is not None:
-            return same
+        kinds = (EarmarkKind.CAUSE, EarmarkKind.CATEGORY)
+        same = rows.filter(kind__in=kinds, allowed_purposes__contains=fund.allowed_purposes).order_by("pk")
+        if same:
+            return min(same, key=lambda row: len(row.allowed_purposes))
     return rows.filter(kind=EarmarkKind.GENERAL).first()
 
 
 def standing_funds() -> list[Fund]:
-    """General and causes of every receiver."""
-    rows = Fund.objects.filter(kind__in=(EarmarkKind.GENERAL, EarmarkKind.CAUSE), is_gift=True)
+    """General, causes, categories and schools of every receiver."""
+    rows = Fund.objects.filter(kind__in=STANDING, is_gift=True)
     return list(rows.select_related("receiver__organisation", "receiver__centre").order_by("receiver_id", "pk"))
 
 

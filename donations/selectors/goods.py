@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from cases.selectors.payable import numbers_of
 from donations.access import get_visible, visible_to
-from donations.models import GoodsGift
+from donations.models import GoodsGift, GuestLine
 from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Viewer, check_any
 from hopecare.kernel.permissions import Permission
@@ -43,6 +44,21 @@ def one(viewer: Viewer, gift_id: int) -> GoodsGift:
 
 def uses(row: GoodsGift) -> list[Any]:
     return list(row.uses.select_related("by").order_by("-used_on", "-pk"))
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A line of the guest list; `number` of its case only for whoever may see that case."""
+
+    row: GuestLine
+    number: str
+
+
+def guests(viewer: Viewer, event: GoodsGift) -> list[Guest]:
+    """By what they need; three queries however many there are."""
+    rows = list(visible_to(viewer, GuestLine).filter(event=event).select_related("category").order_by("pk"))
+    numbers = numbers_of(viewer, [row.case_id for row in rows if row.case_id])
+    return [Guest(row, numbers.get(row.case_id or 0, "")) for row in rows]
 
 
 def csv_rows(viewer: Viewer) -> list[list[Any]]:

@@ -11,7 +11,7 @@ from donations.access import get_visible, visible_to
 from donations.models import Fund, Order, Partner, PartnerReport
 from donations.rules.partners import LEAST_GIVERS, LEAST_TRANSFER_WON
 from donations.selectors.slips import NOTHING, Bank, bank_of
-from donations.states import RATED, EarmarkKind, OrderState, PartnerKind
+from donations.states import RATED, STANDING, OrderState, PartnerKind
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check_any, system
 from hopecare.kernel.permissions import Permission
@@ -175,9 +175,8 @@ def months_of(partner: Partner) -> list[date]:
 
 
 def funds_of(receiver_id: int) -> list[Fund]:
-    """What an agreement may be for: wherever it is needed, or a cause, of the own centre."""
-    kinds = (EarmarkKind.GENERAL, EarmarkKind.CAUSE)
-    return list(Fund.objects.filter(receiver_id=receiver_id, kind__in=kinds).order_by("pk"))
+    """What an agreement may be for: wherever it is needed, a cause, a category or a school, of the own centre."""
+    return list(Fund.objects.filter(receiver_id=receiver_id, kind__in=STANDING).order_by("pk"))
 
 
 def to_look_at(viewer: Viewer) -> list[Told]:

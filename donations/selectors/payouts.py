@@ -35,7 +35,7 @@ def waiting(viewer: Viewer) -> Waiting:
         if approves
         and row.approved_by_id is None
         and row.requested_by_id != viewer.user_id
-        and row.state in (PayoutState.REQUESTED, PayoutState.PAID, PayoutState.PROVEN)
+        and row.state in (PayoutState.REQUESTED, PayoutState.PAID, PayoutState.PROVEN, PayoutState.RETURNED)
     ]
     to_pay = [row for row in rows if books and may_be_paid(row)]
     to_prove = [row for row in rows if row.state == PayoutState.PAID and viewer.may(Permission.CASE_SERVICE)]

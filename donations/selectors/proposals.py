@@ -11,13 +11,12 @@ from donations.models import Fund, Gift, Payout
 from donations.rules.proposals import Lacking, Waiting, propose
 from donations.selectors.funds import given_won
 from donations.selectors.ledger import payable
-from donations.states import EarmarkKind, PayoutState
+from donations.states import PROMISED, STANDING, PayoutState
 from hopecare.kernel.access import Principal, Viewer, acting_as, check_any, system
 from hopecare.kernel.permissions import Permission
 
 MAY = (Permission.PAYOUT_REQUEST, Permission.PAYOUT_APPROVE)
-_PROMISED = (PayoutState.REQUESTED, PayoutState.APPROVED)
-_COUNTED = (*_PROMISED, PayoutState.PAID, PayoutState.PROVEN)
+_COUNTED = (*PROMISED, PayoutState.PAID, PayoutState.PROVEN)
 
 
 @dataclass(frozen=True)
@@ -48,15 +47,20 @@ def proposals(viewer: Viewer, purposes: dict[str, str]) -> list[Proposed]:
     with acting_as(system(Principal.GIVING)):
         missing = _missing(needs)
         centres = {need.centre_id for need in needs}
-        rows = Fund.objects.filter(
-            receiver__centre__in=centres, kind__in=(EarmarkKind.GENERAL, EarmarkKind.CAUSE)
-        ).select_related("receiver")
+        rows = Fund.objects.filter(receiver__centre__in=centres, kind__in=STANDING).select_related("receiver")
         funds = {fund.pk: fund for fund in rows}
         waiting = _waiting(funds)
     shares: dict[str, list[Share]] = defaultdict(list)
     for centre in centres:
         lacking = [
-            Lacking(str(need.uuid), purposes[need.service.code], missing[str(need.uuid)], need.urgent, need.since)
+            Lacking(
+                str(need.uuid),
+                purposes[need.service.code],
+                missing[str(need.uuid)],
+                need.urgent,
+                need.since,
+                need.wanted_by,
+            )
             for need in needs
             if need.centre_id == centre
         ]
@@ -75,7 +79,9 @@ def _missing(needs: list[TeamNeed]) -> dict[str, int]:
     paid = Payout.objects.filter(case__in=[need.case_id for need in needs], state__in=_COUNTED, fund__need_uuid=None)
     sums = {
         (case, service): int(won)
-        for case, service, won in paid.values_list("case_id", "service_id").annotate(Sum("amount_won"))
+        for case, service, won in paid.values_list("case_id", "service_id").annotate(
+            Sum("amount_won") - Sum("returned_won")
+        )
     }
     return {
         str(need.uuid): max(
@@ -92,7 +98,7 @@ def _waiting(funds: dict[int, Fund]) -> dict[int, Waiting]:
         Gift.objects.filter(fund__in=funds, remaining_won__gt=0).values_list("fund_id").annotate(Min("received_on"))
     )
     promised = dict(
-        Payout.objects.filter(fund__in=funds, state__in=_PROMISED).values_list("fund_id").annotate(Sum("amount_won"))
+        Payout.objects.filter(fund__in=funds, state__in=PROMISED).values_list("fund_id").annotate(Sum("amount_won"))
     )
     found = {}
     for pk, fund in funds.items():

@@ -17,7 +17,7 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.permissions import Permission
 
 #: What somebody gave of their own; boxes, shops and interest have no single giver.
-RECEIPTED = (Source.ONCE, Source.MONTHLY, Source.COMPANY, Source.CAMPAIGN)
+RECEIPTED = (Source.ONCE, Source.MONTHLY, Source.COMPANY, Source.CAMPAIGN, Source.OUTSIDE)
 SHOWN = 100
 _RELATED = ("payer", "receiver__organisation", "receiver__centre", "replaces")
 

@@ -50,9 +50,9 @@ join donations_receiver r on r.id = f.receiver_id join kernel_organisation o on 
 where f.is_gift and t.month between %(since)s and %(until)s group by r.id, o.id order by r.id
 """
 _CATEGORIES = """
-select c.name_ko, c.name_en, sum(p.amount_won), count(*)
+select c.name_ko, c.name_en, sum(p.amount_won - p.returned_won), count(*)
 from donations_payout p join kernel_category c on c.id = p.category_id
-where p.paid_on between %(since)s and %(until_day)s group by c.id order by c.position
+where p.paid_on between %(since)s and %(until_day)s and p.amount_won > p.returned_won group by c.id order by c.position
 """
 _AGE = """
 select case when %(today)s - received_on <= 91 then 0 when %(today)s - received_on <= 182 then 1

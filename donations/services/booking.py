@@ -2,6 +2,8 @@
 the books end where the provider stands, and every difference is posted once.
 """
 
+from datetime import date
+
 from donations.errors import Refused
 from donations.facts import NewGift, PaymentFact
 from donations.models import Charge, Fund, Gift, Order, Pledge
@@ -47,11 +49,19 @@ def _paid(viewer: Viewer, charge: Charge, fact: PaymentFact) -> None:
         receipts.follow_charge(viewer, charge)
 
 
-def _book(viewer: Viewer, charge: Charge, *, into: str = "clearing") -> None:
+def _book(viewer: Viewer, charge: Charge, *, into: str = "clearing", given_on: date | None = None) -> None:
     assert ChargeState.PAID in CHARGES[ChargeState(charge.state)]
     today = clock.today()
     gifts = [
-        NewGift(line.fund_id, line.amount_won, line.source, today, charge.donor_id, charge.order_id, line.pledge_id)
+        NewGift(
+            line.fund_id,
+            line.amount_won,
+            line.source,
+            given_on or today,
+            charge.donor_id,
+            charge.order_id,
+            line.pledge_id,
+        )
         for line in charge.lines.order_by("pk")
     ]
     if charge.order_id is not None:
@@ -71,6 +81,12 @@ def book_deposit(viewer: Viewer, charge: Charge) -> None:
     if charge.state != ChargeState.PAID:
         _book(viewer, charge, into="bank")
         charge.save()
+
+
+def book_outside(viewer: Viewer, charge: Charge, given_on: date) -> None:
+    """A gift that another platform collected on `given_on` and whose won stand in the dedicated account."""
+    _book(viewer, charge, into="bank", given_on=given_on)
+    charge.save()
 
 
 def send_back(viewer: Viewer, charge: Charge, won: int) -> int:

@@ -13,6 +13,8 @@ from donations.states import EarmarkKind
 from hopecare.kernel import clock
 from hopecare.kernel.models import Category, OperatorContract, Organisation
 
+#: The line of the plan that is for children alone (R72).
+CHILDREN = "children_education"
 BOOKS = Path(__file__).resolve().parent.parent / "data" / "books.yaml"
 
 
@@ -130,6 +132,22 @@ def campaign_fund(campaign: Campaign) -> Fund:
         name_en=campaign.title,
     )
     _open_accounts(fund, campaign.purpose)
+    return fund
+
+
+def school_fund(receiver: Receiver, *, code: str, name: str) -> Fund:
+    """The fund of a school's agreement: for the education of its pupils who need help alone (R68, R72)."""
+    fund = Fund.objects.create(
+        code=f"school:{code}",
+        receiver=receiver,
+        kind=EarmarkKind.SCHOOL,
+        target=code,
+        is_gift=True,
+        allowed_purposes=[CHILDREN],
+        name_ko=f"{name} 학생의 배움",
+        name_en=f"Education of pupils: {name}",
+    )
+    _open_accounts(fund, CHILDREN)
     return fund
 
 

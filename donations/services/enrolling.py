@@ -9,12 +9,11 @@ from donations.gateway import providers
 from donations.models import Donor, Fund, Pledge
 from donations.services import cards, monthly
 from donations.services.giving import phone_of
-from donations.states import EarmarkKind, PledgeState
+from donations.states import STANDING, PledgeState
 from hopecare.kernel import errors, phones
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.errors import Problem
 
-STANDING = (EarmarkKind.GENERAL, EarmarkKind.CAUSE)
 TAPS = {"pause": PledgeState.PAUSED, "resume": PledgeState.ACTIVE, "stop": PledgeState.STOPPED}
 
 

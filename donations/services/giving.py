@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from cases.selectors.published import open_needs_of
+from cases.selectors.published import published_needs, standing_needs_of
 from cases.services.published import close
+from donations.errors import Refused
 from donations.facts import Choice, NewGift
 from donations.gateway import providers
 from donations.gateway.errors import Permanent, Transient, Uncertain
@@ -162,32 +163,49 @@ def expire_orders() -> int:
 def release(*, by: Viewer, fund_id: int, reason: str) -> int:
     """What is left in a need's fund goes where each giver chose before paying; returns how many gifts moved.
 
-    `return` waits for a person (a transfer back has to be made); it stays where it is and stands on the worklist.
+    The oldest won stay for payments that were asked for already. `return` waits for a person (a transfer back has to be
+    made); it stays where it is and stands on the worklist.
     """
     with acting_as(by):
         fund = Fund.objects.select_related("receiver").get(pk=fund_id)
         ledger.lock_fund(fund.pk)
-        rows = Gift.objects.select_related("order").filter(fund=fund, remaining_won__gt=0).order_by("pk")
+        with acting_as(system(Principal.GIVING)):
+            promised = funds.promised_won(fund.pk)
+        rows = Gift.objects.select_related("order").filter(fund=fund, remaining_won__gt=0)
         moved = 0
-        for gift in list(rows):
-            choice = gift.order.overflow if gift.order else Overflow.SAME_CATEGORY
-            there = funds.overflow_fund(fund, choice)
-            if there is None:
-                continue
-            row = NewGift(
-                there.pk,
-                gift.remaining_won,
-                gift.source,
-                gift.received_on,
-                gift.donor_id,
-                gift.order_id,
-                gift.pledge_id,
-                gift.pk,
-            )
-            key = f"carry:{gift.uuid}:{reason}"
-            ledger.carry(by=by, key=key, from_fund=fund.pk, to_fund=there.pk, gifts=[row], booked_on=clock.today())
-            moved += 1
+        for gift in list(rows.order_by("received_on", "pk")):
+            stays = min(promised, gift.remaining_won)
+            promised -= stays
+            moved += _move_on(by, fund, gift, gift.remaining_won - stays, reason)
         return moved
+
+
+def _move_on(by: Viewer, fund: Fund, gift: Gift, won: int, reason: str) -> bool:
+    """False when nothing is free, when the giver wants it back, or while the provider has not passed it on yet."""
+    there = funds.overflow_fund(fund, gift.order.overflow if gift.order else Overflow.SAME_CATEGORY)
+    if there is None or won <= 0:
+        return False
+    given = (gift.received_on, gift.donor_id, gift.order_id, gift.pledge_id)
+    row = NewGift(there.pk, won, gift.source, *given, carried_from_id=gift.pk)
+    key = f"carry:{gift.uuid}:{reason}:{gift.remaining_won}"
+    try:
+        ledger.carry(by=by, key=key, from_fund=fund.pk, to_fund=there.pk, gifts=[row], booked_on=clock.today())
+    except Refused:
+        return False
+    return True
+
+
+def release_ended() -> int:
+    """Needs that ended and hold money again: a provider passed it on late, a payment was withdrawn, some came back."""
+    with acting_as(system(Principal.GIVING)) as viewer:
+        rows = Fund.objects.filter(kind=EarmarkKind.NEED, gifts__remaining_won__gt=0).distinct()
+        held = {fund.need_uuid: fund.pk for fund in rows}
+        ended = [card for card in published_needs(viewer, uuids=[key for key in held if key]) if card.closed_for]
+        return sum(
+            release(by=viewer, fund_id=held[card.uuid], reason=card.closed_for)
+            for card in ended
+            if card.closed_for != "met"
+        )
 
 
 def fund_of_choice(choice: Choice) -> int:
@@ -244,7 +262,7 @@ def person_state(payload: dict[str, Any]) -> None:
 
 def _close_needs(**which: Any) -> None:
     with acting_as(system(Principal.GIVING)) as viewer:
-        for key in open_needs_of(viewer, **which):
+        for key in standing_needs_of(viewer, **which):
             close(by=viewer, need_uuid=key, reason="case")
 
 

@@ -1,11 +1,14 @@
 """Goods and events in kind: a register with value, and what was handed out. No won of it is ever booked (R75)."""
 
-from django.db.models import F
+from contextlib import suppress
 
+from django.db.models import F, Sum
+
+from cases.selectors.case_page import read_case
 from donations.access import get_visible
-from donations.models import GoodsGift, GoodsKind, GoodsUse, ValueBasis
+from donations.models import GoodsGift, GoodsKind, GoodsUse, GuestLine, ValueBasis
 from donations.rules import goods as rules
-from donations.rules.goods import Offered
+from donations.rules.goods import Guests, Offered
 from donations.services.boxes import receiver_of
 from donations.services.giving import phone_of
 from hopecare.kernel import audit, clock, errors
@@ -40,6 +43,50 @@ def register(*, by: Viewer, told: Offered) -> GoodsGift:
         )
         audit.changed(by, "goods", [row.pk], "goods_registered", owners=[row.provider_id])
         return row
+
+
+def invite(*, by: Viewer, gift_id: int, told: Guests) -> GuestLine:
+    """Guests of an event by what they need; a case only where a worker wrote its number, and only one's own."""
+    receiver_of(by)
+    with acting_as(by):
+        found = get_visible(by, GoodsGift, named="goods", pk=gift_id, kind=GoodsKind.EVENT)
+        event = GoodsGift.objects.select_for_update().get(pk=found.pk)
+        taken = event.guest_lines.aggregate(all=Sum("invited"))["all"] or 0
+        problems = rules.guest_problems(told, seats=event.guests - taken)
+        case_id = None
+        if told.number.strip():
+            with suppress(errors.NotFound):
+                case_id = read_case(by, told.number.strip()).pk
+            problems += [] if case_id else [rules.unknown_case()]
+        if case_id and event.guest_lines.filter(case_id=case_id).exists():
+            problems.append(rules.invited_already())
+        if problems:
+            raise errors.Impossible(*problems)
+        line = GuestLine.objects.create(
+            event=event,
+            provider_id=event.provider_id,
+            category_id=told.category_id or 0,
+            case_id=case_id,
+            invited=told.invited or 0,
+            words=told.words.strip(),
+            by_id=by.user_id or 0,
+        )
+        audit.changed(by, "goods", [event.pk], "guests_invited", owners=[event.provider_id], people=line.invited)
+        return line
+
+
+def note_came(*, by: Viewer, gift_id: int, line_id: int, came: int | None) -> GuestLine:
+    """How many of them came; written once more where it was wrong."""
+    receiver_of(by)
+    with acting_as(by):
+        line = get_visible(by, GuestLine, named="goods", pk=line_id, event=gift_id)
+        problems = rules.came_problems(came, invited=line.invited)
+        if problems:
+            raise errors.Impossible(*problems)
+        line.came = came
+        line.save(update_fields=["came"])
+        audit.changed(by, "goods", [gift_id], "guests_came", owners=[line.provider_id], people=came)
+        return line
 
 
 def hand_out(*, by: Viewer, gift_id: int, quantity: int | None, people: int | None, words: str) -> GoodsUse:

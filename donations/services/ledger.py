@@ -10,17 +10,19 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.db.models import Q, Sum
 
 from donations.errors import Refused
 from donations.facts import Entry, Leg, NewGift, Portion, Posted
-from donations.models import Journal
+from donations.models import Allocation, Journal, Posting
 from hopecare.kernel.access import Viewer
 
 _FUND_LOCK = 7202
+_AT_COMMIT = "donations_journal_is_whole, donations_return_has_its_place"
 _POST = """
 with j as (
-  insert into donations_journal (key, kind, booked_on, memo, by_id, reverses_id)
-  values (%(key)s, %(kind)s, %(booked_on)s, %(memo)s, %(by)s, %(reverses)s)
+  insert into donations_journal (key, kind, booked_on, memo, by_id, reverses_id, returns_id)
+  values (%(key)s, %(kind)s, %(booked_on)s, %(memo)s, %(by)s, %(reverses)s, %(returns)s)
   on conflict (key) do nothing returning id
 ), p as (
   insert into donations_posting (journal_id, account_id, amount_won)
@@ -42,7 +44,7 @@ with j as (
 select id from j
 """
 #: The journal is judged here and now; one way to the server for both.
-_JUDGE = "set constraints donations_journal_is_whole immediate; set constraints donations_journal_is_whole deferred"
+_JUDGE = f"set constraints {_AT_COMMIT} immediate; set constraints {_AT_COMMIT} deferred"
 _OLDEST = """
 select id, remaining_won from (
   select id, received_on, remaining_won, sum(remaining_won) over (order by received_on, id) - remaining_won as before
@@ -86,6 +88,7 @@ def _parameters(entry: Entry, by: Viewer) -> dict[str, Any]:
         "memo": entry.memo,
         "by": by.user_id,
         "reverses": entry.reverses_id,
+        "returns": entry.returns_id,
         "funds": [leg.fund_id for leg in legs],
         "charts": [leg.chart for leg in legs],
         "wons": [leg.won for leg in legs],
@@ -223,6 +226,32 @@ def reverse(*, by: Viewer, journal_id: int, booked_on: date, memo: str) -> Poste
     uses += [(gift.pk, gift.amount_won) for gift in journal.gifts.all()]
     key = f"reverse:{journal_id}"
     entry = Entry(key, "reversal", booked_on, legs, uses=tuple(uses), memo=memo, reverses_id=journal_id)
+    return post(entry, by=by)
+
+
+def take_return(*, by: Viewer, key: str, journal_id: int, won: int, booked_on: date, memo: str = "") -> Posted:
+    """Some of a payment came back from its payee: into the same fund and purpose, to the gifts it was taken from.
+
+    The youngest won come back first, so that the payment stands as if it had been smaller from the beginning.
+    Raises Refused for more than is still out.
+    """
+    known = Journal.objects.filter(key=key).values_list("pk", flat=True).first()
+    if known is not None:
+        return Posted(known, False)
+    spent = Posting.objects.select_related("account").get(journal=journal_id, amount_won__gt=0)
+    fund_id = spent.account.fund_id
+    lock_fund(fund_id)
+    out = Allocation.objects.filter(Q(journal=journal_id) | Q(journal__returns=journal_id))
+    rows = out.values_list("gift").annotate(Sum("amount_won")).order_by("-gift__received_on", "-gift")
+    uses, missing = [], won
+    for gift_id, held in rows:
+        back = min(int(held), missing)
+        missing -= back
+        uses += [(gift_id, -back)] if back else []
+    if missing:
+        raise Refused(f"journal {journal_id} paid less than comes back")
+    legs = (Leg(fund_id, "bank", won), Leg(fund_id, spent.account.chart_id, -won))
+    entry = Entry(key, "return", booked_on, legs, uses=tuple(uses), memo=memo, returns_id=journal_id)
     return post(entry, by=by)
 
 

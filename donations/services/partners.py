@@ -10,9 +10,10 @@ from donations.models import ClassTotal, Donor, Fund, Order, Partner, PartnerRep
 from donations.rules import partners as rules
 from donations.rules.partners import ClassTold
 from donations.services import orders, slips, telling
+from donations.services.books import school_fund
 from donations.services.boxes import receiver_of
 from donations.services.giving import phone_of
-from donations.states import RATED, EarmarkKind, OrderState, PartnerKind, Source
+from donations.states import RATED, STANDING, OrderState, PartnerKind, Source
 from hopecare.kernel import audit, clock, codes, errors, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.permissions import Permission
@@ -26,7 +27,10 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Agreed:
-    """What was signed. `rate_tt`: ten-thousandths of the sales, for shops; of a won a point, for points."""
+    """What was signed. `rate_tt`: ten-thousandths of the sales, for shops; of a won a point, for points.
+
+    `own_fund`: a school collects for pupils of its own who need help; no fund is chosen then.
+    """
 
     kind: str
     name: str
@@ -35,6 +39,7 @@ class Agreed:
     fund_id: int
     rate_tt: int | None = None
     may_be_named: bool = False
+    own_fund: bool = False
 
 
 def sign(*, by: Viewer, agreed: Agreed) -> Partner:
@@ -46,15 +51,17 @@ def sign(*, by: Viewer, agreed: Agreed) -> Partner:
     number = phone_of(agreed.contact_phone)
     if number is None and agreed.contact_phone.strip():
         problems.append(errors.bad_phone("contact_phone"))
-    kinds = (EarmarkKind.GENERAL, EarmarkKind.CAUSE)
-    fund = Fund.objects.filter(pk=agreed.fund_id, receiver=receiver, kind__in=kinds).first()
-    if fund is None or agreed.kind not in set(PartnerKind):
+    own = agreed.own_fund and agreed.kind == PartnerKind.SCHOOL
+    fund = Fund.objects.filter(pk=agreed.fund_id, receiver=receiver, kind__in=STANDING).first()
+    if (fund is None and not own) or agreed.kind not in set(PartnerKind):
         problems.append(errors.required("fund"))
-    if problems or fund is None or number is None:
+    if problems or number is None:
         raise errors.Impossible(*problems)
     with acting_as(by):
+        code = codes.new_code()
+        fund = school_fund(receiver, code=code, name=agreed.name.strip()) if own else fund
         row = Partner.objects.create(
-            code=codes.new_code(),
+            code=code,
             kind=agreed.kind,
             name=agreed.name.strip(),
             receiver=receiver,

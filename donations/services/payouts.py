@@ -4,7 +4,6 @@ import uuid
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from cases.selectors.payable import PayableAction, payable_action
@@ -14,9 +13,10 @@ from donations.access import get_visible
 from donations.errors import Refused, no_money
 from donations.models import Allocation, Fund, Payout
 from donations.rules import payouts as rules
+from donations.selectors.funds import promised_won
 from donations.selectors.ledger import payable
 from donations.services import ledger, telling
-from donations.services.books import purpose_of
+from donations.services.books import CHILDREN, purpose_of
 from donations.states import PAYOUTS, PayoutState
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
@@ -24,8 +24,6 @@ from hopecare.kernel.errors import Problem
 from hopecare.kernel.models import FundSource, Organisation, ProviderKind
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services import documents
-
-FREE_STATES = (PayoutState.REQUESTED, PayoutState.APPROVED)
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,7 @@ class Wanted:
 def free_won(fund_id: int) -> int:
     """In the dedicated account and not promised to another payment."""
     with acting_as(system(Principal.GIVING)):
-        promised = Payout.objects.filter(fund_id=fund_id, state__in=FREE_STATES).aggregate(won=Sum("amount_won"))
-        return payable(fund_id) - int(promised["won"] or 0)
+        return payable(fund_id) - promised_won(fund_id)
 
 
 def request(*, by: Viewer, action_id: int, wanted: Wanted) -> Payout:
@@ -60,7 +57,7 @@ def request(*, by: Viewer, action_id: int, wanted: Wanted) -> Payout:
             raise errors.Impossible(Problem("fund", _("Please choose from which fund."), "fund"))
         ledger.lock_fund(fund.pk)
         purpose = purpose_of(action.service.code, action.service.gift_purpose)
-        problems = rules.request_problems(_asked(wanted, fund, purpose))
+        problems = rules.request_problems(_asked(wanted, fund, purpose, children=action.children))
         if problems:
             raise errors.Impossible(*problems)
         payout = _create(by, action, fund, purpose, wanted)
@@ -68,7 +65,7 @@ def request(*, by: Viewer, action_id: int, wanted: Wanted) -> Payout:
         return payout
 
 
-def _asked(wanted: Wanted, fund: Fund, purpose: str) -> rules.Asked:
+def _asked(wanted: Wanted, fund: Fund, purpose: str, *, children: bool) -> rules.Asked:
     return rules.Asked(
         won=wanted.won,
         purpose=purpose,
@@ -79,6 +76,8 @@ def _asked(wanted: Wanted, fund: Fund, purpose: str) -> rules.Asked:
         why=wanted.why,
         urgent=wanted.urgent,
         urgent_limit_won=settings.URGENT_PAYOUT_WON,
+        for_children=purpose == CHILDREN,
+        children=children,
     )
 
 
@@ -119,7 +118,7 @@ def approve(*, by: Viewer, key: uuid.UUID) -> Payout:
     """The second person; for an urgent payment that was made already, the approval that follows."""
     check(by, Permission.PAYOUT_APPROVE)
     with acting_as(by):
-        row = _locked(by, key, PayoutState.REQUESTED, PayoutState.PAID, PayoutState.PROVEN)
+        row = _locked(by, key, PayoutState.REQUESTED, PayoutState.PAID, PayoutState.PROVEN, PayoutState.RETURNED)
         if row.requested_by_id == by.user_id:
             raise errors.Impossible(rules.own_request())
         if row.approved_by_id is not None:

@@ -21,7 +21,7 @@ select j.id, concat_ws('|', j.id, j.key, j.kind, j.booked_on, coalesce(j.reverse
   coalesce((select string_agg(g.id || ':' || g.fund_id || ':' || g.amount_won, ',' order by g.id)
    from donations_gift g where g.journal_id = j.id), ''),
   coalesce((select string_agg(l.gift_id || ':' || l.amount_won, ',' order by l.gift_id)
-   from donations_allocation l where l.journal_id = j.id), ''))
+   from donations_allocation l where l.journal_id = j.id), ''), 'returns ' || j.returns_id)
 from donations_journal j where j.id > %s and j.id <= %s order by j.id
 """
 

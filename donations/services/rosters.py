@@ -18,7 +18,7 @@ from donations.rules.rosters import Brought, Line
 from donations.services import enrolling
 from donations.services.boxes import receiver_of
 from donations.services.giving import phone_of
-from donations.states import INVITATIONS, ROSTERS, EarmarkKind, InvitationState, RosterState
+from donations.states import INVITATIONS, ROSTERS, STANDING, InvitationState, RosterState
 from hopecare.kernel import audit, clock, codes, errors, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.messaging import services as messages
@@ -29,8 +29,7 @@ def bring(*, by: Viewer, told: Brought, path: Path | None) -> Roster:
     """Read a file (CSV, XLSX or JSON) into a draft. Nobody is written to. Raises Impossible with every problem."""
     receiver = receiver_of(by)
     problems = rules.brought_problems(told)
-    kinds = (EarmarkKind.GENERAL, EarmarkKind.CAUSE)
-    fund = Fund.objects.filter(pk=told.fund_id, receiver=receiver, kind__in=kinds).first()
+    fund = Fund.objects.filter(pk=told.fund_id, receiver=receiver, kind__in=STANDING).first()
     problems += [] if fund else [errors.required("fund")]
     problems += [] if path else [errors.required("file")]
     if problems or fund is None or path is None:

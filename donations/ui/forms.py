@@ -52,7 +52,7 @@ class GiveForm(forms.Form):
     amount = WonField(label=_("Or another amount"), required=False)
     provider = forms.ChoiceField(label=_("How do you pay?"), widget=forms.RadioSelect, required=False)
     overflow = forms.ChoiceField(
-        label=_("If more comes in than is needed, my gift goes"),
+        label=_("If it is not all needed, or its last day passes, my gift goes"),
         choices=OVERFLOWS,
         widget=forms.RadioSelect,
         required=False,

@@ -8,15 +8,16 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from donations.models import GoodsKind, ValueBasis
-from donations.rules.goods import Offered
+from cases.selectors.catalogue import categories
+from donations.models import GoodsGift, GoodsKind, ValueBasis
+from donations.rules.goods import Guests, Offered
 from donations.selectors import export
 from donations.selectors import goods as selectors
 from donations.services import goods as services
 from donations.ui.forms import WonField, place_problems
-from donations.ui.many_hands import MAY, tabs
+from donations.ui.many_hands import MAY, done_or_said, tabs
 from donations.ui.private import private
 from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
@@ -60,6 +61,27 @@ class UseForm(forms.Form):
         max_length=120,
         required=False,
     )
+
+
+class GuestForm(forms.Form):
+    category = forms.ChoiceField(label=gettext_lazy("What they need"), required=False)
+    invited = forms.IntegerField(label=gettext_lazy("How many people"), required=False)
+    words = forms.CharField(
+        label=gettext_lazy("What the host should know"),
+        help_text=gettext_lazy("A wheelchair, no peanuts. No names: the host never learns who comes."),
+        max_length=80,
+        required=False,
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Number of the case"),
+        help_text=gettext_lazy("Only if the case shall know of it, and only one of yours."),
+        max_length=16,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [(str(row.pk), row.name) for row in categories()]  # type: ignore[attr-defined]
 
 
 @staff(*MAY)
@@ -108,6 +130,8 @@ def one(request: HopeRequest, gift_id: int) -> HttpResponseBase:
     """One entry; a post writes down what was handed out of it."""
     row = selectors.one(request.viewer, gift_id)
     form = UseForm(request.POST or None)
+    if row.kind == GoodsKind.EVENT:
+        return _event(request, row, GuestForm())
     if request.method == "POST" and form.is_valid():
         data: dict[str, Any] = form.cleaned_data
         try:
@@ -124,3 +148,46 @@ def one(request: HopeRequest, gift_id: int) -> HttpResponseBase:
         "may_manage": request.viewer.may(Permission.GIVING_MANAGE),
     }
     return render(request, "donations/goods_one.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _event(request: HopeRequest, row: GoodsGift, form: GuestForm) -> HttpResponseBase:
+    """An event with its guest list: numbers by need, never a name (R75, D9)."""
+    found = selectors.guests(request.viewer, row)
+    seats = row.guests - sum(one.row.invited for one in found)
+    context = {"row": row, "guests": found, "seats": seats, "form": form}
+    context["may_manage"] = request.viewer.may(Permission.GIVING_MANAGE)
+    status = 422 if form.is_bound and form.errors else 200
+    return private(render(request, "donations/event.html", context, status=status))
+
+
+@staff(Permission.GIVING_MANAGE)
+@require_POST
+def guests(request: HopeRequest, gift_id: int) -> HttpResponseBase:
+    row, form = selectors.one(request.viewer, gift_id), GuestForm(request.POST)
+    if form.is_valid():
+        data: dict[str, Any] = dict(form.cleaned_data)
+        chosen = data.pop("category")
+        told = Guests(int(chosen) if chosen else None, **data)
+        try:
+            services.invite(by=request.viewer, gift_id=gift_id, told=told)
+        except errors.Impossible as error:
+            place_problems(form, error.problems)
+        else:
+            messages.success(request, _("Written down."))
+            return redirect("goods-one", gift_id=gift_id)
+    return _event(request, row, form)
+
+
+@staff(Permission.GIVING_MANAGE)
+@require_POST
+def came(request: HopeRequest, gift_id: int, line_id: int) -> HttpResponseBase:
+    """How many of a line came."""
+    typed = request.POST.get("came", "")
+    many = int(typed) if typed.isdigit() and len(typed) < 5 else None
+    return done_or_said(
+        request,
+        lambda: services.note_came(by=request.viewer, gift_id=gift_id, line_id=line_id, came=many),
+        _("Written down."),
+        "goods-one",
+        gift_id=gift_id,
+    )

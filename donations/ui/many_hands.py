@@ -29,6 +29,7 @@ def tabs(viewer: Viewer) -> list[dict[str, Any]]:
         {"words": _("Companies and offices"), "url": reverse("rosters")},
         {"words": _("Campaigns"), "url": reverse("campaigns")},
         {"words": _("Goods and events"), "url": reverse("goods")},
+        {"words": _("Other platforms"), "url": reverse("platforms")},
     ]
 
 

@@ -11,6 +11,8 @@ from donations.rules.partners import ClassTold
 from donations.ui.forms import WonField
 
 ROWS, MOST_ROWS = 6, 40
+#: Instead of a standing fund: the school's own, made with its agreement.
+OWN_FUND = "school"
 
 
 class AgreementForm(forms.Form):
@@ -29,7 +31,9 @@ class AgreementForm(forms.Form):
 
     def __init__(self, *args: Any, funds: list[Fund], shop: bool, points: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fund"].choices = [(str(fund.pk), fund.name) for fund in funds]  # type: ignore[attr-defined]
+        own = [] if shop or points else [(OWN_FUND, _("pupils of this school who need help"))]
+        choices = [*own, *((str(fund.pk), fund.name) for fund in funds)]
+        self.fields["fund"].choices = choices  # type: ignore[attr-defined]
         self.fields["contact_phone"].widget.input_type = "tel"
         self.fields["percent"].widget.attrs["inputmode"] = "decimal"
         if points:

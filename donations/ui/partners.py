@@ -22,7 +22,7 @@ from donations.services.partners import Agreed
 from donations.states import PartnerKind
 from donations.ui.forms import place_problems
 from donations.ui.many_hands import MAY, done_or_said, tabs
-from donations.ui.partner_forms import AgreementForm, ClassesForm, SalesForm, rows_wanted
+from donations.ui.partner_forms import OWN_FUND, AgreementForm, ClassesForm, SalesForm, rows_wanted
 from donations.ui.private import private
 from hopecare.kernel import codes, errors, rates
 from hopecare.kernel.access import Principal
@@ -55,9 +55,10 @@ def new(request: HopeRequest, kind: str) -> HttpResponseBase:
         data = dict(form.cleaned_data)
         data.pop("signed")
         rate = rate_of(data.pop("percent", None), most=MOST_POINT_RATE_TT if points else MOST_RATE_TT)
-        fund_id = int(data.pop("fund") or 0)
+        chosen = data.pop("fund")
+        data |= {"own_fund": chosen == OWN_FUND, "fund_id": int(chosen) if chosen.isdigit() else 0}
         try:
-            row = services.sign(by=request.viewer, agreed=Agreed(kind=kind, rate_tt=rate, fund_id=fund_id, **data))
+            row = services.sign(by=request.viewer, agreed=Agreed(kind=kind, rate_tt=rate, **data))
         except errors.Impossible as error:
             place_problems(form, error.problems)
         else:

@@ -20,7 +20,7 @@ EXCEPTIONS: dict[str, str] = {
     "donations_turnover": "SELECT",
     "donations_fund": "SELECT, INSERT",
     "donations_account": "SELECT, INSERT (chart_id, fund_id)",
-    "donations_journal": "SELECT, INSERT (key, kind, booked_on, memo, by_id, reverses_id)",
+    "donations_journal": "SELECT, INSERT (key, kind, booked_on, memo, by_id, reverses_id, returns_id)",
     "donations_posting": "SELECT, INSERT (journal_id, account_id, amount_won)",
     "donations_gift": "SELECT, INSERT (uuid, fund_id, journal_id, amount_won, source, received_on, donor_id, order_id,"
     " pledge_id, carried_from_id)",
@@ -32,6 +32,7 @@ EXCEPTIONS: dict[str, str] = {
     "donations_chargeline": "SELECT, INSERT",
     "donations_deposit": "SELECT, INSERT, UPDATE",
     "donations_payout": "SELECT, INSERT, UPDATE",
+    "donations_payoutreturn": "SELECT, INSERT",
     "donations_providerevent": "SELECT, INSERT, UPDATE",
     # what two people counted, what a shop or a school told, what was handed out
     "donations_moneybox": "SELECT, INSERT, UPDATE (lost_on)",
@@ -49,6 +50,9 @@ EXCEPTIONS: dict[str, str] = {
     " bank_reference, borne_won)",
     "donations_goodsgift": "SELECT, INSERT, UPDATE (given_out)",
     "donations_goodsuse": "SELECT, INSERT",
+    "donations_guestline": "SELECT, INSERT, UPDATE (came, words)",
+    "donations_outsidelist": "SELECT, INSERT, UPDATE (state, deposit_id, booked_by_id, booked_at)",
+    "donations_outsidegift": "SELECT, INSERT, UPDATE (name, phone, reference, order_id)",
     # a receipt is void or filed, never another one
     "donations_receipt": "SELECT, INSERT, UPDATE (voided_at, void_reason, filing_id, void_filing_id)",
     "donations_filing": "SELECT, INSERT, UPDATE (taken_at, taken_by_id)",
