@@ -242,8 +242,11 @@ PORTONE_API_URL = env.text("PORTONE_API_URL", "https://api.portone.io")
 PORTONE_API_SECRET = env.text("PORTONE_API_SECRET", "stand-in-secret" if HOPECARE_DEMO else "")
 PORTONE_STORE_ID = env.text("PORTONE_STORE_ID", "store-stand-in" if HOPECARE_DEMO else "")
 PORTONE_WEBHOOK_SECRET = env.text("PORTONE_WEBHOOK_SECRET", "whsec_c3RhbmQtaW4=" if HOPECARE_DEMO else "")
-#: Where PortOne's payment window opens; empty = not offered.
-PORTONE_WINDOW_URL = env.text("PORTONE_WINDOW_URL")
+#: The channel of the payment company at PortOne; empty = not offered.
+PORTONE_CHANNEL_KEY = env.text("PORTONE_CHANNEL_KEY", "channel-key-stand-in" if HOPECARE_DEMO else "")
+#: PortOne's browser library, and what its window may open within our page: nothing else, and on that page alone.
+PORTONE_SDK_URL = env.text("PORTONE_SDK_URL", "https://cdn.portone.io/v2/browser-sdk.js")
+PORTONE_WINDOW_HOSTS = env.words("PORTONE_WINDOW_HOSTS", "https://*.portone.io https://*.iamport.co")
 #: Payments up to so many won may be paid before the second approval, which then follows by the next working day.
 URGENT_PAYOUT_WON = env.number("URGENT_PAYOUT_WON", 300_000)
 

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 from django.conf import settings
@@ -61,10 +60,9 @@ def _said(work: Any) -> Any:
 
 
 def open_window(*, key: str, won: int, words: str, back: str) -> tuple[str, str]:
-    """(reference, address) of the payment window; the amount is registered first, so that nobody can change it."""
+    """(reference, address) of our page with PortOne's window; the amount is registered first: nobody can change it."""
     _said(lambda: client().pre_register_payment(payment_id=key, total_amount=won, currency="KRW"))
-    query = {"storeId": settings.PORTONE_STORE_ID, "paymentId": key, "orderName": words, "redirectUrl": back}
-    return key, f"{check_host(settings.PORTONE_WINDOW_URL)}?{urlencode(query)}"
+    return key, _our_page(back)
 
 
 def open_enrolment(*, key: str, back: str) -> tuple[str, str]:
@@ -73,12 +71,13 @@ def open_enrolment(*, key: str, back: str) -> tuple[str, str]:
     The reference is the number of the issue and of the customer at PortOne; nobody can work it out from ours.
     """
     reference = "issue_" + hmac.new(settings.PORTONE_API_SECRET.encode(), key.encode(), hashlib.sha256).hexdigest()[:32]
-    return reference, _issue_window(reference, back)
+    return reference, _our_page(back)
 
 
-def _issue_window(reference: str, back: str) -> str:
-    query = {"storeId": settings.PORTONE_STORE_ID, "issueId": reference, "customerId": reference, "redirectUrl": back}
-    return f"{check_host(settings.PORTONE_WINDOW_URL)}?{urlencode(query)}"
+def _our_page(back: str) -> str:
+    """PortOne has no page of its own: its window opens from ours, beside the page to which the giver comes back."""
+    check_host(settings.PORTONE_SDK_URL)
+    return f"{back}window/"
 
 
 def enrolment(*, reference: str, back: str) -> CardFact:
@@ -90,7 +89,7 @@ def enrolment(*, reference: str, back: str) -> CardFact:
         raise Permanent(type(error).__name__) from error
     issued = [row for row in found.items if isinstance(row, IssuedBillingKeyInfo) and row.customer.id == reference]
     if not issued:
-        return CardFact("waiting", _issue_window(reference, back))
+        return CardFact("waiting", _our_page(back))
     return CardFact("done", token=issued[-1].billing_key, label=_label(issued[-1]))
 
 

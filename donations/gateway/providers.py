@@ -27,7 +27,7 @@ def _cards(provider: str) -> Any:
 
 def card_ways() -> list[str]:
     """Card companies of this installation, the Korean one first."""
-    korean = [PORTONE] if settings.PORTONE_API_SECRET and settings.PORTONE_WINDOW_URL else []
+    korean = [PORTONE] if settings.PORTONE_API_SECRET and settings.PORTONE_CHANNEL_KEY else []
     return [*korean, *([STRIPE] if settings.STRIPE_API_KEY else [])]
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import Count, Q
 
 from donations.access import visible_to
-from donations.models import Charge, Deposit, Receiver, Settlement
+from donations.models import Charge, Deposit, Order, Pledge, Receiver, Settlement
 from donations.selectors.payouts import overdue_approvals
-from donations.states import ChargeState
+from donations.states import ChargeState, OrderState, PledgeState
 from hopecare.kernel.access import Viewer, check
 from hopecare.kernel.permissions import Permission
 
@@ -27,6 +28,18 @@ class Cash:
     bank_won: int
     clearing_won: int
     own_won: int
+
+
+@dataclass(frozen=True)
+class Staying:
+    """Whether givers stay (R63): monthly accounts, and single givers of the year before who gave again or did not."""
+
+    standing: int
+    begun: int
+    ended: int
+    resting: int
+    came_again: int
+    stayed_away: int
 
 
 @dataclass(frozen=True)
@@ -72,3 +85,20 @@ def _cash() -> list[Cash]:
         sums = {(receiver, chart): int(won) for receiver, chart, won in cursor.fetchall()}
     rows = Receiver.objects.select_related("centre", "organisation").order_by("pk")
     return [Cash(row, *(sums.get((row.pk, chart), 0) for chart in ("bank", "clearing", "own_bank"))) for row in rows]
+
+
+def staying(viewer: Viewer, today: date) -> Staying:
+    """Sums over twelve months, nobody by name; three questions."""
+    check(viewer, Permission.MONEY_VIEW)
+    year = today - timedelta(days=365)
+    pledges = visible_to(viewer, Pledge).aggregate(
+        standing=Count("pk", filter=Q(state=PledgeState.ACTIVE)),
+        begun=Count("pk", filter=Q(started_on__gt=year)),
+        ended=Count("pk", filter=Q(ended_on__gt=year)),
+        resting=Count("pk", filter=Q(state=PledgeState.PAUSED)),
+    )
+    orders = visible_to(viewer, Order).filter(state=OrderState.PAID, donor__isnull=False)
+    before = orders.filter(paid_at__date__range=(year - timedelta(days=365), year)).values("donor")
+    again = orders.filter(paid_at__date__gt=year, donor__in=before)
+    came_again = again.values("donor").distinct().count()
+    return Staying(**pledges, came_again=came_again, stayed_away=before.distinct().count() - came_again)

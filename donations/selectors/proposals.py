@@ -80,7 +80,7 @@ def _missing(needs: list[TeamNeed]) -> dict[str, int]:
     sums = {
         (case, service): int(won)
         for case, service, won in paid.values_list("case_id", "service_id").annotate(
-            Sum("amount_won") - Sum("returned_won")
+            won=Sum("amount_won") - Sum("returned_won")
         )
     }
     return {

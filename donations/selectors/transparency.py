@@ -78,6 +78,7 @@ class Transparency:
     until: date
     before_won: int
     sources: list[Row]
+    ever: list[Row]
     purposes: list[Row]
     operating_won: int
     left_won: int
@@ -93,6 +94,11 @@ class Transparency:
     @property
     def in_won(self) -> int:
         return sum(row.won or 0 for row in self.sources)
+
+    @property
+    def ever_won(self) -> int:
+        """Everything that ever came in until then (R70)."""
+        return sum(row.won or 0 for row in self.ever)
 
     @property
     def leverage(self) -> int | None:
@@ -143,6 +149,7 @@ def _read(since: date, until: date) -> Transparency:
         until=until,
         before_won=assets,
         sources=[Row(line[2], line[3], -int(line[6])) for line in gifts if line[1] == "income" and line[6]],
+        ever=[Row(line[2], line[3], -int(line[5]) - int(line[6])) for line in gifts if line[1] == "income"],
         purposes=[Row(line[2], line[3], int(line[6])) for line in gifts if line[1] == "expense" and line[6]],
         operating_won=spent_on_operating_from_gifts(),
         left_won=assets + moved,
@@ -208,7 +215,7 @@ def csv_lines(year: int | None = None) -> list[list[Any]]:
     found = transparency(year)
     rows: list[list[Any]] = [["section", "name_ko", "name_en", "won", "second"]]
     rows.append(["before", "지난해 남은 돈", "Left from before", found.before_won, ""])
-    for section in ("sources", "purposes", "funds", "ages", "months", "zones", "categories"):
+    for section in ("sources", "ever", "purposes", "funds", "ages", "months", "zones", "categories"):
         for row in getattr(found, section):
             second = row.more.get("out", row.count if row.count is not None else "")
             rows.append([section, row.name_ko, row.name_en, "" if row.won is None else row.won, second])

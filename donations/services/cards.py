@@ -63,6 +63,13 @@ def look(pledge: Pledge) -> str | None:
         return ""
 
 
+def entry_of(pledge: Pledge) -> str:
+    """The reference of the entry that waits for this account's card; empty when none does."""
+    with acting_as(system(Principal.GIVING)):
+        method = _waiting(pledge)
+    return method.token if method else ""
+
+
 def _page(pledge: Pledge) -> str:
     return f"{settings.PUBLIC_URL}/donate/follow/{codes.shown(pledge.code)}/"
 

@@ -49,8 +49,10 @@ def invite(*, by: Viewer, gift_id: int, told: Guests) -> GuestLine:
     """Guests of an event by what they need; a case only where a worker wrote its number, and only one's own."""
     receiver_of(by)
     with acting_as(by):
-        found = get_visible(by, GoodsGift, named="goods", pk=gift_id, kind=GoodsKind.EVENT)
+        found = get_visible(by, GoodsGift, named="goods", pk=gift_id)
         event = GoodsGift.objects.select_for_update().get(pk=found.pk)
+        if event.kind != GoodsKind.EVENT:
+            raise errors.NotFound("goods", str(gift_id))
         taken = event.guest_lines.aggregate(all=Sum("invited"))["all"] or 0
         problems = rules.guest_problems(told, seats=event.guests - taken)
         case_id = None

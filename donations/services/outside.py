@@ -30,7 +30,10 @@ def bring(*, by: Viewer, told: Brought, path: Path | None, file_name: str = "") 
     problems += [] if path else [errors.required("file")]
     if problems or fund is None or path is None:
         raise errors.Impossible(*problems)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with acting_as(by):
+        if visible_to(by, OutsideList).filter(digest=digest).exclude(state=OutsideState.VOID).exists():
+            raise errors.Impossible(rules.twice())
         lines, refused = _read(by, told, path)
         problems = rules.fee_problems(told.fee_won or 0, sum(line.won for line in lines))
         if problems:
@@ -43,7 +46,7 @@ def bring(*, by: Viewer, told: Brought, path: Path | None, file_name: str = "") 
                     provider_id=receiver.centre_id,
                     fund=fund,
                     file_name=file_name[-120:],
-                    digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+                    digest=digest,
                     fee_won=told.fee_won or 0,
                     refused=refused[:200],
                     made_by_id=by.user_id or 0,

@@ -25,6 +25,27 @@ A practice window: no money moves.</p>
 </body></html>"""
 
 
+#: PortOne's browser library as far as our page calls it; its window is the practice window, in place of our page.
+SDK = """(function () {
+  "use strict";
+  var origin = new URL(document.currentScript.src).origin;
+  function open(told) {
+    window.location.assign(origin + "/window?" + new URLSearchParams(told));
+    return new Promise(function () {});
+  }
+  window.PortOne = {
+    requestPayment: function (asked) {
+      return open({paymentId: asked.paymentId, orderName: asked.orderName, totalAmount: asked.totalAmount,
+        redirectUrl: asked.redirectUrl});
+    },
+    requestIssueBillingKey: function (asked) {
+      return open({issueId: asked.issueId, redirectUrl: asked.redirectUrl});
+    },
+  };
+})();
+"""
+
+
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -83,6 +104,8 @@ class Handler(BaseHTTPRequestHandler):
         else:
             values |= {name: found[-1] for name, found in parse_qs(text, keep_blank_values=True).items()}
         try:
+            if asked.path == "/portone/browser-sdk.js":
+                return self._send(200, SDK.encode(), "text/javascript; charset=utf-8")
             if asked.path.startswith("/window"):
                 return self._window(method, asked.path, values)
             status, body = 200, self._route(method, asked.path, values)
@@ -134,6 +157,8 @@ class Handler(BaseHTTPRequestHandler):
         )
         if payment is None:
             return self._send(404, b"gone", "text/plain")
+        if str(values.get("totalAmount") or payment.won) != str(payment.won):
+            return self._send(409, b"another amount was registered", "text/plain")
         payment.back = payment.back or str(values.get("redirectUrl", ""))
         payment.words = payment.words or str(values.get("orderName", ""))
         if method == "POST":

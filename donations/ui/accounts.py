@@ -23,6 +23,7 @@ def accounts(request: HopeRequest) -> HttpResponseBase:
     today = clock.today()
     context = {
         "day": desk.day(request.viewer, today),
+        "staying": desk.staying(request.viewer, today),
         "partner_sums": partners.to_look_at(request.viewer),
         "box_counts": boxes.to_explain(request.viewer),
         "gifts": trial_balance(date(today.year, 1, 1), today, gifts=True),

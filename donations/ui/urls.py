@@ -19,6 +19,7 @@ from donations.ui import (
     rosters,
     squares,
     webhooks,
+    windows,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("donate/monthly/", public.monthly, name="donate-monthly"),
     path("donate/follow/", public.find, name="donate-find"),
     path("donate/follow/<str:typed>/", public.follow_gift, name="donate-follow"),
+    path("donate/follow/<str:typed>/window/", windows.window, name="donate-window"),
     path("donate/follow/<str:typed>/change/", public.change, name="donate-change"),
     path("donate/follow/<str:typed>/account/", public.other_account, name="donate-account"),
     path("donate/follow/<str:typed>/receipts/", receipts.by_code, name="donate-receipts"),

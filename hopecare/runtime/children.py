@@ -167,7 +167,8 @@ def programs(instance: Instance) -> list[list[Child]]:
     if instance.demo and not instance.environment.get("STRIPE_API_URL"):
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        extra |= {"STRIPE_API_URL": url, "PORTONE_API_URL": url, "PORTONE_WINDOW_URL": f"{url}/window"}
+        extra |= {"STRIPE_API_URL": url, "PORTONE_API_URL": url, "PORTONE_WINDOW_HOSTS": url}
+        extra["PORTONE_SDK_URL"] = f"{url}/portone/browser-sdk.js"
         front.append(payments(instance, port))
     return [[*front, web(instance, extra)], [worker(instance, extra), beat(instance, extra)]]
 

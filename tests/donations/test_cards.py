@@ -1,6 +1,5 @@
 """Cards for monthly accounts: typed at the provider, kept as a token; another card takes over what failed (R64)."""
 
-import html
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from donations.models import Charge, Method, Pledge
+from donations.models import Charge, Method, Order, Pledge
 from donations.selectors.follow import follow
 from donations.services import cards, charging, filing, monthly
 from hopecare.kernel import clock, codes
@@ -101,13 +100,13 @@ def test_a_card_that_changed_after_the_debit_is_not_debited_again_this_month(
 def test_a_korean_card_begins_an_account_by_its_billing_key(payments: StandIn, as_: As) -> None:
     client = as_()
     url = begun(client, "portone")
-    window = client.get(url).content.decode().split(f'href="{payments.url}/window?')[1].split('"')[0]
-    page = f"{payments.url}/window?{html.unescape(window)}"
-    assert "issueId=issue_" in page and only().state == "paused"
-    requests.get(page, timeout=20, proxies={"http": ""})
+    assert f'{url}window/"' in client.get(url).content.decode()
+    issue = client.get(f"{url}window/").content.decode().split('data-issue="')[1].split('"')[0]
+    assert issue.startswith("issue_") and only().state == "paused"
+    requests.get(f"{payments.url}/window?issueId={issue}", timeout=20, proxies={"http": ""})
     client.get(url)
     assert only().state == "paused"  # the window is open, no card is there yet
-    payments.post("finish", id=page.split("issueId=")[1].split("&")[0], do="pay")
+    payments.post("finish", id=issue, do="pay")
     assert "•• 4242" in client.get(url).content.decode()
     due = NOW + timedelta(days=2)
     with clock.pinned(due):
@@ -132,3 +131,26 @@ def test_another_bank_account_takes_over_what_failed_once(payments: StandIn, enr
     assert follow(pledge.code).given_won == 5_000 and "••11" in client.get(url).content.decode()
     with giving():
         assert Method.objects.get(pk=pledge.method_id).ended_at is not None
+
+
+@pytest.mark.rule("K20")
+def test_the_korean_window_opens_from_a_page_that_may_load_nothing_else(
+    payments: StandIn, ordered: Callable[..., Order], as_: As
+) -> None:
+    order, client = ordered(30_000, provider="portone"), as_()
+    url = f"/donate/follow/{codes.shown(order.code)}/"
+    assert f'{url}window/"' in client.get(url).content.decode()
+    answer = client.get(f"{url}window/")
+    page, policy = answer.content.decode(), answer["Content-Security-Policy"]
+    assert f'data-payment="{charge_of(order).uuid}"' in page and 'data-won="30000"' in page
+    allowed = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert allowed["script-src"] == f"'self' {payments.url}/portone/browser-sdk.js"
+    assert allowed["frame-src"] == allowed["connect-src"] == f"'self' {payments.url}"
+    assert payments.url not in client.get(url)["Content-Security-Policy"]
+    library = requests.get(f"{payments.url}/portone/browser-sdk.js", timeout=20, proxies={"http": ""}).text
+    assert "requestPayment" in library and "requestIssueBillingKey" in library
+    told = {"paymentId": str(charge_of(order).uuid), "totalAmount": "29999"}
+    assert requests.get(f"{payments.url}/window", params=told, timeout=20, proxies={"http": ""}).status_code == 409
+    payments.post("finish", id=str(charge_of(order).uuid))
+    assert client.get(f"{url}window/").status_code == 302 or "30,000" in client.get(url).content.decode()
+    assert client.get(f"{url}window/").status_code == 302

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from donations.models import Gift, GoodsGift, Journal
+from donations.models import Gift, GoodsGift, GuestLine, Journal
 from donations.rules.goods import Offered
 from donations.services import goods
 from hopecare.kernel import errors
 from hopecare.kernel.access import acting_as
+from hopecare.kernel.models import Category
 from tests.cast import Actor
 from tests.donations.books_kit import TODAY
+from tests.factories import make_case
 
 pytestmark = pytest.mark.django_db
 RICE = Offered("goods", "햅쌀 10kg", 40, "포", 1_280_000, "receipt", TODAY, "물골안정미소", "010-0000-0321")
@@ -69,3 +71,27 @@ def test_a_birthday_party_and_a_sack_of_rice_on_the_pages(
     assert "햅쌀" not in as_(chi).get(url).content.decode() and as_(chi).get(page).status_code == 404
     csv = as_(ivo).get(f"{url}register.csv").content.decode()
     assert "어르신 생신 잔치" in csv and "450000" in csv
+
+
+@pytest.mark.rule("R75")
+@pytest.mark.rule("D9")
+def test_guests_are_numbers_by_need_and_the_host_reads_no_name(
+    as_: Callable[..., Any], hana: Actor, ivo: Actor
+) -> None:
+    case = make_case(hana)
+    told = replace(RICE, kind="event", what="생신 잔치", quantity=1, guests=12)
+    row = goods.register(by=hana.viewer, told=told)
+    desk, url = as_(hana), f"/desk/giving/goods/{row.pk}/"
+    living = {"category": str(Category.objects.get(code="living").pk), "words": "휠체어 1"}
+    for wrong in ({"invited": "13"}, {"invited": ""}, {"invited": "1", "category": ""}, {"number": "2026-999999"}):
+        assert desk.post(f"{url}guests/", {**living, "invited": "2", **wrong}).status_code == 422
+    assert desk.post(f"{url}guests/", {**living, "invited": "2", "number": case.number}).status_code == 302
+    assert desk.post(f"{url}guests/", {**living, "invited": "2", "number": case.number}).status_code == 422
+    assert desk.post(f"{url}guests/", {**living, "invited": "10"}).status_code == 302
+    with acting_as(hana.viewer):
+        first, _second = GuestLine.objects.order_by("pk")
+    desk.post(f"{url}guests/{first.pk}/", {"came": "3"})
+    desk.post(f"{url}guests/{first.pk}/", {"came": "1"})
+    page = desk.get(url).content.decode()
+    assert case.number in page and case.main_person.name not in page and 'value="1"' in page
+    assert case.number not in as_(ivo).get(url).content.decode()

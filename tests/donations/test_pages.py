@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from donations.facts import NewGift
 from donations.models import Fund, Order, Payout, Pledge
+from donations.selectors import desk
 from donations.selectors import transparency as figures
-from donations.services import filing, monthly, payouts
+from donations.services import filing, ledger, monthly, payouts
 from hopecare.kernel import clock, codes
 from hopecare.kernel.access import acting_as
 from hopecare.kernel.models import Category, Service
@@ -157,3 +159,38 @@ def test_a_paused_account_is_not_debited(payments: StandIn, enrolled: Callable[.
     with clock.pinned(NOW + timedelta(minutes=1)):
         assert monthly.prepare(TODAY) == 1 and filing.send_debits() == 1
     assert payouts.free_won(Fund.objects.get(code="east:general").pk) == 0
+
+
+@pytest.mark.rule("R62")
+@pytest.mark.rule("R70")
+def test_gifts_stand_beside_the_city_s_subsidy_and_beside_everything_that_ever_came(as_: As, city: object) -> None:
+    with giving() as viewer:
+        own = fund("east:operating")
+        legs = {"own_bank": 100_000, "subsidy": -100_000}
+        ledger.operating(by=viewer, key="subsidy", fund_id=own.pk, legs=legs, booked_on=TODAY)
+        last_year = [NewGift(fund().pk, 7_000, "box", TODAY - timedelta(days=365))]
+        day = TODAY - timedelta(days=365)
+        ledger.receive(by=viewer, key="old", gifts=last_year, booked_on=day, into="bank")
+    given("g1", 97_400)
+    found = figures.transparency()
+    assert (found.leverage, found.in_won, found.ever_won) == (97, 97_400, 104_400)
+    page = text(as_(), "/donate/transparency/")
+    assert "처음부터" in page and "104,400" in page and "97 %" in page
+
+
+@pytest.mark.rule("R63")
+def test_the_accountant_sees_whether_givers_stay(
+    as_: As, ivo: Actor, enrolled: Callable[..., Pledge], transferred: Callable[..., Order]
+) -> None:
+    for _ in "ab":
+        enrolled(provider="cms", token="예시은행 000-11")
+    monthly.change(code=enrolled(provider="cms", token="예시은행 000-11").code, to="stopped")
+    with clock.pinned(NOW - timedelta(days=400)):
+        transferred(10_000, phone="010-0000-0071")
+        transferred(10_000, phone="010-0000-0072")
+    transferred(20_000, phone="010-0000-0071")
+    with acting_as(ivo.viewer):
+        found = desk.staying(ivo.viewer, TODAY)
+    assert (found.standing, found.begun, found.ended, found.resting) == (2, 3, 1, 0)
+    assert (found.came_again, found.stayed_away) == (1, 1)
+    assert "후원자는 머무르고 있나요" in text(as_(ivo), "/desk/accounts/")

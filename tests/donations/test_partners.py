@@ -188,3 +188,15 @@ def test_points_become_won_at_the_rate_of_their_agreement(
         assert [(gift.source, gift.amount_won) for gift in Gift.objects.all()] == [("points", 86_419)]
         assert trouble() == []
     assert "별내포인트" in desk.get(url).content.decode()
+
+
+@pytest.mark.rule("R68")
+def test_a_school_collects_for_its_own_pupils_who_need_help(as_: Any, hana: Actor) -> None:
+    told = {"name": "호평초등학교", "fund": "school", "contact_name": "도하람", "contact_phone": "031-000-0701"}
+    assert as_(hana).post("/desk/giving/partners/new/school/", {**told, "signed": "on"}).status_code == 302
+    with acting_as(hana.viewer):
+        row = Partner.objects.select_related("fund").get()
+    assert (row.fund.kind, row.fund.allowed_purposes) == ("school", ["children_education"])
+    shop = {**told, "percent": "1.5", "signed": "on"}
+    assert as_(hana).post("/desk/giving/partners/new/merchant/", shop).status_code == 422
+    assert "호평초등학교 학생의 배움" in as_().get("/donate/").content.decode()

@@ -199,6 +199,7 @@ def _held(payments: StandIn, orders: list[Order], client: Client) -> list[tuple[
     return posts
 
 
+@pytest.mark.rule("R66")
 def test_call_backs_replayed_shuffled_and_tampered_end_where_the_provider_stands(
     payments: StandIn, ordered: Ordered, client: Client
 ) -> None:

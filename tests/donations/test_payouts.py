@@ -3,7 +3,7 @@
 import html
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ from tests.cases.case_kit import consent, task
 from tests.cast import NOW, Actor
 from tests.donations.books_kit import TODAY, fund, given
 from tests.donations.conftest import StandIn
-from tests.factories import make_case
+from tests.factories import make_case, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,21 @@ def photo() -> documents.Draft:
     return documents.keep_photo(content, len(content.getvalue()))
 
 
+@pytest.mark.rule("R72")
+def test_education_is_paid_for_children_alone(hana: Actor) -> None:
+    given("g1", 500_000, "east:cause:children_education")
+    service, kind = Service.objects.get(code="education"), Category.objects.get(code="education")
+    case = make_case(hana)
+    action = task(hana, case, title="학원비", service=service, category=kind)
+    asking = {"code": "east:cause:children_education", "payee_kind": "academy"}
+    with pytest.raises(errors.Impossible) as refusal:
+        asked(hana, action, **asking)
+    assert [problem.code for problem in refusal.value.problems] == ["children"]
+    make_person("윤하늘", case.household, birth_date=date(2012, 5, 5))
+    assert asked(hana, action, **asking).purpose == "children_education"
+
+
+@pytest.mark.rule("R61")
 @pytest.mark.rule("R71")
 def test_request_second_approval_payment_proof(hana: Actor, eli: Actor, ivo: Actor, heating: Action) -> None:
     given("g1", 500_000)
