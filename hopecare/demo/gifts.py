@@ -199,6 +199,7 @@ def _needs(world: World, cast: dict[str, User]) -> None:
             words=told["words"],
             target_won=told["won"],
             urgent=number == 0,
+            wanted_by=world.today + timedelta(days=told["days"]) if "days" in told else None,
             approved_by=cast["hana"],
             approved_at=shown - timedelta(days=2),
             shown_from=shown,
