@@ -8,7 +8,7 @@ import donations.states
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
 from hopecare.kernel import together
-from hopecare.kernel.rls import case_keyed, principal, protect
+from hopecare.kernel.rls import NOT_LOCKED, also_demand, case_keyed, principal, protect
 
 MONEY = "nullif(current_setting('app.money', true), '') is not null"
 MANAGE = "provider_id = nullif(current_setting('app.giving', true), '')::bigint"
@@ -399,6 +399,9 @@ class Migration(together.Migration):
         migrations.RunSQL([COUNTS, ALLOCATES, PLACE], migrations.RunSQL.noop),
         protect("donations_payoutreturn", f"{MONEY} or {case_keyed()}", read=(GIVING,)),
         protect("donations_guestline", f"{MONEY} or {MANAGE}"),
+        migrations.RunSQL(
+            also_demand("donations_guestline", "unlocked", NOT_LOCKED.format(case="case_id")), migrations.RunSQL.noop
+        ),
         *(
             protect(f"donations_{name}", f"{MONEY} or {MANAGE}", read=(GIVING,), add=(GIVING,), change=(GIVING,))
             for name in ("outsidelist", "outsidegift")

@@ -21,6 +21,7 @@ from hopecare.messaging.models import Message
 from tests.cases.case_kit import consent, task
 from tests.cast import NOW, Actor
 from tests.donations.books_kit import GIVING, TODAY
+from tests.donations.conftest import charge_of
 from tests.donations.test_payouts import wanted
 from tests.factories import make_case
 
@@ -124,7 +125,7 @@ def test_won_that_a_provider_still_holds_move_on_when_they_have_arrived(
     fund_id = giving.fund_of_choice(need_choice(need_uuid=need.uuid))
     order = ordered(50_000, code=Fund.objects.get(pk=fund_id).code)
     giving.window_or_nothing(order)
-    payments.post("finish", id=order.charge.reference or "")
+    payments.post("finish", id=charge_of(order).reference)
     giving.window_or_nothing(order)
     published.withdraw(by=hana.viewer, number=need.case.number, need_uuid=need.uuid)
     events.deliver_open()
