@@ -181,4 +181,4 @@ def _uses(viewer: Viewer, gifts: list[Gift]) -> tuple[list[Use], list[Moved], in
 
 
 def _stands(row: tuple[Any, ...]) -> bool:
-    return row[1] == "payout" and row[8] != PayoutState.RETURNED
+    return bool(row[1] == "payout" and row[8] != PayoutState.RETURNED)

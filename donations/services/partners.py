@@ -52,14 +52,14 @@ def sign(*, by: Viewer, agreed: Agreed) -> Partner:
     if number is None and agreed.contact_phone.strip():
         problems.append(errors.bad_phone("contact_phone"))
     own = agreed.own_fund and agreed.kind == PartnerKind.SCHOOL
-    fund = Fund.objects.filter(pk=agreed.fund_id, receiver=receiver, kind__in=STANDING).first()
-    if (fund is None and not own) or agreed.kind not in set(PartnerKind):
+    standing = Fund.objects.filter(pk=agreed.fund_id, receiver=receiver, kind__in=STANDING).first()
+    if (standing is None and not own) or agreed.kind not in set(PartnerKind):
         problems.append(errors.required("fund"))
     if problems or number is None:
         raise errors.Impossible(*problems)
     with acting_as(by):
         code = codes.new_code()
-        fund = school_fund(receiver, code=code, name=agreed.name.strip()) if own else fund
+        fund = school_fund(receiver, code=code, name=agreed.name.strip()) if own or not standing else standing
         row = Partner.objects.create(
             code=code,
             kind=agreed.kind,

@@ -47,7 +47,7 @@ def test_a_gift_by_card_from_the_window_to_the_dedicated_account(
 ) -> None:
     order = ordered(50_000, provider)
     charge = charge_of(order)
-    assert charge.window.startswith(payments.url)
+    assert charge.window.startswith(payments.url) if provider == "stripe" else charge.window.endswith("/window/")
     payments.post("finish", id=charge.reference)
     charging.look_again(provider, charge.reference)
     charging.look_again(provider, charge.reference)

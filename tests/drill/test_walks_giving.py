@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -29,6 +28,7 @@ from tests.cast import NOW, Actor
 from tests.donations import conftest as givers
 from tests.donations.books_kit import TODAY, fund, given, giving
 from tests.donations.conftest import StandIn, charge_of
+from tests.donations.test_giving_in_a_browser import good
 from tests.factories import make_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("let_go")]
@@ -71,15 +71,6 @@ def visit(
     for context in opened:
         context.close()
     forget_city()
-
-
-def good(page: Page, name: str) -> None:
-    """Without faults and not cut off at 320 px."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    assert [f"{row['id']}: {[node['target'] for node in row['nodes']][:3]}" for row in found] == [], name
-    page.set_viewport_size({"width": 320, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, name
-    page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
 
 
 def receipt() -> dict[str, Any]:
