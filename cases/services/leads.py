@@ -13,7 +13,7 @@ from cases.selectors.team import consents_to_sharing, leaders_of, organisation_o
 from cases.services import timeline
 from cases.services.locking import locked_case
 from hopecare.kernel import audit, clock, errors, events
-from hopecare.kernel.access import Viewer, acting_as, case_key, visible_to
+from hopecare.kernel.access import Viewer, acting_as, case_key, person_key, visible_to
 from hopecare.kernel.models import Document, Household, Organisation, Team, TeamMembership, User
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services.people import rescope
@@ -32,6 +32,9 @@ def change_lead(*, by: Viewer, number: str, to: User, reason: str = "") -> Case:
         if not leaders_of(case.team_id).filter(pk=to.pk).exists():
             words = _("Only somebody of this team who may lead cases can take it over.")
             raise errors.Impossible(errors.Problem("cannot_lead", words, "to"))
+        if case.main_person.sealed and person_key(to.pk) not in case.main_person.scope_keys:
+            words = _("This person is protected: only their deputy can take the lead.")
+            raise errors.Impossible(errors.Problem("sealed", words, "to"))
         _lead(by, case, to, reason)
     return case
 

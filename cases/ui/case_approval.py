@@ -30,8 +30,8 @@ def ask(request: HopeRequest, number: str) -> HttpResponseBase:
     if taken(request, form, lambda: services.ask(by=request.viewer, number=number, **form.cleaned_data)):
         return done(request, _("It is laid before the line; they are told."), back)
     intro = _("Whoever asks does not decide. The next level is told at once.")
-    title, button = _("Ask for approval"), _("Ask")
-    return simple_form(request, case, form, title=title, button=button, intro=intro, back=back)
+    title = _("Ask for approval")
+    return simple_form(request, case, form, title=title, button=title, intro=intro, back=back)
 
 
 @staff(Permission.CASE_PLAN)

@@ -122,6 +122,7 @@ def person_line(request: HopeRequest, number: str, person_id: int) -> HttpRespon
         "next_stage": line.next_stage,
         "waits": records.waits,
         "may_merge": request.viewer.may(Permission.CASE_OPEN),
+        "may_protect": request.viewer.may(Permission.PERSON_SEAL) and case.is_open,
     }
     return render(request, "cases/case/person_line.html", context)
 

@@ -42,6 +42,7 @@ def team(request: HopeRequest, number: str) -> HttpResponseBase:
         "locks": locks_of(request.viewer, case.pk),
         "may_lead": request.viewer.may(Permission.CASE_LEAD),
         "may_plan": request.viewer.may(Permission.CASE_PLAN),
+        "may_let_in": request.viewer.may(Permission.PERSON_SEAL),
     }
     return page(request, "team", context)
 

@@ -114,6 +114,19 @@ class LockForm(forms.Form):
         self.fields["user"].offer(colleagues)  # type: ignore[attr-defined]
 
 
+class ProtectForm(forms.Form):
+    deputy = PickField(label=_("Who besides the lead sees them"), label_of=lambda user: user.name)
+    reason = words_field(_("Why"), required=True, most=500)
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deputy"].offer(colleagues)  # type: ignore[attr-defined]
+
+
+class AgainForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+
 class OverlapAnswerForm(OnceForm):
     answer = forms.ChoiceField(
         label=_("What you found out"),

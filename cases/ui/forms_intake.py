@@ -113,8 +113,8 @@ class OutingForm(forms.Form):
         label=_("Leaves at"), widget=forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
     )
     vehicle = forms.CharField(label=_("Vehicle"), max_length=80, required=False)
-    start = forms.ModelChoiceField(label=_("Starts in"), queryset=Town.objects.all().order_by("pk"))
-    crew = forms.TypedMultipleChoiceField(label=_("Crew"), coerce=int)
+    start = forms.ModelChoiceField(label=_("Starts in"), queryset=Town.objects.all().order_by("pk"), empty_label="–")
+    crew = forms.TypedMultipleChoiceField(label=_("Crew"), coerce=int, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,7 +124,7 @@ class OutingForm(forms.Form):
 
 
 class StopForm(forms.Form):
-    town = forms.ModelChoiceField(label=_("Town"), queryset=Town.objects.all().order_by("pk"))
+    town = forms.ModelChoiceField(label=_("Town"), queryset=Town.objects.all().order_by("pk"), empty_label="–")
     place = forms.CharField(label=_("Where the vehicle stands"), max_length=120)
     minutes = forms.IntegerField(label=_("Minutes there"), min_value=5, max_value=480, initial=40)
 

@@ -14,7 +14,7 @@ from cases.ui.forms_case import DayField, OnceForm, PickField, WonField, words_f
 class _Told(forms.Form):
     on = DayField(label=_("Day"))
     amount_won = WonField(label=_("Amount"), required=False)
-    place = PickField(label=_("Where"), required=False)
+    place = PickField(label=_("Where"), required=False, label_of=lambda row: f"{row.owner_words} · {row.name}")
     room = forms.IntegerField(
         label=_("Room number"),
         required=False,
@@ -61,7 +61,7 @@ class BeginForm(_Told, OnceForm):
 
 
 class StepForm(_Told):
-    step = forms.ChoiceField(label=_("What happened"), widget=forms.RadioSelect)
+    step = forms.ChoiceField(label=_("What has happened?"), widget=forms.RadioSelect)
     field_order = ("step", "on", "amount_won", "place", "room", "words")
 
     def __init__(self, *args: Any, kind: Kind, before: str, places: Iterable[Resource], **kwargs: Any) -> None:

@@ -11,11 +11,12 @@ from cases.selectors import crossing
 from cases.selectors.case_page import read_case
 from cases.selectors.choices import inside
 from cases.selectors.shared import shares_of
-from cases.services import locks, sharing
+from cases.selectors.work import person_of
+from cases.services import locks, protecting, sharing
 from cases.ui.access_pages import board
 from cases.ui.case_frame import address, done, simple_form, taken
-from cases.ui.forms_access import CoverForm, DeclareForm, HomeForm, LockForm, ShareForm
-from hopecare.kernel import clock
+from cases.ui.forms_access import AgainForm, CoverForm, DeclareForm, HomeForm, LockForm, ProtectForm, ShareForm
+from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.templatetags import hope_formats as formats
 from hopecare.kernel.web import HopeRequest, staff
@@ -121,3 +122,43 @@ def lock(request: HopeRequest, number: str) -> HttpResponseBase:
     intro = _("Whatever team or grant would let them in: this case is not there for them.")
     title, button = _("Keep a colleague out"), _("Lock it")
     return simple_form(request, case, form, title=title, button=button, intro=intro, back=where)
+
+
+@staff(Permission.PERSON_SEAL)
+def let_in(request: HopeRequest, number: str, lock_id: int) -> HttpResponseBase:
+    """The conflict of interest is over: somebody else than the colleague says why."""
+    case = read_case(request.viewer, number)
+    row = next((one for one in crossing.locks_of(request.viewer, case.pk) if one.pk == lock_id), None)
+    if row is None or row.user_id == request.viewer.user_id:
+        raise errors.NotFound("lock", str(lock_id))
+    where = address(case, "case_team")
+    form = AgainForm(request.POST or None)
+    if taken(request, form, lambda: locks.release(by=request.viewer, number=number, lock_id=lock_id,
+                                                  **form.cleaned_data)):  # fmt: skip
+        return done(request, _("The case is open for this colleague again."), where)
+    title = _("Let %(name)s in again") % {"name": row.user.name}
+    return simple_form(request, case, form, title=title, button=_("Open it again"), back=where)
+
+
+@staff(Permission.PERSON_SEAL)
+def protect(request: HopeRequest, number: str, person_id: int) -> HttpResponseBase:
+    """Somebody is sought by another: the lead and one deputy see them from now on, and nobody else (D5)."""
+    viewer = request.viewer
+    case = read_case(viewer, number)
+    person = person_of(viewer, case, person_id)
+    people = [user for user in inside(case) if user.pk != case.lead_id]
+    form = ProtectForm(request.POST or None, colleagues=people, initial={"deputy": viewer.user_id})
+
+    def write() -> None:
+        protecting.protect(by=viewer, number=number, person_id=person_id, **form.cleaned_data)
+
+    if taken(request, form, write):
+        sees = viewer.user_id in {case.lead_id, form.cleaned_data["deputy"].pk}
+        return done(request, _("Protected from now on."), address(case) if sees else reverse("case_list"))
+    intro = _("Name, address and all that is written are then seen by %(name)s and one deputy alone.") % {
+        "name": case.lead.name
+    }
+    more = _("Lists, search, prints, imports and messages leave them out, and whoever tries is told to the lead.")
+    title, back = _("Protect %(name)s") % {"name": person.name}, address(case, "case_person_line", person_id=person.pk)
+    return simple_form(request, case, form, title=title, button=_("Protect"), intro=f"{intro} {more}", back=back,
+                       risk=True)  # fmt: skip

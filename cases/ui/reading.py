@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -54,7 +55,7 @@ def odd_reading(request: HopeRequest) -> HttpResponseBase:
         }
         for look in selectors.odd_looks(viewer, month)
     ]
-    title = _("Odd looks in %(month)s") % {"month": f"{month:%Y-%m}"}
+    title = _("Odd looks in %(month)s") % {"month": date_format(month, "YEAR_MONTH_FORMAT")}
     parts = [{"title": title, "entries": looks, "empty": _("No look was odd.")}]
     if review is not None:
         signed = {"tag": _("signed"), "tone": "acc", "at": review.signed_at, "title": review.signed_by.name}
