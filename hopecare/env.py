@@ -27,6 +27,10 @@ OWNER_COMMANDS = frozenset(
     }
 )
 
+#: A statement is prepared when its code says so (kernel.statements) and never for having come often. Django's usual
+#: "no threshold" would refuse even those.
+NEVER_BY_ITSELF = 2**31
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
@@ -82,7 +86,7 @@ def database(url: str) -> dict[str, Any]:
         "PORT": port,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": query,
+        "OPTIONS": {"prepare_threshold": NEVER_BY_ITSELF, **query},
     }
 
 

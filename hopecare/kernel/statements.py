@@ -29,6 +29,11 @@ class _Cursor(RawCursor[Any]):
     def execute(self, query: Any, params: Any = None, **_: Any) -> "_Cursor":
         return super().execute(query.native, [params[name] for name in query.names], prepare=True)
 
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        """Remembered for Django's log, which asks the cursor what it said; a prepared one forgets."""
+        self._query = super()._convert_query(query, params)
+        return self._query
+
 
 def statement(text: str) -> Statement:
     """A statement ready for `ask`; a value that is named twice is sent once."""

@@ -17,6 +17,8 @@ from hopecare.runtime.supervisor import Child
 
 #: No request may keep a web process longer than this, whatever it asks of the database.
 STATEMENT_TIMEOUT_MS = 20_000
+#: What is asked on every page is planned once a connection: planning it takes several times its answer.
+PLANS = "force_generic_plan"
 #: One for each turn (kernel.turns: long work, money, partners) and one that is left for texts and events.
 WORKER_THREADS = "4"
 WEB_PROCESSES = 2
@@ -106,7 +108,7 @@ def preparation(instance: Instance, parts: Collection[str]) -> Child:
 
 
 def web(instance: Instance, extra: Mapping[str, str]) -> Child:
-    limit = quote(f"-c statement_timeout={STATEMENT_TIMEOUT_MS}")
+    limit = quote(f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c plan_cache_mode={PLANS}")
     joint = "&" if "?" in instance.web_url else "?"
     argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     argv += ["--host", instance.bind, "--port", str(instance.port), "--backlog", "1024"]

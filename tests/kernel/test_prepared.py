@@ -38,6 +38,18 @@ def test_one_text_serves_every_viewer_with_their_own_keys(hana, chi) -> None:
     assert len(asked.captured_queries) == 1
 
 
+def test_the_server_keeps_its_plan(hana) -> None:
+    """Asked of the server itself: a connection that may not prepare would answer all the same, only later."""
+    with acting_as(hana.viewer):
+        for _ in range(3):
+            _cases(hana.viewer, number="2026-999999")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select generic_plans + custom_plans from pg_prepared_statements where statement ~ 'cases_case'"
+            )
+            assert (3,) in cursor.fetchall()
+
+
 @pytest.mark.rule("D5")
 def test_the_second_wall_stands_behind_a_prepared_query(hana, chi) -> None:
     case = make_case(hana)
