@@ -106,7 +106,9 @@ class Report(Keyed):
             models.Index(fields=["town", "-received_at"], name="report_town_new"),
             models.Index(fields=["promised_at"], name="report_promised"),
             models.Index(
-                fields=["promised_at"], name="report_promise_open", condition=Q(state__in=["received", "assigned"])
+                fields=["promised_at", "id"],
+                name="report_waiting",
+                condition=Q(state__in=["received", "assigned"]),
             ),
         ]
         constraints: ClassVar = [

@@ -4,21 +4,21 @@ A name that the viewer may not read is empty, as for a sealed person who is some
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case as Choice
 from django.db.models import (
+    BigIntegerField,
     CharField,
     Count,
     DateField,
     DateTimeField,
     F,
     Func,
-    JSONField,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -26,6 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models import Case as Choice
 from django.db.models.functions import Coalesce, JSONObject
 
 from cases.models import Action, AftercareCheck, CallBack, Case, CloseReason, Report, Visit
@@ -36,6 +37,7 @@ from hopecare.kernel import audit, clock, phones
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import Person, SafeContact, User
 from hopecare.kernel.prepared import prepared
+from hopecare.kernel.statements import array
 
 AHEAD = timedelta(days=10)
 CAP = 99
@@ -160,64 +162,65 @@ def log_day(
 
 
 @prepared(start=DateTimeField(), end=DateTimeField(), now=DateTimeField(), today=DateField(), soon=DateField())
-def _counted(viewer: Viewer, blank: Any, checks: int) -> Any:
-    """One row of counts, each on its own index."""
+def _counted(viewer: Viewer, blank: Any, whole: bool) -> Any:
+    """One row of counts, each on its own index; reports and call-backs alone are the menu's."""
     reports = visible_to(viewer, Report).filter(state__in=OPEN)
     late = reports.filter(state__in=WAITING, looked_at=None, promised_at__lt=blank.now)
     calls = visible_to(viewer, CallBack).filter(done_at=None)
-    aftercare = _aftercare(viewer, blank.soon)
-    return User.objects.filter(pk=viewer.user_id or 0).values(
-        visits=_count(_mine(viewer).filter(at__gte=blank.start, at__lt=blank.end, result="")),
-        actions=_count(_actions(viewer).filter(due_on__lte=blank.today)),
-        reports=_count(reports),
-        late=_count(late),
-        calls=_count(calls),
-        calls_late=_count(calls.filter(promised_at__lt=blank.now)),
-        aftercare=_count(aftercare),
-        checks=ArraySubquery(_checks(aftercare, checks)) if checks else Value([], ArrayField(JSONField())),
-        stages=ArraySubquery(
-            _led(viewer).values("stage").annotate(n=Count("pk")).values(json=JSONObject(stage="stage", n="n"))
-        ),
-    )
+    counts: dict[str, Any] = {
+        "visits": _count(_mine(viewer).filter(at__gte=blank.start, at__lt=blank.end, result="")),
+        "actions": _count(_actions(viewer).filter(due_on__lte=blank.today)),
+        "reports": Func(_ids(reports.order_by()[: CAP + 1]), function="cardinality", output_field=IntegerField()),
+        "calls": _count(calls),
+    }
+    if whole:
+        stages = _led(viewer).values("stage").annotate(n=Count("pk")).values(json=JSONObject(stage="stage", n="n"))
+        counts |= {
+            "late": _count(late),
+            "calls_late": _count(calls.filter(promised_at__lt=blank.now)),
+            "check_ids": _ids(_aftercare(viewer, blank.soon).order_by("due_on", "pk")),
+            "stages": ArraySubquery(stages),
+        }
+    return User.objects.filter(pk=viewer.user_id or 0).values(**counts)
 
 
 def tallies(viewer: Viewer, *, checks: int = 0) -> Tallies:
-    """All counts in one round trip; `checks`: how many aftercare checks to tell as well."""
+    """All counts in one round trip, or those of the menu; `checks`: how many aftercare checks to tell as well."""
     now = clock.now()
     start, end = _bounds(now.date(), now.date() + timedelta(days=1))
     soon = now.date() + AFTERCARE_AHEAD
-    rows: Any = _counted(viewer, checks, start=start, end=end, now=now, today=now.date(), soon=soon)
+    rows: Any = _counted(viewer, bool(checks), start=start, end=end, now=now, today=now.date(), soon=soon)
     if not rows:
         return Tallies()
     row = rows[0]
-    stages = {entry["stage"]: entry["n"] for entry in row.pop("stages") or []}
-    told = tuple(_check(entry) for entry in row.pop("checks") or [])
+    stages = {entry["stage"]: entry["n"] for entry in row.pop("stages", None) or []}
+    due = row.pop("check_ids", None) or []
+    told = tuple(Check(*entry) for entry in _checks(viewer, ids=array(due[:checks]))) if due else ()
     counts: dict[str, Any] = {name: count or 0 for name, count in row.items()}
-    return Tallies(stages=stages, checks=told, **counts)
+    return Tallies(stages=stages, checks=tuple(map(_with_reason, told)), aftercare=len(due), **counts)
 
 
-def _checks(aftercare: QuerySet[AftercareCheck], most: int) -> Any:
+@prepared(ids=ArrayField(BigIntegerField()))
+def _checks(viewer: Viewer, blank: Any) -> Any:
     """Checks 3, 6 and 12 months after closing of the cases one led, due soon or late (K1)."""
-    rows = aftercare.annotate(
-        person=_of_main_person(Person, "case__main_person", "name"),
-        away=_of_main_person(Person, "case__main_person", "state"),
-    )
-    told = {name: name for name in ("months", "due_on", "case_id", "provider_id", "person", "away")}
-    of_case = {"number": "case__number", "closed_at": "case__closed_at", "reason": "case__close_reason"}
-    return rows.order_by("due_on", "pk").values(json=JSONObject(**told, **of_case))[:most]
+    rows = visible_to(viewer, AftercareCheck).filter(pk__among=blank.ids)
+    person = Coalesce(_of_main_person(Person, "case__main_person", "name"), Value(""))
+    away = _of_main_person(Person, "case__main_person", "state")
+    told = ("months", "due_on", "case_id", "provider_id", "case__number", "person", "case__closed_at")
+    found = rows.annotate(person=person, away=away).order_by("due_on", "pk")
+    return found.values_list(*told, "case__close_reason", "away")
 
 
-def _check(entry: dict[str, Any]) -> Check:
-    reason, closed = entry.pop("reason") or "", entry.pop("closed_at")
-    return Check(
-        **{**entry, "due_on": date.fromisoformat(entry["due_on"]), "person": entry["person"] or ""},
-        closed_at=datetime.fromisoformat(closed) if closed else None,
-        why=CloseReason(reason).label if reason else "",
-    )
+def _with_reason(check: Check) -> Check:
+    return replace(check, why=CloseReason(check.why).label if check.why else "")
 
 
 def _count(rows: QuerySet[Any]) -> Subquery:
     return Subquery(rows.order_by().annotate(counted=Func(F("pk"), function="count")).values("counted"))
+
+
+def _ids(rows: QuerySet[Any]) -> ArraySubquery:
+    return ArraySubquery(rows.values("pk"))
 
 
 def _bounds(start: date, end: date) -> tuple[datetime, datetime]:
@@ -237,9 +240,10 @@ def _actions(viewer: Viewer) -> QuerySet[Action]:
 
 
 def _aftercare(viewer: Viewer, until: Any) -> QuerySet[AftercareCheck]:
-    return visible_to(viewer, AftercareCheck).filter(
-        team__among=viewer.team_ids, done_on=None, due_on__lte=until, case__lead=viewer.user_id
-    )
+    """The lead is looked up check by check: of all cases somebody ever led, few are under aftercare."""
+    lead = Subquery(Case.objects.filter(pk=OuterRef("case")).values("lead")[:1])
+    due = visible_to(viewer, AftercareCheck).filter(team__among=viewer.team_ids, done_on=None, due_on__lte=until)
+    return due.annotate(led_by=lead).filter(led_by=viewer.user_id)
 
 
 def _of_main_person(model: type[Person] | type[SafeContact], outer: str, column: str) -> Subquery:

@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, DateTimeField, OuterRef, Q, QuerySet, Subquery, Value
 
 from cases.models import Report, Visit
-from cases.selectors.inbox import OPEN, is_danger, is_late
+from cases.selectors.inbox import WAITING, is_danger, is_late
 from cases.states import ReportState
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.prepared import prepared
+
+MOST = 60
+#: What my day says of a report; telephones and other secrets are not even read.
+_SHOWN = (
+    *("code", "state", "received_at", "promised_at", "looked_at", "directions", "urgency", "danger_words"),
+    *("provider_id", "offered_team_id", "offered_by__name", "town__name_ko", "town__name_en"),
+)
 
 
 @dataclass(frozen=True)
@@ -32,25 +39,24 @@ class Waiting:
 
 @prepared(now=DateTimeField())
 def _waiting(viewer: Viewer, blank: Any) -> QuerySet[Report]:
-    own_visit = Visit.objects.filter(report=OuterRef("pk")).filter(
-        Q(worker=viewer.user_id) | Q(official=viewer.user_id)
-    )
+    """Which ones is decided before anything of them is looked up."""
     planned = Visit.objects.filter(report=OuterRef("pk"), result="").order_by("-pk")
-    chosen = (
-        Q(state=ReportState.RECEIVED)
-        | Q(state=ReportState.ASSIGNED, looked_at=None, promised_at__lt=blank.now)
-        | Q(Exists(own_visit), state=ReportState.VISITED)
-    )
+    rows = visible_to(viewer, Report)
+    late = Q(state=ReportState.ASSIGNED, looked_at=None, promised_at__lt=blank.now)
+    first = rows.filter(Q(state=ReportState.RECEIVED) | late, state__in=WAITING).order_by("promised_at", "pk")
+    own_visits = Visit.objects.filter(Q(worker=viewer.user_id) | Q(official=viewer.user_id)).values("report")
+    seen = rows.filter(state=ReportState.VISITED, pk__in=own_visits).order_by("promised_at", "pk")
+    chosen = first.values("pk")[:MOST].union(seen.values("pk")[:MOST], all=True)
     return (
-        visible_to(viewer, Report)
-        .filter(chosen, state__in=OPEN)
-        .select_related("town", "offered_by", "offered_provider")
+        rows.filter(pk__in=chosen)
+        .select_related("town", "offered_by")
+        .only(*_SHOWN)
         .annotate(
             own_town=Q(town__office=viewer.organisation_id) if viewer.organisation_id else Value(False, BooleanField()),
             who=Subquery(planned.values("worker__name")[:1]),
             who_phone=Subquery(planned.values("worker__phone")[:1]),
         )
-        .order_by("promised_at", "pk")[:60]
+        .order_by("promised_at", "pk")[:MOST]
     )
 
 

@@ -78,7 +78,7 @@ def to_confirm(viewer: Viewer) -> list[Offer]:
 
 
 def to_confirm_for_lead(viewer: Viewer) -> list[Offer]:
-    """Those of them that wait for this very person, as lead or as who asked."""
+    """Those of them that wait for this very person, as lead or as who asked; only what my day says of them is read."""
     return _for_lead(viewer)
 
 
@@ -86,7 +86,9 @@ def to_confirm_for_lead(viewer: Viewer) -> list[Offer]:
 def _for_lead(viewer: Viewer, blank: Any) -> Any:
     mine = Q(request__lead_id=viewer.user_id) | Q(request__opened_by_id=viewer.user_id)
     rows = visible_to(viewer, Offer).filter(mine, state=OfferState.DONE)
-    return rows.select_related("volunteer", "request__service", "request__town").order_by("done_at")[:20]
+    names = [f"request__{place}__name_{tongue}" for place in ("service", "town") for tongue in ("ko", "en")]
+    shown = rows.only("done_at", "nobody_home", "volunteer__name", "request__during", *names)
+    return shown.select_related("volunteer", "request__service", "request__town").order_by("done_at")[:20]
 
 
 def looking_count(viewer: Viewer) -> int:
