@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from cases.models import Case
 from cases.ui import case_words as words
 from cases.ui.forms_case import add_problems
-from hopecare.kernel import errors
+from hopecare.kernel import addresses, errors
 from hopecare.kernel.web import HopeRequest
 
 
 def address(case: Case, name: str = "case", **extra: Any) -> str:
-    return reverse(name, kwargs={"number": case.number, **extra})
+    return addresses.address(name, number=case.number, **extra)
 
 
 def frame(case: Case, title: str) -> dict[str, Any]:

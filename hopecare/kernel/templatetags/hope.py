@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -74,13 +73,15 @@ def slot_list(context: template.Context, name: str, subject: Any = None) -> list
 
 
 def _filled(context: template.Context, name: str, subject: Any) -> list[str]:
-    request = context.get("request")
-    viewer = context.get("viewer") or getattr(request, "viewer", None)
-    ground = {key: value for key, value in context.flatten().items() if isinstance(key, str)}
-    return [
-        render_to_string(panel.template, {**ground, **panel.context})
-        for panel in panels(name, viewer, subject)  # type: ignore[arg-type]
-    ]
+    request: Any = context.get("request")
+    viewer: Any = context.get("viewer") or getattr(request, "viewer", None)
+    engine: Any = context.template and context.template.engine
+    said = []
+    for panel in panels(name, viewer, subject):
+        template = engine.get_template(panel.template)
+        with context.push(panel.context):
+            said.append(template.render(context))
+    return said
 
 
 @register.simple_tag
