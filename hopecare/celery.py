@@ -13,6 +13,7 @@ from hopecare.kernel.pulse import WorkerPulse
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hopecare.settings")
 
 SUNDAY_NIGHT = crontab(day_of_week="sun", hour="20", minute="30")
+FRIDAYS = crontab(day_of_week="fri", hour="10", minute="0")
 MORNINGS = crontab(day_of_week="mon-sat", hour="8", minute="30")
 
 app = Celery("hopecare")
@@ -45,6 +46,7 @@ app.conf.update(
         "offers": {"task": "volunteers.advance_offers", "schedule": 30.0},
         "week": {"task": "volunteers.match_week", "schedule": 20.0},
         "next-week": {"task": "volunteers.plan_next_week", "schedule": SUNDAY_NIGHT},
+        "stand-by": {"task": "volunteers.stand_by", "schedule": FRIDAYS},
         "refill": {"task": "volunteers.refill", "schedule": MORNINGS},
         "promises": {"task": "cases.watch_promises", "schedule": 60.0},
         "signals": {"task": "cases.watch_signals", "schedule": 60.0},

@@ -17,16 +17,22 @@ from volunteers.models import (
     Call,
     Certificate,
     Circle,
+    Cohort,
+    Contact,
     Coupon,
     DayOff,
+    Echo,
     Escort,
     Favour,
+    GroupHours,
+    HopeManager,
     Hours,
     Incident,
     Insurance,
     Neighbour,
     Offer,
     Package,
+    Pairing,
     Paper,
     Parting,
     Partner,
@@ -38,6 +44,7 @@ from volunteers.models import (
     Request,
     Session,
     Skill,
+    StandBy,
     Standing,
     Turn,
     Volunteer,
@@ -62,6 +69,7 @@ def volunteer_rule(viewer: Viewer) -> Q:
 
 
 @visibility(Window, DayOff, Skill, Paper, Certificate, Insurance, Partner, Standing, Turn, Session, Attendance, Circle)
+@visibility(StandBy, Cohort, HopeManager, Echo)
 def part_rule(viewer: Viewer) -> Q:
     """What somebody can and when: for those who look for helpers."""
     return Q() if viewer.principal == Principal.OFFERS or viewer.may(Permission.VOLUNTEER_VIEW) else _nobody()
@@ -74,14 +82,14 @@ def _own_centre(viewer: Viewer) -> Q:
     return _nobody()
 
 
-@visibility(Request, Parting, Pin, Proposal, Hours, Portion, Escort, Coupon, Project, Package)
+@visibility(Request, Parting, Pin, Proposal, Hours, Portion, Escort, Coupon, Project, Package, Pairing, Contact)
 def request_rule(viewer: Viewer) -> Q:
     if viewer.principal == Principal.OFFERS:
         return Q()
     return (case_keyed_rule(viewer) | _own_centre(viewer)) & unlocked(viewer)
 
 
-@visibility(Pupil, Neighbour)
+@visibility(Pupil, Neighbour, GroupHours)
 def pupil_rule(viewer: Viewer) -> Q:
     """Minors of a group and neighbours of a circle are known to those who run volunteering at the centre that wrote
     them down, and to nobody else (K10)."""

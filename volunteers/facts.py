@@ -40,7 +40,8 @@ class Helper:
 
     `licences`: (kind, last day on which it still counts, None = for good). `barred`: houses where the volunteer or the
     house would rather have somebody else (no reason is kept). `asked` and `accepted` count answers, `lately` the
-    questions of the last thirty days.
+    questions of the last thirty days. `insured_until`: last day of the accident insurance, None = no end is known.
+    `full`: a hope manager with as many houses as agreed, this one not among them.
     """
 
     id: int
@@ -69,6 +70,8 @@ class Helper:
     asked: int = 0
     accepted: int = 0
     lately: int = 0
+    insured_until: date | None = None
+    full: bool = False
 
 
 class Obstacle(StrEnum):
@@ -83,6 +86,8 @@ class Obstacle(StrEnum):
     CAP = "cap"
     MINOR = "minor"
     LICENCE = "licence"
+    INSURANCE = "insurance"
+    HOUSES = "houses"
     LANGUAGE = "language"
     GENDER = "gender"
     CAR = "car"

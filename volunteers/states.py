@@ -80,6 +80,12 @@ class FavourState(StrEnum):
     BACK = "back"  # taken back by whoever wrote it
 
 
+class StandByState(StrEnum):
+    ASKED = "asked"
+    ON = "on"  # "call me"
+    OFF = "off"
+
+
 class CouponOutcome(StrEnum):
     """What the till is told: nobody's name, no reason."""
 

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 
 from hopecare.kernel.turns import long_work
-from volunteers.services import asking, assuring, week
+from volunteers.services import asking, assuring, standby, week
 
 
 @shared_task(name="volunteers.advance_offers")
@@ -33,6 +33,12 @@ def plan_next_week() -> None:
     """Sunday night."""
     week.begin_next_week()
     match_week.delay()
+
+
+@shared_task(name="volunteers.stand_by")
+def stand_by() -> int:
+    """Before the weekend: who may be rung next week?"""
+    return standby.ask_for_next_week()
 
 
 @shared_task(name="volunteers.refill")

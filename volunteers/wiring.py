@@ -10,11 +10,23 @@ from hopecare.kernel.services.rotation import register_hash
 from hopecare.messaging import phonebook, replies
 from volunteers import access
 from volunteers.models import Volunteer
-from volunteers.services import circles, news, partner_days, projects, telling, training
+from volunteers.services import (
+    circles,
+    news,
+    own_words,
+    partner_days,
+    portions,
+    projects,
+    rhythm,
+    standby,
+    telling,
+    training,
+)
 
 events.subscribe("case.closed", "volunteers.withdraw", news.case_closed)
 events.subscribe("action.cancelled", "volunteers.withdraw", news.action_cancelled)
 events.subscribe("package.done", "volunteers.projects", projects.task_done)
+events.subscribe("gift.free", "volunteers.portions", portions.hand_on)
 events.subscribe("action.cancelled", "volunteers.projects", projects.task_cancelled)
 events.subscribe("person.state", "volunteers.withdraw", news.person_state)
 events.subscribe("person.died", "volunteers.withdraw", news.person_died)
@@ -40,6 +52,12 @@ replies.describe(circles.NEIGHBOUR, _("Telling a neighbour of a circle what anot
 replies.register(training.TRAINING, training.reply)
 replies.describe(training.TRAINING, _("Asking a volunteer to a course"))
 replies.describe(partner_days.PARTNER, _("Telling a partner how many come"))
+replies.register(standby.STAND_BY, own_words.after(standby.reply))
+replies.describe(standby.STAND_BY, _("Asking a volunteer who may be rung at short notice"))
+replies.register(rhythm.RHYTHM, own_words.after(rhythm.reply))
+replies.describe(rhythm.RHYTHM, _("Asking a hope manager about the week's contact"))
+for purpose in (telling.THANKS, telling.CLOSED, telling.CANCELLED):
+    replies.register(purpose, own_words.reply)
 replies.describe(telling.ASK, _("Asking a volunteer"))
 replies.describe(telling.SETTLED, _("Telling a volunteer that it is settled"))
 replies.describe(telling.TODAY, _("Telling a volunteer which word says what"))

@@ -8,7 +8,18 @@ from cases.models import Alarm, Case, NeedAnswer, Report, ServiceRecord, Watch
 from hopecare.kernel import clock, phones
 from hopecare.kernel.models import City, Person, User
 from tests.database import as_owner
-from volunteers.models import Hours, MatchRun, Offer, Request, Volunteer
+from volunteers.models import (
+    Coupon,
+    HopeManager,
+    Hours,
+    MatchRun,
+    Neighbour,
+    Offer,
+    Package,
+    Request,
+    StandBy,
+    Volunteer,
+)
 
 
 def seed(**options):
@@ -72,3 +83,6 @@ def volunteering(now):
     assert confirmed.count() == Hours.objects.count() > 60
     assert not Offer.objects.filter(volunteer__name__in=["문보라", "한보순"], volunteer__user__isnull=False).exists()
     assert MatchRun.objects.filter(state="waiting").count() == 2
+    assert list(Package.objects.order_by("place").values_list("state", flat=True)) == ["done", "open", "waits", "waits"]
+    assert (Coupon.objects.count(), Neighbour.objects.count(), HopeManager.objects.count()) == (1, 4, 3)
+    assert StandBy.objects.filter(state="on").values("zone").distinct().count() == 4

@@ -48,7 +48,8 @@ def calls(kind: str) -> list[Call]:
 def test_the_day_before_one_word_assures_the_visit(street: Street, moon_helps: Volunteer) -> None:
     promised(street, moon_helps)
     with clock.pinned(EVENING_BEFORE):
-        assert assuring.watch_all() == 1 and assuring.watch_all() == 0
+        assert assuring.watch_all() == 2 and assuring.watch_all() == 0  # and nobody goes along to a first visit yet
+        assert len(calls("escort")) == 1
         assert "오시나요?" in texts(moon_helps, "offer_reminder")[0].body
         mark_sent(moon_helps)
         outcome = news.reminder_reply(moon_helps.phone_hash, "1", received(moon_helps, "1"))

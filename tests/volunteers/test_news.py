@@ -109,7 +109,8 @@ def test_a_text_that_failed_is_rung_and_the_lead_is_told(
     assert calls() == [("tell", "opt_out")]
     with acting_as(system(Principal.MESSAGES)):
         notices = Message.objects.filter(channel="notice", recipient_id=str(street.hana.id))
-        assert [row.step for row in notices] == [f"tell-{offer_of(moon_helps).pk}-{street.hana.id}"]
+        told = [row.step for row in notices if not row.step.startswith("first")]
+        assert told == [f"tell-{offer_of(moon_helps).pk}-{street.hana.id}"]
 
 
 def test_somebody_who_wants_no_texts_is_asked_by_telephone(street: Street, helper: Callable[..., Volunteer]) -> None:

@@ -260,8 +260,8 @@ def test_the_lists_ask_few_questions(
         assert Offer.objects.count() == rows
     client = as_(street.hana)
     client.get("/desk/matching/")
-    # list, who was asked, to confirm, portions to settle, what went wrong, menu
-    assert counted(client, "/desk/matching/", "volunteers_") == 11
+    # list, who was asked, to confirm, portions to settle, what went wrong, who may be rung, menu
+    assert counted(client, "/desk/matching/", "volunteers_") == 12
     assert counted(client, "/desk/matching/calls/", "volunteers_") == 3
 
 

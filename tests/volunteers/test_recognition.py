@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -9,12 +10,21 @@ from django.test import Client
 from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as
 from hopecare.kernel.models import ChangeEntry
-from tests.cast import Actor
+from tests.cast import NOW, Actor
 from tests.database import as_owner
-from tests.volunteers.conftest import THURSDAY, Street, offer_of, offers, put_action
+from tests.volunteers.conftest import (
+    THURSDAY,
+    Street,
+    offer_of,
+    offers,
+    offers_principal,
+    open_case_row,
+    put_action,
+)
 from tests.volunteers.test_partners import MEALS, SHOP
 from tests.volunteers.test_week import MONDAY
-from volunteers.models import Volunteer
+from volunteers import access
+from volunteers.models import Echo, Hours, Offer, Volunteer
 from volunteers.services import answers, hours, leaving, papers, partners, requests, visits, week
 
 REASON = "11월 실적 입력"
@@ -79,3 +89,63 @@ def test_on_a_day_off_somebody_else_is_asked_by_hand_and_by_the_plan(
     leaving.not_on(by=eli.viewer, volunteer_id=moon_helps.pk, first=date(2026, 12, 2), last=date(2026, 12, 9))
     other = requests.open_request(by=street.hana.viewer, action_id=friday.pk)
     assert offers(other.pk) == []  # Moon is away, and Bo holds a question
+
+
+def crowd(street: Street, volunteer: Volunteer, many: int) -> None:
+    """So many further houses where the same was done and confirmed."""
+    pattern, case, hana = offer_of(volunteer), street.case, street.hana
+    for number in range(many):
+        with acting_as(hana.viewer):
+            house = open_case_row(
+                hana, case.household, street.person, case.town, case.team, case.provider, number=500 + number
+            )
+            action = put_action(house, hana)
+        token = access.new_token()
+        with offers_principal():
+            request, offer = pattern.request, Offer.objects.get(pk=pattern.pk)
+            request.pk, request.case, request.action = None, house, action
+            request.save()
+            offer.pk, offer.uuid, offer.case, offer.request = None, uuid4(), house, request
+            offer.token, offer.token_hash = token, access.token_hash(token)
+            offer.save()
+            keys = {"team_id": house.team_id, "provider_id": house.provider_id, "case": house}
+            Hours.objects.create(
+                offer=offer, volunteer=volunteer, service_id=request.service_id, on=THURSDAY.date(), minutes=60, **keys
+            )
+
+
+@pytest.mark.rule("D1")
+@pytest.mark.rule("D17")
+def test_what_help_changed_is_told_in_sums_and_sentences_two_people_read(
+    street: Street,
+    moon_helps: Volunteer,
+    eli: Actor,
+    as_: Callable[..., Client],
+) -> None:
+    hana, address = as_(street.hana), "/desk/matching/echoes/"
+    words = "누가 들러 주니 잠을 편히 주무신다고들 하세요"
+    for wrong in ("짧음", "88세 어르신이 웃으세요", "순덕 씨가 웃으세요, 고맙습니다", "화도에서는 모두 기뻐하세요"):
+        assert hana.post(address, {"service": "companionship", "words": wrong}).status_code == 422
+    assert hana.post(address, {"service": "legal_aid", "words": words}).status_code == 422
+    assert hana.post(address, {"service": "companionship", "words": words}).status_code == 302
+    with acting_as(eli.viewer):
+        row = Echo.objects.get()
+    hana.post(address, {"approve": row.pk})  # neither whoever wrote it, nor without the permission
+    assert as_(eli).post(address, {"approve": row.pk}).status_code == 302
+    with acting_as(eli.viewer):
+        row.refresh_from_db()
+        assert row.approved_by_id == eli.id and row.shown_from is not None
+        assert timedelta(days=7) <= row.shown_from - NOW.date() <= timedelta(days=30)
+        Echo.objects.update(shown_from=NOW.date())
+    given(street, moon_helps, 60)
+    own = f"/o/{offer_of(moon_helps).token}/changed/"
+    with clock.pinned(THURSDAY + timedelta(days=1)):
+        page = as_().get(own).content.decode()
+        assert (
+            "나눠 주신 시간이 바꾼 것" in page and words not in page and "모두 함께" not in page
+        )  # one house is no crowd
+        crowd(street, moon_helps, 21)
+        page = as_().get(own).content.decode()
+        assert words in page and "20명" in page and "순덕" not in page and "화도" not in page
+        as_(eli).post(address, {"withdraw": row.pk})
+        assert words not in as_().get(own).content.decode()

@@ -200,3 +200,26 @@ def test_one_page_shows_a_volunteer_to_the_desk_and_changes_what_was_seen(
         assert page in client.get("/desk/matching/volunteers/", {"q": words}).content.decode()
     hana = as_(street.hana).get(page).content.decode()
     assert f"volunteers/{moon_helps.pk}/change" not in hana
+
+
+@pytest.mark.rule("D8")
+def test_an_insurance_that_ends_is_told_early_blocks_later_visits_and_frees_the_place(
+    street: Street, moon_helps: Volunteer, bo_helps: Volunteer, eli: Actor, as_: Callable[..., Client]
+) -> None:
+    request = promised(street, moon_helps)
+    until = THURSDAY.date() - timedelta(days=1)
+    papers.insure(by=eli.viewer, volunteer_id=moon_helps.pk, insurer="centre", valid_until=until)
+    for _ in range(2):
+        assuring.watch_all()
+    assert [(call.volunteer_id, call.reason) for call in calls("paper")] == [(moon_helps.pk, "insurance")]
+    assert "문보라" in as_(street.hana).get("/desk/notices/").content.decode()
+    with clock.pinned(THURSDAY - timedelta(hours=40)):
+        assuring.watch_all()
+        assert offers(request.pk) == [("문보라", "cancelled"), ("한보순", "offered")]
+        page = as_(eli).get(f"/desk/matching/volunteers/{moon_helps.pk}/").content.decode()
+        assert "곧 갱신" in page or "갱신" in page
+        later = papers.insure(by=eli.viewer, volunteer_id=moon_helps.pk, insurer="centre", valid_until=None)
+    assert (
+        later.warned_at is None
+        and [call for call in calls("paper") if call.done_at is None and not call.offer_id] == []
+    )

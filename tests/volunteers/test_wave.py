@@ -76,7 +76,8 @@ def test_when_everybody_was_asked_people_telephone_and_a_late_yes_by_call_books(
     with offers_principal():
         assert not Call.objects.filter(done_at=None).exists()
     with acting_as(system(Principal.MESSAGES)):
-        assert Message.objects.filter(channel="notice", recipient_id=str(street.hana.id)).count() == 1
+        notices = Message.objects.filter(channel="notice", recipient_id=str(street.hana.id)).order_by("pk")
+        assert [row.step.split("-")[0] for row in notices] == ["calls", "first"]
 
 
 def test_nobody_suitable_goes_straight_to_the_call_list(street: Street) -> None:

@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hopecare.kernel import clock
 from volunteers.models.offers import Keyed, Offer
+from volunteers.models.partners import Pupil, Turn
 from volunteers.models.register import Volunteer
 
 
@@ -43,6 +44,65 @@ class Hours(Keyed):
                 condition=Q(corrects=None, minutes__range=(1, 720)) | (Q(corrects__isnull=False) & ~Q(reason="")),
                 name="hours_correction_has_a_reason",
             ),
+        ]
+
+
+class GroupHours(models.Model):
+    """A line of the same kind for a group's day: the people of a partner, or one pupil by name (K10).
+
+    The database refuses every change of a line, and every line of a day on which nobody had a portion.
+    """
+
+    turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="hours")
+    provider = models.ForeignKey("kernel.Organisation", on_delete=models.PROTECT, related_name="+")
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, null=True, blank=True, related_name="hours")
+    people = models.PositiveSmallIntegerField(default=1)
+    minutes = models.IntegerField(help_text="of all these people together")
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+    reason = models.CharField(max_length=200, blank=True)
+    recorded_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["turn", "pupil"],
+                condition=Q(corrects=None),
+                nulls_distinct=False,
+                name="group_hours_once_a_day",
+            ),
+            models.CheckConstraint(condition=Q(people__range=(1, 100)), name="group_hours_of_people"),
+            models.CheckConstraint(
+                condition=Q(corrects=None, minutes__gte=1, minutes__lte=F("people") * 720)
+                | (Q(corrects__isnull=False) & ~Q(reason="")),
+                name="group_hours_correction_has_a_reason",
+            ),
+        ]
+
+
+class Echo(models.Model):
+    """A sentence about what help of one kind changed, written by one colleague and approved by another.
+
+    It names nobody, no place and no day (D1), and is shown from a day drawn at random after the approval.
+    """
+
+    service = models.ForeignKey("kernel.Service", on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey("kernel.Organisation", on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=160)
+    written_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=clock.now)
+    approved_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    shown_from = models.DateField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None, shown_from=None)
+                | (Q(approved_by__isnull=False, shown_from__isnull=False) & ~Q(approved_by=F("written_by"))),
+                name="echo_approved_by_another",
+            ),
+            models.CheckConstraint(condition=~Q(words=""), name="echo_has_words"),
         ]
 
 

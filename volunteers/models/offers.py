@@ -173,6 +173,7 @@ class CallKind(models.TextChoices):
     VISIT = "visit", _("Ask how the visit was")
     ESCORT = "escort", _("Say who goes along the first time")
     PARTNER = "partner", _("Say how many come")
+    RHYTHM = "rhythm", _("Ask a hope manager about a house")
 
 
 class Call(models.Model):

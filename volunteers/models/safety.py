@@ -88,5 +88,6 @@ class Insurance(models.Model):
     insurer = models.CharField(max_length=6, choices=Insurer, default=Insurer.CENTRE)
     number_1365 = EncryptedTextField(blank=True)
     valid_until = models.DateField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
     noted_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     noted_at = models.DateTimeField(default=clock.now)

@@ -28,6 +28,8 @@ QUIET_FROM, QUIET_TO = time(21), time(8)
 #: Shorter than this is no time to answer in: a person telephones instead.
 SHORTEST_ANSWER = timedelta(minutes=20)
 WEEKDAYS = 7
+#: The paper of a hope manager (data/safety.yaml): work for whoever has room for one more house.
+MANAGER = "hope_manager"
 
 
 def km_between(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
@@ -50,6 +52,8 @@ def obstacles(task: Task, helper: Helper) -> tuple[Obstacle, ...]:
         Obstacle.CAP: week_count(task, helper) >= helper.weekly_cap,
         Obstacle.MINOR: task.with_minor and not surely_adult(helper.birth_year, task.starts.year),
         Obstacle.LICENCE: not task.licences <= licences_on(helper, task.starts.date()),
+        Obstacle.INSURANCE: not insured(helper, task.starts.date()),
+        Obstacle.HOUSES: helper.full and MANAGER in task.licences,
         Obstacle.LANGUAGE: bool(task.languages) and not task.languages & helper.languages,
         Obstacle.GENDER: bool(task.gender) and task.gender != helper.gender,
         Obstacle.CAR: task.car and not helper.car,
@@ -68,6 +72,10 @@ def qualified(task: Task, helper: Helper) -> bool:
     """Level against risk on the day of the visit, not on the day of asking: certificates run out."""
     expired = helper.level_until is not None and helper.level_until < task.starts.date()
     return (0 if expired else helper.level) >= task.risk
+
+
+def insured(helper: Helper, day: date) -> bool:
+    return helper.insured_until is None or helper.insured_until >= day
 
 
 def licences_on(helper: Helper, day: date) -> frozenset[str]:

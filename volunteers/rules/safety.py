@@ -15,6 +15,7 @@ DATA = Path(__file__).resolve().parent.parent / "data" / "safety.yaml"
 class Wanted:
     """What one service asks for; `two` = never one alone, `same_gender` = the person's wish is asked for.
 
+    `quiet`: no sum and no sentence is ever told about it (D17).
     `first`: somebody who knows the house goes along when a volunteer comes for the first time.
     """
 
@@ -22,6 +23,7 @@ class Wanted:
     two: bool = False
     same_gender: bool = False
     first: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ def paper_kinds() -> dict[str, PaperKind]:
         code: PaperKind(code, entry["name_ko"], entry["name_en"], timedelta(entry["early"]), timedelta(entry["grace"]))
         for code, entry in _data()["papers"].items()
     }
+
+
+def insurance_early() -> timedelta:
+    """So long before its last day somebody speaks about an accident insurance."""
+    return timedelta(days=_data()["insurance"]["early"])
 
 
 @cache

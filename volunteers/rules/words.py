@@ -7,7 +7,7 @@ An offer's first part is at most 90 EUC-KR bytes, works without the link, and na
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 LIMIT = 90
 _WEEKDAYS_KO = "월화수목금토일"
@@ -135,3 +135,10 @@ def clock_text(starts: datetime, language: str) -> str:
         hour = f"{starts.hour}시" if starts.minute == 0 else f"{starts:%H:%M}"
         return f"{starts.month}/{starts.day}({_WEEKDAYS_KO[starts.weekday()]}){hour}"
     return f"{_WEEKDAYS_EN[starts.weekday()]} {starts.month}/{starts.day} {starts:%H:%M}"
+
+
+def day_text(day: date, language: str) -> str:
+    """11/26(목) · Thu 11/26"""
+    if language.startswith("ko"):
+        return f"{day.month}/{day.day}({_WEEKDAYS_KO[day.weekday()]})"
+    return f"{_WEEKDAYS_EN[day.weekday()]} {day.month}/{day.day}"

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet
@@ -13,7 +14,7 @@ from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer
 from volunteers.access import visible_to
 from volunteers.facts import Candidate, Helper, Task, Window
-from volunteers.models import DayOff, Offer, Parting, Request, Volunteer
+from volunteers.models import DayOff, Insurance, Offer, Pairing, Parting, Request, Volunteer
 from volunteers.rules import matching, safety
 from volunteers.states import BOOKED, SERVED, OfferState, VolunteerState
 
@@ -71,9 +72,10 @@ def candidates(
 
 
 def papers_hold(viewer: Viewer, volunteer: Volunteer, task: Task) -> bool:
-    """Whether level and licences still count on the day of the visit: asked again at the moment of the yes."""
+    """Whether level, licences and insurance still count on that day: asked again at the moment of the yes."""
     helper = _helpers(viewer, [volunteer], task)[0]
-    return matching.qualified(task, helper) and task.licences <= matching.licences_on(helper, task.starts.date())
+    in_order = matching.qualified(task, helper) and matching.insured(helper, task.starts.date())
+    return in_order and task.licences <= matching.licences_on(helper, task.starts.date())
 
 
 def refused(viewer: Viewer, task: Task) -> list[Candidate]:
@@ -92,6 +94,7 @@ def _near(viewer: Viewer, task: Task) -> "QuerySet[Volunteer]":
         visible_to(viewer, Volunteer)
         .filter(state=VolunteerState.ACTIVE, skills__service_id=task.service_id)
         .annotate(away=away, off=off)
+        .select_related("insurance")
         .order_by("away", "pk")
         .prefetch_related("windows", "skills", "papers")
     )
@@ -102,7 +105,20 @@ def _helpers(viewer: Viewer, rows: list[Volunteer], task: Task) -> list[Helper]:
     history = _history(viewer, ids)
     parted = visible_to(viewer, Parting).filter(volunteer_id__in=ids, case_id=task.case_id)
     barred = set(parted.values_list("volunteer_id", flat=True))
-    return [_helper(row, history[row.pk], task, barred=row.pk in barred) for row in rows]
+    full = full_managers(viewer, [task.case_id])[task.case_id] if matching.MANAGER in task.licences else set()
+    return [replace(_helper(row, history[row.pk], task, barred=row.pk in barred), full=row.pk in full) for row in rows]
+
+
+def full_managers(viewer: Viewer, cases: Sequence[int]) -> dict[int, set[int]]:
+    """Case → volunteers who go to as many houses as agreed, and not to this one. One query."""
+    houses: dict[int, set[int]] = defaultdict(set)
+    most: dict[int, int] = {}
+    rows = visible_to(viewer, Pairing).filter(ended_on=None)
+    for owner, case_id, room in rows.values_list("manager__volunteer_id", "case_id", "manager__most"):
+        houses[owner].add(case_id)
+        most[owner] = room
+    full = [owner for owner, held in houses.items() if len(held) >= most[owner]]
+    return {case_id: {owner for owner in full if case_id not in houses[owner]} for case_id in cases}
 
 
 def _history(viewer: Viewer, ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
@@ -150,7 +166,14 @@ def _helper(row: Volunteer, history: list[dict[str, Any]], task: Task, *, barred
         asked=len(answered),
         accepted=sum(1 for entry in answered if entry["state"] not in (OfferState.DECLINED, OfferState.EXPIRED)),
         lately=sum(1 for entry in history if entry["asked_at"] and entry["asked_at"] >= since),
+        insured_until=_insured_until(row),
     )
+
+
+def _insured_until(row: Volunteer) -> date | None:
+    """Nothing written down: the centre's group policy, which has no end of its own here."""
+    insurance: Insurance | None = getattr(row, "insurance", None)
+    return insurance.valid_until if insurance is not None else None
 
 
 def _windows(row: Volunteer) -> tuple[Window, ...]:

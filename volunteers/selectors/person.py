@@ -53,6 +53,16 @@ class VolunteerPage:
     def hours(self) -> float:
         return self.minutes / 60
 
+    @property
+    def insured_over(self) -> bool:
+        last = self.insurance.valid_until if self.insurance is not None else None
+        return last is not None and last < clock.today()
+
+    @property
+    def insured_soon(self) -> bool:
+        last = self.insurance.valid_until if self.insurance is not None else None
+        return last is not None and clock.today() >= last - safety.insurance_early()
+
 
 def volunteer_page(viewer: Viewer, volunteer_id: int, *, language: str) -> VolunteerPage:
     """Everything about one volunteer that this viewer may know; the read is logged. Eleven queries."""

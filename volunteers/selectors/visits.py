@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -16,10 +16,13 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.models import Service, Town
 from volunteers import access
 from volunteers.access import visible_to
-from volunteers.models import Escort, Hours, Offer, Parting
+from volunteers.models import DayOff, Escort, Hours, Offer, Parting
 from volunteers.rules import calendar, matching, recognition, safety
 from volunteers.rules.recognition import Line, Thanks
-from volunteers.states import Ending, OfferState, VolunteerState
+from volunteers.selectors.standby import of_volunteer
+from volunteers.states import Ending, OfferState, StandByState, VolunteerState
+
+MOST_DAYS = 5
 
 _PROMISED = (OfferState.SCHEDULED, OfferState.ACCEPTED, OfferState.DONE)
 
@@ -58,6 +61,8 @@ class VisitCard:
     terms: tuple[str, ...] = ()
     beside: str = ""  # who goes along the first time
     parted: bool = False
+    on_call: bool = False  # may be rung at short notice this week
+    days_off: tuple[DayOff, ...] = ()
     thanks: Thanks | None = None  # what all confirmed hours come to, once this one is confirmed
 
 
@@ -70,7 +75,10 @@ def visit_by_token(token: str) -> VisitCard:
         offer = rows.first()
         if offer is None:
             raise errors.NotFound("offer_link", "")
-        return cards(machine, [offer])[0]
+        line = of_volunteer(machine, offer.volunteer)
+        off = visible_to(machine, DayOff).filter(volunteer=offer.volunteer, last__gte=clock.today()).order_by("first")
+        on_call = line is not None and line.state == StandByState.ON
+        return replace(cards(machine, [offer])[0], on_call=on_call, days_off=tuple(off[:MOST_DAYS]))
 
 
 def visits_of(viewer: Viewer) -> list[VisitCard]:

@@ -15,11 +15,11 @@ from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import Service
 from volunteers import matching
 from volunteers.access import visible_to
-from volunteers.models import DayOff, Offer, Paper, Parting, Pin, Request, Skill, Volunteer, Window
+from volunteers.models import DayOff, Insurance, Offer, Paper, Parting, Pin, Request, Skill, Volunteer, Window
 from volunteers.rules import matching as rules
 from volunteers.rules import safety
 from volunteers.selectors.gifts import Gifts, gifts_of_week
-from volunteers.selectors.helpers import ANSWERED, LATELY, REMEMBERED
+from volunteers.selectors.helpers import ANSWERED, LATELY, REMEMBERED, full_managers
 from volunteers.states import BOOKED, LOOKING, SERVED, OfferState, RequestState, VolunteerState
 
 WEEK = timedelta(days=7)
@@ -79,7 +79,9 @@ def week(viewer: Viewer, monday: date) -> Week:
 def _links(viewer: Viewer, rows: list[Request]) -> dict[str, dict[int, set[int]]]:
     """Who knows a house, who parted from it, whom staff fixed or ruled out, who was asked for it already."""
     cases = {request.case_id for request in rows}
-    found: dict[str, dict[int, set[int]]] = {name: defaultdict(set) for name in ("known", "parted", "pin", "out")}
+    found: dict[str, dict[int, set[int]]] = {
+        name: defaultdict(set) for name in ("known", "parted", "pin", "out", "full")
+    }
     served = visible_to(viewer, Offer).filter(case_id__in=cases, state__in=[*SERVED])
     for case_id, volunteer_id in served.values_list("case_id", "volunteer_id"):
         found["known"][case_id].add(volunteer_id)
@@ -94,6 +96,10 @@ def _links(viewer: Viewer, rows: list[Request]) -> dict[str, dict[int, set[int]]
     asked = visible_to(viewer, Offer).filter(request_id__in=ids)
     for request_id, volunteer_id in asked.values_list("request_id", "volunteer_id"):
         found["out"][request_id].add(volunteer_id)
+    managed = [request for request in rows if rules.MANAGER in request.licences]
+    if managed:
+        full = full_managers(viewer, [request.case_id for request in managed])
+        found["full"].update({request.pk: full[request.case_id] for request in managed})
     return found
 
 
@@ -124,7 +130,7 @@ def _seats(engine: Any, request: Request, links: dict[str, dict[int, set[int]]])
             car=request.car,
             bundle=request.pk if alone_never and free > 1 and place < 2 else -1,
             known=frozenset(links["known"][request.case_id]),
-            barred=frozenset(links["parted"][request.case_id] | links["out"][request.pk]),
+            barred=frozenset(links["parted"][request.case_id] | links["out"][request.pk] | links["full"][request.pk]),
             pinned=pinned[place] if place < len(pinned) else None,
         )
         for place in range(free)
@@ -151,8 +157,12 @@ def _helpers(viewer: Viewer, engine: Any, monday: date, services: set[int]) -> l
 
 
 def _days_off(viewer: Viewer, monday: date) -> dict[int, set[int]]:
-    """Volunteer → weekdays of this week on which nobody asks them, whatever their windows say."""
+    """Volunteer → weekdays of this week on which nobody asks them, whatever their windows say: days off, and those
+    after the last day of their insurance."""
     found: dict[int, set[int]] = defaultdict(set)
+    ending = visible_to(viewer, Insurance).filter(valid_until__lt=monday + timedelta(days=6))
+    for owner, last in ending.values_list("volunteer_id", "valid_until"):
+        found[owner] |= {day for day in range(7) if last < monday + timedelta(days=day)}
     rows = visible_to(viewer, DayOff).filter(first__lt=monday + WEEK, last__gte=monday)
     for owner, first, last in rows.values_list("volunteer_id", "first", "last"):
         found[owner] |= {day for day in range(7) if first <= monday + timedelta(days=day) <= last}

@@ -10,15 +10,26 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from cases.services import actions
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from volunteers import access
 from volunteers.facts import Candidate, Task, Wave
-from volunteers.models import CallKind, Offer, Request, Volunteer
+from volunteers.models import CallKind, Offer, Pairing, Request, StandBy, Volunteer
 from volunteers.rules import matching
+from volunteers.selectors import standby
 from volunteers.selectors.helpers import candidates, task_of
 from volunteers.services import telling
-from volunteers.states import BOOKED, LOOKING, Ending, OfferState, PortionState, RequestState, RunState, VolunteerState
+from volunteers.states import (
+    BOOKED,
+    LOOKING,
+    Ending,
+    OfferState,
+    PortionState,
+    RequestState,
+    RunState,
+    StandByState,
+    VolunteerState,
+)
 
 #: The link still shows the visit for a while after it, for "I was there".
 LINK_DAYS_AFTER = 14
@@ -73,11 +84,17 @@ def ask_next(by: Viewer, request: Request, *, after_silence: bool = False) -> in
 
 
 def _in_order(by: Viewer, request: Request, task: Task) -> list[Candidate]:
-    """Whom staff chose, then whom the published plan of the week proposes, then by points. Ruled out stays out."""
+    """Whom staff chose, who looks after the house, who said "call me" where it is urgent, then whom the published plan
+    of the week proposes, then by points. Ruled out stays out."""
     pins = dict(request.pins.filter(lifted_at=None).values_list("volunteer_id", "wanted"))
     planned = request.proposals.filter(run__state=RunState.PUBLISHED).order_by("-run_id", "cost", "pk")
     proposed = list(planned.values_list("volunteer_id", flat=True))
     chosen = [volunteer for volunteer, wanted in pins.items() if wanted]
+    if matching.MANAGER in request.licences:
+        own = Pairing.objects.filter(case_id=request.case_id, ended_on=None)
+        chosen += own.values_list("manager__volunteer_id", flat=True)
+    if request.urgent or request.critical:
+        chosen += standby.for_request(by, request)
     first = {volunteer: place for place, volunteer in reversed(list(enumerate([*chosen, *proposed])))}
     found = candidates(by, task, not_asked_for=request.pk, also=tuple(first))
     able = [one for one in found if pins.get(one.helper.id, True)]
@@ -108,14 +125,9 @@ def _ask_reserve(by: Viewer, request: Request, plan: Wave) -> int:
 
 
 def ring_now(by: Viewer, request: Request, most: int) -> int:
-    """Somebody did not come: the nearest who are free stand on the call list; the first yes there settles it."""
-    plan, asked = Wave(most, request.during.lower), 0
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_ASKING_LOCK])
-    for candidate in candidates(by, task_of(request), not_asked_for=request.pk):
-        if asked == most:
-            break
-        asked += _offer(by, request, candidate, plan, ring=True)
+    """Somebody did not come: who said "call me", then the nearest who are free, stand on the call list; the first yes
+    there settles it."""
+    asked = _ring(by, request, most, "no_show")
     request.waves += 1
     _set(request, RequestState.OPEN)
     if not asked:
@@ -123,7 +135,41 @@ def ring_now(by: Viewer, request: Request, most: int) -> int:
     return asked
 
 
-def _offer(by: Viewer, request: Request, candidate: Candidate, plan: Wave, *, ring: bool = False) -> int:
+def ring_on_call(by: Viewer, request: Request, most: int) -> int:
+    """Somebody depends on a visit that nobody promised: those alone who said "call me" for this week are rung."""
+    asked = _ring(by, request, most, "critical", besides=False) if request.state in LOOKING else 0
+    if asked:
+        request.waves += 1
+        _set(request, RequestState.OPEN)
+    return asked
+
+
+def _ring(by: Viewer, request: Request, most: int, reason: str, *, besides: bool = True) -> int:
+    plan, asked = Wave(most, request.during.lower), 0
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_ASKING_LOCK])
+    on_call = standby.for_request(by, request)
+    found = candidates(by, task_of(request), not_asked_for=request.pk, also=on_call)
+    able = [one for one in found if besides or one.helper.id in on_call]
+    place = {volunteer: number for number, volunteer in enumerate(on_call)}
+    for candidate in sorted(able, key=lambda one: place.get(one.helper.id, len(place))):
+        if asked == most:
+            break
+        asked += _offer(by, request, candidate, plan, ring=reason)
+    return asked
+
+
+def _was_rung(by: Viewer, request: Request, volunteer_id: int) -> None:
+    """Not again as stand-by in this week."""
+    monday = standby.week_of(request.during.lower.astimezone(clock.SEOUL).date())
+    rows = StandBy.objects.filter(volunteer_id=volunteer_id, week=monday, state=StandByState.ON, rung_at=None)
+    ids = list(rows.values_list("pk", flat=True))
+    if ids:
+        StandBy.objects.filter(pk__in=ids).update(rung_at=clock.now())
+        audit.changed(by, "stand_by", ids, "rung")
+
+
+def _offer(by: Viewer, request: Request, candidate: Candidate, plan: Wave, *, ring: str = "") -> int:
     volunteer = Volunteer.objects.get(pk=candidate.helper.id)
     open_letters = Offer.objects.filter(phone_hash=volunteer.phone_hash, state=OfferState.OFFERED)
     token = access.new_token()
@@ -153,7 +199,8 @@ def _offer(by: Viewer, request: Request, candidate: Candidate, plan: Wave, *, ri
         return 0
     audit.changed(by, "offer", [offer.pk], "asked", owners=[offer.provider_id], wave=offer.wave)
     if ring:
-        telling.call(offer, CallKind.NOW, "no_show")
+        telling.call(offer, CallKind.NOW, ring)
+        _was_rung(by, request, volunteer.pk)
     else:
         telling.ask(by, offer)
     return 1
@@ -278,6 +325,8 @@ def end_offers(by: Viewer, request: Request, ending: Ending) -> None:
             _end(by, offer, OfferState.CANCELLED, ending)
             telling.cancelled(by, offer)
     gifts = request.portions.filter(state__in=[PortionState.PLANNED, PortionState.PROMISED])
+    for standing_id, on in set(gifts.filter(state=PortionState.PROMISED).values_list("standing_id", "on")):
+        events.publish("gift.free", standing_id=standing_id, first=on.isoformat(), last=on.isoformat())
     gifts.update(state=PortionState.TAKEN_BACK, settled_at=clock.now())
     Request.objects.filter(pk=request.pk).update(filled=0)
     request.filled = 0

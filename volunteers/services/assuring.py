@@ -7,13 +7,13 @@ from django.db.models import Q
 
 from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
-from volunteers.models import Call, CallKind, Offer, Paper, Request, Volunteer
+from volunteers.models import Call, CallKind, Insurance, Offer, Paper, Request, Volunteer
 from volunteers.rules import safety
 from volunteers.selectors.helpers import papers_hold, task_of
-from volunteers.services import escorts, partner_days, telling, training
+from volunteers.services import asking, escorts, partner_days, rhythm, telling, training
 from volunteers.services.acting import machine
 from volunteers.services.asking import CALLS_URL, RELATED
-from volunteers.services.visits import take_promise_back
+from volunteers.services.visits import STAND_BY, take_promise_back
 from volunteers.states import LOOKING, OfferState, RequestState, VolunteerState
 
 DAY = timedelta(hours=24)
@@ -22,6 +22,8 @@ FRESH, UNSURE = timedelta(hours=12), timedelta(hours=4)
 #: Told before the visit how a word is enough; asked by telephone when so long after it nothing was told.
 SOON_THERE, UNTOLD, FORGOTTEN = timedelta(hours=3), timedelta(hours=1), timedelta(days=3)
 MOST = 200
+#: Why somebody is rung who has no paper that runs out.
+INSURANCE = "insurance"
 
 
 def watch_all() -> int:
@@ -29,7 +31,8 @@ def watch_all() -> int:
     with acting_as(system(Principal.OFFERS)) as by:
         found = _remind(by) + _ring_the_unsure() + _tell_words_of_today(by) + _ask_how_it_was()
         found += partner_days.tell_partners(by) + escorts.ring_where_nobody_goes_along()
-        return found + _call_backups(by) + _warn_of_papers(by) + _free_without_paper(by) + _end_pauses(by)
+        found += _call_backups(by) + _warn_of_papers(by) + _warn_of_insurance(by) + _free_without_paper(by)
+        return found + rhythm.watch(by) + _end_pauses(by)
 
 
 def assure(*, offer_id: int) -> bool:
@@ -112,7 +115,8 @@ def _ask_how_it_was() -> int:
 
 
 def _call_backups(by: Viewer) -> int:
-    """Somebody depends on the visit and nobody has promised a day before: the named back-up is called."""
+    """Somebody depends on the visit and nobody has promised a day before: the named back-up is called, and those who
+    said "call me" for this week."""
     now = clock.now()
     due = Request.objects.filter(
         Q(state__in=[*LOOKING]) | Q(state=RequestState.PLANNED),
@@ -140,6 +144,7 @@ def _call_backups(by: Viewer) -> int:
         )
         audit.changed(by, "request", [request.pk], "backup_called", owners=[request.provider_id])
         telling.notice(by, request, "backup", telling.BACKUP_NEEDED, CALLS_URL, who=request.backup_name)
+        asking.ring_on_call(by, request, STAND_BY)
     return len(rows)
 
 
@@ -153,23 +158,41 @@ def _warn_of_papers(by: Viewer) -> int:
     for paper in found:
         paper.warned_at = clock.now()
         paper.save(update_fields=["warned_at"])
-        Call.objects.get_or_create(
-            key=f"{CallKind.PAPER}:{paper.pk}:{paper.valid_until}",
-            defaults={
-                "kind": CallKind.PAPER,
-                "volunteer": paper.volunteer,
-                "provider_id": paper.volunteer.town.zone.centre_id,
-                "reason": paper.kind[:20],
-                "created_at": clock.now(),
-            },
-        )
-        _warn_leads(by, paper)
+        _ring_about(paper.volunteer, f"{paper.pk}:{paper.valid_until}", paper.kind)
+        until = safety.counts_until(paper.kind, paper.valid_until, renewing=paper.renewing)
+        blocked = Q(request__licences__contains=[paper.kind], during__startswith__date__gt=until)
+        _warn_leads(by, paper.volunteer, blocked, f"paper-{paper.pk}")
         training.invite_for_renewal(by, paper)
     return len(found)
 
 
+def _warn_of_insurance(by: Viewer) -> int:
+    """The same for an accident insurance: nobody is sent without one, and the leads hear which visits it blocks."""
+    last = clock.today() + safety.insurance_early()
+    rows = Insurance.objects.filter(warned_at=None, valid_until__lte=last, volunteer__state=VolunteerState.ACTIVE)
+    found = rows.select_for_update(of=("self",), skip_locked=True).select_related("volunteer__town__zone")[:MOST]
+    for row in found:
+        row.warned_at = clock.now()
+        row.save(update_fields=["warned_at"])
+        _ring_about(row.volunteer, f"insurance-{row.pk}:{row.valid_until}", INSURANCE)
+        blocked = Q(during__startswith__date__gt=row.valid_until)
+        _warn_leads(by, row.volunteer, blocked, f"insurance-{row.pk}")
+    return len(found)
+
+
+def _ring_about(volunteer: Volunteer, key: str, reason: str) -> None:
+    values = {
+        "kind": CallKind.PAPER,
+        "volunteer": volunteer,
+        "provider_id": volunteer.town.zone.centre_id,
+        "reason": reason[:20],
+        "created_at": clock.now(),
+    }
+    Call.objects.get_or_create(key=f"{CallKind.PAPER}:{key}", defaults=values)
+
+
 def _free_without_paper(by: Viewer) -> int:
-    """Two days before a visit: who will have no paper on the day is taken out of it, hears so kindly, and is rung.
+    """Two days before a visit: who will have no paper or insurance on the day is taken out, hears so kindly, is rung.
 
     The leads were told early; by now somebody else must be looked for.
     """
@@ -178,6 +201,7 @@ def _free_without_paper(by: Viewer) -> int:
     ending = Q(volunteer__level_until__lt=soon) | Q(
         volunteer__in=Paper.objects.filter(valid_until__lt=soon).values("volunteer_id")
     )
+    ending |= Q(volunteer__insurance__valid_until__lt=soon)
     rows = Offer.objects.filter(
         ending, state=OfferState.SCHEDULED, during__startswith__gt=now, during__startswith__lte=now + 2 * DAY
     )
@@ -190,18 +214,11 @@ def _free_without_paper(by: Viewer) -> int:
     return found
 
 
-def _warn_leads(by: Viewer, paper: Paper) -> None:
-    until = safety.counts_until(paper.kind, paper.valid_until, renewing=paper.renewing)
-    coming = Offer.objects.filter(
-        volunteer=paper.volunteer,
-        state=OfferState.SCHEDULED,
-        during__startswith__date__gt=until,
-        request__licences__contains=[paper.kind],
-    )
+def _warn_leads(by: Viewer, volunteer: Volunteer, blocked: Q, step: str) -> None:
+    coming = Offer.objects.filter(blocked, volunteer=volunteer, state=OfferState.SCHEDULED)
     for offer in coming.select_related("volunteer", "request__service", "request__town"):
         url = f"/desk/matching/{offer.request.action_id}/"
-        step = f"paper-{paper.pk}-{offer.pk}"
-        telling.notice(by, offer.request, step, telling.PAPER_ENDS, url, who=offer.volunteer.name)
+        telling.notice(by, offer.request, f"{step}-{offer.pk}", telling.PAPER_ENDS, url, who=offer.volunteer.name)
 
 
 def _end_pauses(by: Viewer) -> int:

@@ -10,7 +10,7 @@ from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
 from volunteers.models import DayOff, Offer, Parting, Volunteer
-from volunteers.services import answers, visits
+from volunteers.services import answers, managers, rhythm, visits
 from volunteers.services.acting import machine
 from volunteers.states import BOOKED, OfferState, VolunteerState
 
@@ -90,14 +90,28 @@ def not_on(*, by: Viewer, volunteer_id: int, first: date | None, last: date | No
     Without a last day it is one day. Raises Impossible for days that are past or more than a year.
     """
     check(by, Permission.VOLUNTEER_MANAGE)
+    with acting_as(by):
+        volunteer = get_visible(by, Volunteer, named="volunteer", pk=volunteer_id)
+        keep_days_off(by, volunteer, first, last)
+
+
+def not_on_by_link(*, token: str, first: date | None, last: date | None, source_address: str | None = None) -> None:
+    """The same by the volunteer's own link."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        volunteer = _by_token(token)
+        keep_days_off(machine(by, volunteer), volunteer, first, last)
+
+
+def keep_days_off(acting: Viewer, volunteer: Volunteer, first: date | None, last: date | None) -> None:
+    """Write them down. Raises Impossible as `not_on`."""
     last = last or first
     if first is None or last is None or not clock.today() <= last or not timedelta() <= last - first <= MOST_OFF:
         raise errors.Impossible(Problem("days", _("From a day to a later one, within a year, please."), "first"))
-    with acting_as(by):
-        volunteer = get_visible(by, Volunteer, named="volunteer", pk=volunteer_id)
+    with acting_as(acting):
         _row, fresh = DayOff.objects.get_or_create(volunteer=volunteer, first=first, last=last)
         if fresh:
-            audit.changed(by, "volunteer", [volunteer.pk], "days_off", days=(last - first).days + 1)
+            audit.changed(acting, "volunteer", [volunteer.pk], "days_off", days=(last - first).days + 1)
 
 
 def part_by_link(*, token: str, source_address: str | None = None) -> Parting:
@@ -132,6 +146,7 @@ def _part(acting: Viewer, offer: Offer, wished_by: str, noted_by: int | None) ->
         if fresh:
             audit.changed(acting, "parting", [parting.pk], "noted", owners=[offer.provider_id])
             free_the_coming(acting, volunteer_id=offer.volunteer_id, case_id=offer.case_id)
+            managers.end_all(acting, manager__volunteer_id=offer.volunteer_id, case_id=offer.case_id)
         return parting
 
 
@@ -162,6 +177,7 @@ def _leave(acting: Viewer, volunteer: Volunteer) -> Volunteer:
         audit.changed(acting, "volunteer", [volunteer.pk], "left")
         decline_open(volunteer)
         free_the_coming(acting, volunteer_id=volunteer.pk)
+        rhythm.without_manager(acting, volunteer)
     return volunteer
 
 

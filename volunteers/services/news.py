@@ -15,18 +15,20 @@ from hopecare.messaging.states import Reason
 from volunteers.models import (
     Call,
     CallKind,
+    Contact,
     Coupon,
     Escort,
     Incident,
     Offer,
     Package,
+    Pairing,
     Portion,
     Project,
     Request,
     Volunteer,
 )
 from volunteers.rules import matching, words
-from volunteers.services import answers, asking, assuring, requests, telling, visits
+from volunteers.services import answers, asking, assuring, managers, own_words, requests, telling, visits
 from volunteers.states import BOOKED, SERVED, Ending, OfferState, Outcome, RequestState
 
 #: A word without an open question is understood for so long after the last one; later a person reads it.
@@ -35,6 +37,7 @@ CALLS_URL = asking.CALLS_URL
 
 
 def case_closed(payload: dict[str, Any]) -> None:
+    managers.end_all(system(Principal.OFFERS), case_id=payload["case_id"])
     _withdraw(Ending.CLOSED, case_id=payload["case_id"])
 
 
@@ -44,16 +47,20 @@ def action_cancelled(payload: dict[str, Any]) -> None:
 
 def person_state(payload: dict[str, Any]) -> None:
     """Died, in hospital, moved: nobody goes to an empty flat (D15); the volunteer hears no reason."""
-    if payload["state"] != PersonState.HERE:
+    here = payload["state"] == PersonState.HERE
+    managers.rest_all(payload["person_id"], here=here)
+    if not here:
         _withdraw(Ending.AWAY, case__main_person_id=payload["person_id"])
 
 
 def person_died(payload: dict[str, Any]) -> None:
+    managers.end_all(system(Principal.OFFERS), case__main_person_id=payload["person_id"])
     _withdraw(Ending.AWAY, case__main_person_id=payload["person_id"])
 
 
 def person_sealed(payload: dict[str, Any]) -> None:
     """A protected address (D5): no stranger knows or goes there any more."""
+    managers.end_all(system(Principal.OFFERS), case__main_person_id=payload["person_id"])
     _withdraw(Ending.AWAY, case__main_person_id=payload["person_id"])
 
 
@@ -70,11 +77,14 @@ def case_transferred(payload: dict[str, Any]) -> None:
         Coupon.objects.filter(case_id=payload["case_id"]).update(**keys)
         Project.objects.filter(case_id=payload["case_id"]).update(**keys)
         Package.objects.filter(case_id=payload["case_id"]).update(**keys)
+        Pairing.objects.filter(case_id=payload["case_id"]).update(**keys)
+        Contact.objects.filter(case_id=payload["case_id"]).update(**keys)
 
 
 def case_lead(payload: dict[str, Any]) -> None:
     """Another lead: the contact on open requests and on the volunteers' pages is theirs from now on."""
     with acting_as(system(Principal.OFFERS)) as machine:
+        Pairing.objects.filter(case_id=payload["case_id"]).update(lead_id=payload["user_id"])
         rows = Request.objects.filter(case_id=payload["case_id"]).exclude(state=RequestState.CLOSED)
         for request in rows.select_for_update():
             card = task_card(machine, request.action_id)
@@ -200,7 +210,7 @@ def visit_reply(phone_hash: str, text: str, received: ReceivedMessage) -> ReplyO
     """One word from the doorstep: arrived, done, nobody opens. With two visits at that time a person asks which."""
     what = words.visit_word(received.plain)
     if what is None:
-        return None
+        return own_words.reply(phone_hash, text, received)
     now = received.received_at
     with acting_as(system(Principal.OFFERS)):
         rows = Offer.objects.select_related("volunteer", "request__service", "request__town").filter(

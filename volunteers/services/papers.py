@@ -49,7 +49,7 @@ def put_paper(
         if number.strip():
             values["number"] = number.strip()
         paper, _fresh = Paper.objects.update_or_create(volunteer=volunteer, kind=kind, defaults=values)
-        open_calls = volunteer.calls.filter(kind=CallKind.PAPER, done_at=None)
+        open_calls = volunteer.calls.filter(kind=CallKind.PAPER, done_at=None).exclude(reason="insurance")
         open_calls.update(done_at=clock.now(), done_by_id=by.user_id)
         audit.changed(by, "paper", [paper.pk], "seen", kind_of=kind, until=str(valid_until or ""))
         return paper
@@ -73,7 +73,10 @@ def insure(
             "valid_until": valid_until,
             "noted_by_id": by.user_id,
             "noted_at": clock.now(),
+            "warned_at": None,
         }
         row, _fresh = Insurance.objects.update_or_create(volunteer=volunteer, defaults=values)
+        open_calls = volunteer.calls.filter(kind=CallKind.PAPER, reason="insurance", done_at=None)
+        open_calls.update(done_at=clock.now(), done_by_id=by.user_id)
         audit.changed(by, "insurance", [row.pk], "noted", insurer=insurer)
         return row

@@ -1,10 +1,10 @@
 """Groups, businesses and schools: written down in one go, what they give again and again, and their minors (K10)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from hopecare.kernel import audit, clock, errors, phones
+from hopecare.kernel import audit, clock, errors, events, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.models import Service, Town
@@ -20,6 +20,7 @@ from volunteers.states import PartnerState, PortionState
 
 FORM_VERSION = "2026-1"
 ROUGH_DEGREES, MOST = 2, 500
+WITHIN = timedelta(days=7)
 
 
 def register(*, by: Viewer, told: PartnerTold, gift: Gift) -> Partner:
@@ -94,6 +95,9 @@ def move(*, by: Viewer, partner_id: int, state: PartnerState) -> Partner:
             if state != PartnerState.ACTIVE:
                 for standing in list(partner.standings.all()):
                     _take_back_after(by, standing, clock.today())
+            else:
+                for standing in partner.standings.all():
+                    _tell_free(standing)
         return partner
 
 
@@ -248,7 +252,14 @@ def _give(by: Viewer, partner: Partner, gift: Gift) -> Standing:
         since=clock.today(),
     )
     audit.changed(by, "standing", [standing.pk], "given", owners=[partner.provider_id], capacity=gift.capacity)
+    _tell_free(standing)
     return standing
+
+
+def _tell_free(standing: Standing) -> None:
+    """Whoever is being looked for within this week may have it at once, not only in the next plan."""
+    first, last = clock.today(), clock.today() + WITHIN
+    events.publish("gift.free", standing_id=standing.pk, first=first.isoformat(), last=last.isoformat())
 
 
 def _take_back_after(by: Viewer, standing: Standing, day: date) -> None:

@@ -3,13 +3,14 @@
 Order of locks as everywhere: the request's row first. How many there are is kept by the database.
 """
 
-from datetime import date
+from datetime import date, time, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from hopecare.kernel import audit, clock
-from hopecare.kernel.access import Viewer, acting_as, check
+from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
 from volunteers.models import MatchRun, Portion, Request, Standing
@@ -18,7 +19,9 @@ from volunteers.selectors.gifts import TAKEN, Free, free_between, pattern_of
 from volunteers.selectors.helpers import task_of
 from volunteers.services import answers, asking, visits
 from volunteers.services.acting import machine
-from volunteers.states import LOOKING, Ending, PortionState, RequestState
+from volunteers.states import LOOKING, Ending, PartnerState, PortionState, RequestState
+
+MOST = 100
 
 
 def keep_plan(acting: Viewer, request: Request, run: MatchRun) -> int:
@@ -40,6 +43,28 @@ def use_gifts(acting: Viewer, request: Request) -> int:
         for _ in range(min(one.left, request.seats - request.filled)):
             kept += _promise(acting, request, draft(request, one.standing))
     return kept
+
+
+def hand_on(payload: dict[str, Any]) -> None:
+    """Something became free within the week: who is being looked for on these days has it now, the urgent first.
+
+    `payload`: {standing_id, first, last}, days in ISO form.
+    """
+    with acting_as(system(Principal.OFFERS)) as acting:
+        standing = Standing.objects.select_related("partner").filter(pk=payload["standing_id"]).first()
+        if standing is None or standing.partner.state != PartnerState.ACTIVE:
+            return
+        first, last = (date.fromisoformat(payload[name]) for name in ("first", "last"))
+        rows = Request.objects.filter(
+            state__in=[*LOOKING],
+            service_id=standing.service_id,
+            filled__lt=F("seats"),
+            during__startswith__gt=clock.now(),
+            during__startswith__gte=clock.at(first, time(0)),
+            during__startswith__lt=clock.at(last + timedelta(days=1), time(0)),
+        )
+        for request_id in list(rows.order_by("-urgent", "during", "pk").values_list("pk", flat=True)[:MOST]):
+            use_gifts(acting, asking.locked(request_id))
 
 
 def cannot_on(acting: Viewer, standing: Standing, on: date) -> int:

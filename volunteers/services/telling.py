@@ -29,6 +29,10 @@ def partner_link(partner: Partner) -> str:
     return f"{settings.PUBLIC_URL}/g/{partner.token}/"
 
 
+def manager_link(token: str) -> str:
+    return f"{settings.PUBLIC_URL}/h/{token}/"
+
+
 def neighbour_link(neighbour: Neighbour) -> str:
     return f"{settings.PUBLIC_URL}/n/{neighbour.token}/"
 

@@ -16,7 +16,7 @@ from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible
 from volunteers.models import CallKind, Offer, Package, Request
 from volunteers.rules import matching, safety
-from volunteers.services import asking, telling
+from volunteers.services import asking, rhythm, telling
 from volunteers.services.acting import machine
 from volunteers.services.answers import offer_id_of
 from volunteers.states import BOOKED, Ending, OfferState, PackageState, Path, RequestState
@@ -129,6 +129,7 @@ def _report(acting: Viewer, offer_id: int, *, nobody_home: bool, via: Path, at: 
         what = "nobody_home" if nobody_home else "done"
         audit.changed(acting, "offer", [offer.pk], what, owners=[offer.provider_id], via=str(via))
         telling.finish_calls(acting, offer)
+        rhythm.visited(acting, offer)
         if nobody_home:
             _nobody_opened(acting, request, offer)
         _finish(acting, request, offer)

@@ -18,6 +18,7 @@ from hopecare.kernel.web import HopeRequest, public, staff
 from volunteers.rules import matching as rules
 from volunteers.selectors import board
 from volunteers.selectors.certificates import certificate as certificate_of
+from volunteers.selectors.managers import pairing_of
 from volunteers.services import answers, hours, visits
 from volunteers.states import OfferState
 from volunteers.ui.forms import ConfirmForm, CorrectForm, place_problems
@@ -71,6 +72,7 @@ def confirm(request: HopeRequest, offer_id: int) -> HttpResponseBase:
     status = 422 if form.errors else 200
     waits = offer.state == OfferState.SCHEDULED and offer.during.lower <= clock.now()
     context = {"offer": offer, "form": form, "number": number, "waits": waits, "lines": lines, "now": now}
+    context["house"] = pairing_of(request.viewer, offer.case_id)
     return render(request, "volunteers/confirm.html", context, status=status)
 
 

@@ -11,9 +11,9 @@ from hopecare.kernel import errors, rates
 from hopecare.kernel.access import Principal
 from hopecare.kernel.web import HopeRequest, public, source_address
 from volunteers.selectors import visits as selectors
-from volunteers.services import answers, hours, incidents, leaving, visits
+from volunteers.services import answers, hours, incidents, leaving, standby, visits
 from volunteers.ui.forms import place_problems
-from volunteers.ui.forms_person import ToldForm
+from volunteers.ui.forms_person import DaysForm, ToldForm
 
 LONGEST_TOKEN = 100
 
@@ -104,6 +104,15 @@ def _do(request: HopeRequest, token: str) -> errors.Impossible | None:
                 leaving.pause(token=token, source_address=address)
             case "leave":
                 leaving.leave(token=token, source_address=address)
+            case "on_call":
+                standby.put_by_link(token=token, on=True, source_address=address)
+            case "off_call":
+                standby.put_by_link(token=token, on=False, source_address=address)
+            case "days":
+                form = DaysForm(request.POST)
+                days = form.cleaned_data if form.is_valid() else {}
+                first, last = days.get("first"), days.get("last")
+                leaving.not_on_by_link(token=token, first=first, last=last, source_address=address)
             case "part":
                 leaving.part_by_link(token=token, source_address=address)
             case "arrived":

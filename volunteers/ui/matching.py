@@ -12,6 +12,7 @@ from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 from volunteers.selectors import board, coverage
+from volunteers.selectors.managers import pairing_of
 from volunteers.selectors.partners import portions_of
 from volunteers.selectors.person import escorts_of
 from volunteers.services import answers, register, requests
@@ -125,6 +126,7 @@ def _match(request: HopeRequest, action_id: int, form: AskForm, status: int = 20
         "pins": pins,
         "gifts": gifts,
         "firsts": {str(offer_id): row for offer_id, row in firsts.items()},
+        "house": pairing_of(request.viewer, page.request.case_id) if page.request is not None else None,
         "now": clock.now(),
     }
     return render(request, "volunteers/match.html", context, status=status)

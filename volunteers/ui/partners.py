@@ -17,6 +17,7 @@ from hopecare.kernel.access import Principal
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, public, source_address, staff
 from volunteers.selectors import partners as selectors
+from volunteers.selectors.group_hours import ledger_of
 from volunteers.services import coupons, partner_days, portions
 from volunteers.services import partners as services
 from volunteers.states import CouponOutcome, PartnerState
@@ -180,12 +181,14 @@ def _page(
     request: HopeRequest, partner_id: int, gift_form: GiftForm | None = None, pupil_form: PupilForm | None = None
 ) -> HttpResponse:
     card = selectors.partner(request.viewer, partner_id)
+    may_manage = request.viewer.may(Permission.VOLUNTEER_MANAGE)
     context = {
         "card": card,
         "link": f"{settings.PUBLIC_URL}/g/{card.partner.token}/",
+        "ledger": ledger_of(request.viewer, card.partner) if may_manage else None,
         "gift_form": gift_form or GiftForm(),
         "pupil_form": pupil_form or PupilForm(),
-        "may_manage": request.viewer.may(Permission.VOLUNTEER_MANAGE),
+        "may_manage": may_manage,
         "today": clock.today(),
     }
     return render(request, "volunteers/partner.html", context, status=422 if gift_form or pupil_form else 200)

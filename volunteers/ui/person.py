@@ -1,6 +1,7 @@
 """One volunteer's page for the coordinator; what went wrong, first visits, partings."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,10 +16,13 @@ from hopecare.kernel import errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 from volunteers.selectors import board, training
+from volunteers.selectors import managers as selectors_of_managers
 from volunteers.selectors import person as selectors
-from volunteers.services import escorts, incidents, leaving, papers
+from volunteers.selectors.standby import of_volunteer
+from volunteers.services import escorts, incidents, leaving, managers, papers, standby
 from volunteers.ui.forms import place_problems
 from volunteers.ui.forms_person import DaysForm, IncidentForm, InsuranceForm, OutcomeForm, PaperForm, RestForm
+from volunteers.ui.managers import ManagerForm
 
 Forms = dict[str, forms.Form]
 
@@ -42,12 +46,15 @@ def volunteer(request: HopeRequest, volunteer_id: int) -> HttpResponseBase:
 def change(request: HopeRequest, volunteer_id: int) -> HttpResponseBase:
     """One of the page's forms; `do` says which."""
     by, do = request.viewer, request.POST.get("do", "")
-    wanted: dict[str, tuple[type[forms.Form], Callable[..., Any]]] = {
+    wanted: dict[str, tuple[Callable[..., forms.Form], Callable[..., Any]]] = {
         "paper": (PaperForm, papers.put_paper),
         "insurance": (InsuranceForm, papers.insure),
         "rest": (RestForm, leaving.pause_for),
         "days": (DaysForm, leaving.not_on),
         "back": (forms.Form, leaving.come_back),
+        "manager": (_manager_form(request), managers.appoint),
+        "on_call": (forms.Form, partial(standby.put, on=True)),
+        "off_call": (forms.Form, partial(standby.put, on=False)),
         "leave": (forms.Form, leaving.leave_for),
     }
     if do not in wanted:
@@ -108,10 +115,25 @@ def beside(request: HopeRequest, offer_id: int) -> HttpResponseBase:
     if request.POST.get("do") == "along":
         escorts.go_along(by=request.viewer, offer_id=offer_id)
         messages.success(request, _("Thank you. The volunteer reads your name."))
+    elif request.POST.get("do") == "pair":
+        try:
+            managers.pair(by=request.viewer, offer_id=offer_id)
+            messages.success(request, _("From now on it is their house: a contact every week."))
+        except errors.Impossible as error:
+            messages.error(request, str(error.problems[0].words))
     elif request.POST.get("do") == "part":
         leaving.part(by=request.viewer, offer_id=offer_id)
         messages.success(request, _("Noted, without a reason. Somebody else is asked from now on."))
     return redirect("match", action_id=offer.request.action_id)
+
+
+def _manager_form(request: HopeRequest) -> Callable[..., forms.Form]:
+    return partial(ManagerForm, choices=selectors_of_managers.choices(request.viewer))
+
+
+def _known(part: selectors_of_managers.ManagerPart) -> dict[str, Any]:
+    row = part.manager
+    return {"cohort": row.cohort_id, "leader": row.leader_id, "most": row.most} if row is not None else {}
 
 
 def _page(request: HopeRequest, volunteer_id: int, sent: Forms) -> HttpResponse:
@@ -122,6 +144,7 @@ def _page(request: HopeRequest, volunteer_id: int, sent: Forms) -> HttpResponse:
         "number_1365": insurance.number_1365,
         "valid_until": insurance.valid_until,
     } if insurance else {}  # fmt: skip
+    part = selectors_of_managers.part_of(request.viewer, page.volunteer)
     context = {
         "page": page,
         "paper_form": sent.get("paper", PaperForm()),
@@ -129,7 +152,11 @@ def _page(request: HopeRequest, volunteer_id: int, sent: Forms) -> HttpResponse:
         "days_form": sent.get("days", DaysForm()),
         "rest_form": sent.get("rest", RestForm()),
         "loose": sent.get("back"),
+        "manager": part,
+        "manager_form": sent.get("manager", _manager_form(request)(initial=_known(part))),
+        "on_call": of_volunteer(request.viewer, page.volunteer),
         "courses": training.ahead(request.viewer),
         "may_manage": request.viewer.may(Permission.VOLUNTEER_MANAGE),
+        "may_ask": request.viewer.may(Permission.OFFER_MANAGE),
     }
     return render(request, "volunteers/volunteer.html", context, status=422 if sent else 200)

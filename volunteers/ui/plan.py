@@ -18,8 +18,9 @@ from volunteers.selectors import board, coverage
 from volunteers.selectors.partners import portions_of_run, to_settle
 from volunteers.selectors.person import open_incidents
 from volunteers.selectors.plan_map import by_town
+from volunteers.selectors.standby import of_week
 from volunteers.selectors.week import WEEK, monday_of
-from volunteers.services import week
+from volunteers.services import standby, week
 
 
 @staff(Permission.VOLUNTEER_VIEW)
@@ -42,6 +43,8 @@ def matching(request: HopeRequest) -> HttpResponseBase:
         "gifts": portions_of_run(viewer, page.run.pk) if page.run else [],
         "to_settle": to_settle(viewer),
         "incidents": open_incidents(viewer),
+        "on_call": of_week(viewer, page.monday),
+        "may_manage": viewer.may(Permission.VOLUNTEER_MANAGE),
         "now": clock.now(),
         "may_ask": viewer.may(Permission.OFFER_MANAGE),
     }
@@ -80,6 +83,18 @@ def pin(request: HopeRequest, action_id: int) -> HttpResponseBase:
         week.pin(by=request.viewer, request_id=page.request.pk, volunteer_id=int(volunteer), wanted=wanted)
         messages.success(request, _("Noted for this request.") if wanted else _("Left out this time."))
     return redirect("match", action_id=action_id)
+
+
+@staff(Permission.VOLUNTEER_MANAGE)
+@require_POST
+def on_call(request: HopeRequest) -> HttpResponseBase:
+    """A zone's list of a week is short: further people are asked whether they may be rung."""
+    monday = _monday(request.POST.get("week", ""))
+    asked = standby.ask(by=request.viewer, zone=request.POST.get("zone", ""), monday=monday)
+    said = ngettext("%(n)s person was asked.", "%(n)s people were asked.", asked)
+    none = _("Nobody else can be asked: the list is long enough, or everybody was asked for this week.")
+    messages.success(request, said % {"n": asked} if asked else none)
+    return redirect(_week_url(monday_of(monday)))
 
 
 def _monday(text: str) -> date:

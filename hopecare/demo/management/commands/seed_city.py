@@ -19,6 +19,7 @@ from hopecare.demo import (
     caseload,
     gifts,
     groups,
+    helping,
     households,
     reports,
     resources,
@@ -128,6 +129,7 @@ class Command(BaseCommand):
         with self._step(f"{figures.sharers:,} shops, schools and groups"):
             sharers.seed_partners(world)
             sharers.seed_training(world, people)
+            helping.seed_helping(world, cast)
         with self._step("people under watch"):
             watching.seed_watching(world, cast)
 
