@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from hopecare.kernel import clock, events
@@ -45,28 +46,28 @@ Helper = Callable[..., Volunteer]
 class Windows:
     """`of(hana)` is her window at the desk; `of()` somebody's telephone, logged in nowhere."""
 
-    def __init__(self, browser: Browser, live_server: Any, client: Any) -> None:
-        self.browser, self.server, self.client = browser, live_server, client
+    def __init__(self, browser: Browser, live_server: Any) -> None:
+        self.browser, self.server = browser, live_server
         self.contexts: list[BrowserContext] = []
 
     def of(self, who: Actor | None = None) -> Page:
         context = open_context(self.browser, self.server, **({} if who else {"viewport": PHONE}))
         self.contexts.append(context)
         if who is not None:
-            log_in(self.client, who)
+            client = log_in(Client(), who)
             context.add_cookies(
                 [
                     {"name": name, "value": morsel.value, "url": self.server.url}
-                    for name, morsel in self.client.cookies.items()
+                    for name, morsel in client.cookies.items()
                 ]
             )
         return context.new_page()
 
 
 @pytest.fixture
-def windows(browser: Browser, live_server: Any, client: Any) -> Iterator[Windows]:
+def windows(browser: Browser, live_server: Any) -> Iterator[Windows]:
     forget_city()
-    found = Windows(browser, live_server, client)
+    found = Windows(browser, live_server)
     yield found
     for context in found.contexts:
         context.close()
@@ -110,7 +111,7 @@ def main_form(page: Page) -> Locator:
 def ask(page: Page, action_id: int, **wishes: Any) -> Request:
     """The desk asks for an action of the plan."""
     page.goto(f"/desk/matching/{action_id}/")
-    send(form_of(page, f"/{action_id}/ask/"), **wishes)
+    send(page.locator(f'form[action$="/{action_id}/ask/"]:has([name="urgent"])'), **wishes)
     with offers_principal():
         return Request.objects.get(action_id=action_id)
 
@@ -242,6 +243,7 @@ def test_an_architects_team_looks_first_and_then_the_electricians_are_asked(
         "day": "2026-11-26",
         "hour": "14:00",
         "minutes": "120",
+        "quarter": "마석우리",
         "seats": "2",
     }
     then = {

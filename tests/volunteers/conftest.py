@@ -72,6 +72,14 @@ def open_case_row(
     )
 
 
+def other_house(street: Street, number: int) -> Case:
+    """One more open case of the same team, in a household of its own."""
+    case, hana = street.case, street.hana
+    with acting_as(hana.viewer):
+        household = people.create_household(by=hana.viewer, town=case.town, keys=[case.team_id, -case.provider_id])
+        return open_case_row(hana, household, street.person, case.town, case.team, case.provider, number)
+
+
 def put_action(case: Case, hana: Actor, *, at: datetime = THURSDAY, **fields: Any) -> Action:
     service = Service.objects.get(code="companionship")
     values: dict[str, Any] = {

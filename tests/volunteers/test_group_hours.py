@@ -1,6 +1,7 @@
 """What groups give: hours of partners and pupils once confirmed, and what becomes free within the week."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,8 @@ from hopecare.kernel import clock, errors, events
 from hopecare.kernel.access import acting_as
 from tests.cast import Actor
 from tests.volunteers.conftest import Street, offers, offers_principal, request_now
-from tests.volunteers.test_partners import FRIDAY, MEALS, PUPIL, SHOP, TIDY, gift_of, states, want
+from tests.volunteers.test_partners import FRIDAY, MEALS, PUPIL, SCHOOL, SHOP, TIDY, gift_of, states, want
 from volunteers.access import visible_to
-from volunteers.facts import PupilTold
 from volunteers.models import GroupHours, Partner, Portion, Pupil, Turn, Volunteer
 from volunteers.services import assuring, group_hours, partners, portions, requests
 from volunteers.states import PartnerState
@@ -23,18 +23,10 @@ AFTER = FRIDAY + timedelta(days=1)
 
 @pytest.fixture
 def school(eli: Actor) -> Partner:
-    row = partners.register(
-        by=eli.viewer,
-        told=SHOP.__class__("새빛중학교", "school", "한선생", "031-000-0502", "hwado", agreed=True),
-        gift=TIDY,
-    )
+    row = partners.register(by=eli.viewer, told=SCHOOL, gift=TIDY)
     for name in ("김푸름", "박솔"):
-        partners.add_pupil(by=eli.viewer, partner_id=row.pk, told=PupilTold(name, *_rest(PUPIL)))
+        partners.add_pupil(by=eli.viewer, partner_id=row.pk, told=replace(PUPIL, name=name))
     return row
-
-
-def _rest(told: PupilTold) -> tuple[int | None, str, str, object]:
-    return told.birth_year, told.guardian_name, told.guardian_phone, told.consent_on
 
 
 def given(street: Street, code: str) -> Turn:
@@ -68,7 +60,7 @@ def test_a_pupils_hours_count_by_name_with_consent_and_once(
             assert desk.post(address, sent).status_code == 302
         assert as_(street.hana).get(address).status_code == 404
         page = desk.get(f"/desk/matching/partners/{school.pk}/").content.decode()
-        assert "6시간 확인됨" in page or "6시간" in page
+        assert "확인된 6시간" in page and "김푸름 · 2시간" in page
     with acting_as(eli.viewer):
         assert sorted(GroupHours.objects.values_list("people", "minutes")) == [(1, 120)] * 3
         line = GroupHours.objects.get(pupil=first)

@@ -18,7 +18,7 @@ from tests.volunteers.conftest import (
     offer_of,
     offers,
     offers_principal,
-    open_case_row,
+    other_house,
     put_action,
 )
 from tests.volunteers.test_partners import MEALS, SHOP
@@ -93,13 +93,11 @@ def test_on_a_day_off_somebody_else_is_asked_by_hand_and_by_the_plan(
 
 def crowd(street: Street, volunteer: Volunteer, many: int) -> None:
     """So many further houses where the same was done and confirmed."""
-    pattern, case, hana = offer_of(volunteer), street.case, street.hana
+    pattern = offer_of(volunteer)
     for number in range(many):
-        with acting_as(hana.viewer):
-            house = open_case_row(
-                hana, case.household, street.person, case.town, case.team, case.provider, number=500 + number
-            )
-            action = put_action(house, hana)
+        house = other_house(street, 500 + number)
+        with acting_as(street.hana.viewer):
+            action = put_action(house, street.hana)
         token = access.new_token()
         with offers_principal():
             request, offer = pattern.request, Offer.objects.get(pk=pattern.pk)

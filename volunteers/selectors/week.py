@@ -162,7 +162,7 @@ def _days_off(viewer: Viewer, monday: date) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     ending = visible_to(viewer, Insurance).filter(valid_until__lt=monday + timedelta(days=6))
     for owner, last in ending.values_list("volunteer_id", "valid_until"):
-        found[owner] |= {day for day in range(7) if last < monday + timedelta(days=day)}
+        found[owner] |= {day for day in range(7) if last is not None and last < monday + timedelta(days=day)}
     rows = visible_to(viewer, DayOff).filter(first__lt=monday + WEEK, last__gte=monday)
     for owner, first, last in rows.values_list("volunteer_id", "first", "last"):
         found[owner] |= {day for day in range(7) if first <= monday + timedelta(days=day) <= last}

@@ -47,10 +47,10 @@ def correct(*, by: Viewer, line_id: int, minutes: int | None, reason: str) -> in
     if problems or minutes is None:
         raise errors.Impossible(*problems)
     with acting_as(by):
-        line = get_visible(by, GroupHours, named="group_hours", pk=line_id)
+        line = get_visible(by, GroupHours, named="group_hours", pk=line_id, select=("corrects__pupil", "pupil"))
         Turn.objects.select_for_update(of=("self",)).get(pk=line.turn_id)
         first = line.corrects or line
-        lines = GroupHours.objects.filter(turn_id=first.turn_id, pupil_id=first.pupil_id)
+        lines = GroupHours.objects.filter(turn_id=first.turn_id, pupil=first.pupil)
         difference = minutes * first.people - (lines.aggregate(whole=Sum("minutes"))["whole"] or 0)
         if difference:
             row = GroupHours.objects.create(

@@ -35,7 +35,7 @@ class EchoForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        services_of = [(one.code, one.name) for one in catalogue.services()]
+        services_of = [(one.code, one.name) for one in catalogue.services_of_volunteers()]
         self.fields["service"].choices = [("", _("Choose")), *services_of]  # type: ignore[attr-defined]
 
 
