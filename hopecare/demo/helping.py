@@ -29,8 +29,8 @@ def seed_helping(world: World, cast: dict[str, User]) -> None:
     hana, eli = viewer_of(cast["hana"]), viewer_of(cast["eli"])
     cases = _cases(world)
     if len(cases) > 1:
-        _project(world, hana, cases[0])
-        _coupon(world, hana, cases[1])
+        _coupon(world, hana, cases[0])
+        _project(world, hana, cases[1])
     _circle(world, eli)
     _managers(world, eli)
     _on_call(world)
@@ -39,7 +39,7 @@ def seed_helping(world: World, cast: dict[str, User]) -> None:
 def _cases(world: World) -> list[Case]:
     """Houses in the East's first town whose people agreed that volunteers come (K6)."""
     post = world.zones["east"]
-    agreed = Ground.objects.filter(purpose="volunteers", given=True, ends_on__gte=world.today + 6 * WEEK)
+    agreed = Ground.objects.filter(purpose="volunteers", given=True, ends_on__gte=world.today + 4 * WEEK)
     rows = Case.objects.filter(
         stage=CaseStage.DELIVERY,
         closed_at=None,
