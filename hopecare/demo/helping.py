@@ -1,13 +1,16 @@
 """What the demo shows beside the weeks of volunteering: a house put in order by trades, a coupon, a circle of
 neighbours, hope managers and who may be rung at short notice. All in the East, near the cast."""
 
+from collections.abc import Callable
 from datetime import date, time, timedelta
+
+from django.db import transaction
 
 from cases.models import Action, Case
 from cases.services import plans
 from cases.states import CaseStage
 from hopecare.demo.world import World
-from hopecare.kernel import clock
+from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import Ground, Service, User
 from hopecare.kernel.viewers import viewer_of
@@ -27,13 +30,26 @@ TRADES = (
 
 def seed_helping(world: World, cast: dict[str, User]) -> None:
     hana, eli = viewer_of(cast["hana"]), viewer_of(cast["eli"])
-    cases = _cases(world)
-    if len(cases) > 1:
-        _coupon(world, hana, cases[0])
-        _project(world, hana, cases[1])
+    left = _cases(world)
+    for put in (_coupon, _project):
+        left = _in_the_first_that_can(put, world, hana, left)
     _circle(world, eli)
     _managers(world, eli)
     _on_call(world)
+
+
+def _in_the_first_that_can(
+    put: Callable[[World, Viewer, Case], None], world: World, hana: Viewer, cases: list[Case]
+) -> list[Case]:
+    """Houses are drawn: one may be without consent for that day. Returns the houses that are left."""
+    for place, case in enumerate(cases):
+        try:
+            with transaction.atomic():
+                put(world, hana, case)
+        except errors.Impossible:
+            continue
+        return cases[place + 1 :]
+    return []
 
 
 def _cases(world: World) -> list[Case]:
@@ -49,7 +65,7 @@ def _cases(world: World) -> list[Case]:
         main_person_id__in=agreed.values("person_id"),
     )
     near = post.towns[0].pk
-    return sorted(rows.order_by("pk")[:40], key=lambda case: case.town_id != near)[:2]
+    return sorted(rows.order_by("pk")[:12], key=lambda case: case.town_id != near)
 
 
 def _project(world: World, hana: Viewer, case: Case) -> None:
@@ -81,17 +97,17 @@ def _coupon(world: World, hana: Viewer, case: Case) -> None:
         service=service,
         at=clock.at(day, time(10)),
         minutes=60,
-        quarter="",
+        quarter="마석우리",
         stairs=False,
         token="",
     )
     action = plans.add_action(by=hana, number=case.number, wanted=wanted)
-    if action is None:
-        return
+    assert action is not None
     request = requests.open_request(by=hana, action_id=action.pk)
     portion = Portion.objects.filter(request=request, state="promised").first()
-    if portion is not None:
-        coupons.issue(by=hana, portion_id=portion.pk)
+    if portion is None:
+        raise errors.Impossible(errors.required("portion"))
+    coupons.issue(by=hana, portion_id=portion.pk)
 
 
 def _circle(world: World, eli: Viewer) -> None:
