@@ -51,6 +51,7 @@
         layer.bindTooltip(korean ? cell.properties.name_ko : cell.properties.name_en, { permanent: true, direction: "bottom", offset: [0, 8] });
       }
     }).addTo(map);
+    map.fitBounds(towns.getBounds(), { padding: [4, 4] });
     rows.forEach(function (row) {
       var wanted = Number(row.dataset.wanted), empty = Number(row.dataset.empty);
       L.circleMarker([Number(row.dataset.lat), Number(row.dataset.lon)], {
@@ -62,7 +63,6 @@
         fillOpacity: 0.9
       }).bindTooltip(wanted - empty + "/" + wanted, { permanent: true, direction: "center" }).addTo(map);
     });
-    map.fitBounds(towns.getBounds(), { padding: [4, 4] });
   }
 
   place.addEventListener("toggle", start);

@@ -277,7 +277,7 @@ def test_an_architects_team_looks_first_and_then_the_electricians_are_asked(
         assert [one for one in teams["electric"] if phones.got(one)]
         desk.goto("/desk/matching/projects/")
         desk.get_by_role("link", name="겨울 전에 따뜻한 집").first.click()
-        expect(desk.get_by_text("전선 40미터")).to_be_visible()
+        expect(desk.get_by_text("전선 40미터", exact=True)).to_be_visible()
         expect(desk.get_by_text("180,000").first).to_be_visible()
         assert faults(desk, grave=True) == []
 

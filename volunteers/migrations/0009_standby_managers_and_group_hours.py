@@ -8,6 +8,7 @@ from django.db import migrations, models
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
 import volunteers.states
+from hopecare.kernel import together
 from hopecare.kernel.rls import case_keyed, principal, protect
 
 OFFERS = principal("offers")
@@ -59,7 +60,7 @@ drop function hc_group_hours_appended();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("cases", "0031_echoes_and_place_photos"),
         ("kernel", "0010_api_keys"),

@@ -88,9 +88,10 @@ def _lines(viewer: Viewer) -> "QuerySet[Hours]":
 
 def _together(viewer: Viewer, services: list[int]) -> list[Together]:
     kinds = {one.pk: one for one in Service.objects.filter(pk__in=services) if not safety.wanted(one.code).quiet}
-    rows = _lines(viewer).filter(service_id__in=kinds).order_by().values_list("service_id")
-    counted = rows.annotate(Count("pk", filter=Q(corrects=None)), Count("case", distinct=True))
-    found = [Together(kinds[pk], visits, echoes.rounded(people)) for pk, visits, people in counted]
+    rows = _lines(viewer).filter(service_id__in=kinds).order_by().values("service_id")
+    counted = rows.annotate(visits=Count("pk", filter=Q(corrects=None)), people=Count("case", distinct=True))
+    listed = counted.values_list("service_id", "visits", "people")
+    found = [Together(kinds[pk], visits, echoes.rounded(people)) for pk, visits, people in listed]
     return sorted((one for one in found if one.people), key=lambda one: -one.people)[:MOST_ROWS]
 
 
