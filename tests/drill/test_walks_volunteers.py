@@ -393,7 +393,7 @@ def test_a_licence_written_down_that_ends_before_the_visit_frees_the_place(
     expect(desk.get_by_role("row", name="빗손").get_by_text("오기로 함")).to_be_visible()
 
 
-def test_the_week_is_solved_looked_at_by_town_and_published(
+def test_the_week_is_solved_looked_at_on_the_map_and_published(
     street: Street, helper: Helper, eli: Actor, phones: Phones, windows: Windows
 ) -> None:
     moon = helper("문보라", 833)
@@ -405,6 +405,7 @@ def test_the_week_is_solved_looked_at_by_town_and_published(
         week.solve(run_id=run_id)
     desk.goto(f"/desk/matching/?week={MONDAY}")
     desk.locator(".hc-plan-map summary").click()
+    expect(desk.locator(".hc-plan-map .leaflet-container")).to_be_visible()
     expect(desk.locator('tr[data-wanted="1"]')).to_be_visible()
     assert faults(desk, grave=True) == []
     send(desk.locator('form[action$="/publish/"]'))
