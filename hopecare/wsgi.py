@@ -1,4 +1,4 @@
-"""The web process (granian, WSGI)."""
+"""The web process (granian, WSGI): `gate` is served, `application` is what answers behind it."""
 
 import gc
 import os
@@ -7,6 +7,7 @@ import sys
 from django.core.wsgi import get_wsgi_application
 
 from hopecare.runtime import lifeline
+from hopecare.runtime.gate import Gate
 
 #: A thread that waits for the database asks for the interpreter back after so many seconds. The usual 5 ms, at a dozen
 #: statements a page, would be longer than the page itself whenever a neighbour renders.
@@ -15,6 +16,7 @@ SWITCH_SECONDS = 0.0005
 lifeline.hold()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hopecare.settings")
 application = get_wsgi_application()
+gate = Gate(application, threads=int(os.environ.get("WEB_THREADS", "3")), port=int(os.environ.get("PORT", "8000")))
 sys.setswitchinterval(SWITCH_SECONDS)
 gc.collect()
 gc.freeze()  # what was loaded stays: no collection needs to walk over it again

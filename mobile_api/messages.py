@@ -16,7 +16,7 @@ from mobile_api.schemas import Problem
 from mobile_api.services import PURPOSE
 
 router = Router(auth=NEEDED)
-ERRORS_OF_READING = frozenset({401, 404, 405, 422, 429, 503})
+ERRORS_OF_READING = frozenset({400, 401, 404, 405, 422, 429, 503})
 After = Annotated[str, Query(pattern=r"^[0-9]{0,15}$", description="what the page before told as `next`")]
 
 

@@ -7,6 +7,7 @@ import sys
 import urllib.request
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.error import URLError
 from urllib.parse import quote
 
@@ -23,6 +24,8 @@ PLANS = "force_generic_plan"
 WORKER_THREADS = "4"
 WEB_PROCESSES = 2
 WEB_THREADS = 3
+#: Threads that read bodies alone, so that as many slow senders hold nobody up (see gate.py).
+WEB_READERS = 64
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,13 @@ def web(instance: Instance, extra: Mapping[str, str]) -> Child:
     joint = "&" if "?" in instance.web_url else "?"
     argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     argv += ["--host", instance.bind, "--port", str(instance.port), "--backlog", "1024"]
-    argv += ["--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS)]
+    argv += ["--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_READERS), "--http", "1"]
     argv += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"]
-    argv += ["--http1-header-read-timeout", "10000", "hopecare.wsgi:application"]
+    argv += ["--http1-header-read-timeout", "10000", "hopecare.wsgi:gate"]
     env = {**instance.common(), **extra, "DATABASE_URL": f"{instance.web_url}{joint}options={limit}"}
-    return Child("web", argv, env, cwd=ROOT, ready=lambda: answers(f"{instance.address}/healthz"))
+    env["WEB_THREADS"] = str(WEB_THREADS)
+    ready = partial(answers, f"{instance.address}/healthz")
+    return Child("web", argv, env, cwd=ROOT, ready=ready, quiet=("Configuration allows spawning up to",))
 
 
 def worker(instance: Instance, extra: Mapping[str, str]) -> Child:

@@ -1,0 +1,225 @@
+"""Between the server and the pages: who sends slowly waits outside, and no thread of the pages waits for a network.
+
+The server calls as soon as a request's head is there, reads its body in the calling thread, and knows no end for that.
+So it has many threads that only read; what has arrived whole is handed to the few that answer and that hold the
+connections to the database. A reading thread cannot be called back: a late body is cut off at its socket. That needs
+Linux; elsewhere the proxy in front does it alone.
+"""
+
+import json
+import os
+import socket
+import struct
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any, BinaryIO, cast
+
+#: Nothing larger is taken anywhere; what is larger than SMALL waits on the disk, so few at once.
+MOST_BYTES, SMALL_BYTES, PART_BYTES = 101 * 1024 * 1024, 1024 * 1024, 256 * 1024
+LARGE_AT_ONCE = 4
+#: So long a body may take, and a second more for each so many bytes; the second pair while many are waited for.
+BODY_SECONDS, SLOWEST = 20.0, 8 * 1024
+CROWDED_SECONDS, SLOWEST_IN_A_CROWD = 5.0, 128 * 1024
+CROWD = 24
+#: A connection on which nothing went either way for so long is closed.
+SILENT_SECONDS, SILENCE_EVERY = 120.0, 15.0
+_REFUSALS = {413: "Content Too Large", 408: "Request Timeout", 503: "Service Unavailable"}
+_TCP_INFO = struct.Struct("=8x13I")
+_LAST_SENT, _LAST_RECEIVED = 9, 11
+Start = Callable[..., Any]
+Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
+
+
+@dataclass
+class Awaited:
+    """A body that is being read."""
+
+    since: float
+    length: int
+    address: str
+
+
+@dataclass
+class _Job:
+    environ: dict[str, Any]
+    start: Start
+    answer: Iterable[bytes] = ()
+    error: BaseException | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class _Link:
+    """A connection of somebody outside, with the seconds since something last went each way."""
+
+    socket: socket.socket
+    address: str
+    sent: float
+    received: float
+
+
+class Gate:
+    """A WSGI application around another one, which runs in `threads` threads of its own."""
+
+    def __init__(
+        self, application: Application, *, threads: int, port: int, body_seconds: float = BODY_SECONDS
+    ) -> None:
+        self._application, self._port, self._body_seconds = application, port, body_seconds
+        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._awaited: dict[int, Awaited] = {}
+        self._large = threading.BoundedSemaphore(LARGE_AT_ONCE)
+        self._threads, self._begun, self._begins = threads, False, threading.Lock()
+
+    def _begin(self) -> None:
+        """With the first request, in the process that serves."""
+        with self._begins:
+            if self._begun:
+                return
+            watch = [self._watch] if sys.platform == "linux" else []
+            for work in [self._serve] * self._threads + watch:
+                threading.Thread(target=work, daemon=True).start()
+            self._begun = True
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        if not self._begun:
+            self._begin()
+        length = _length(environ)
+        if length > MOST_BYTES:
+            return _refused(start, 413)
+        with ExitStack() as stack:
+            if length > SMALL_BYTES:
+                if not self._large.acquire(blocking=False):
+                    return _refused(start, 503)
+                stack.callback(self._large.release)
+            if length:
+                body = self._read(environ, length)
+                if body is None:
+                    return _refused(start, 408)
+                environ["wsgi.input"] = stack.enter_context(body)
+            job = _Job(environ, start)
+            self._jobs.put(job)
+            job.done.wait()
+        if job.error is not None:
+            raise job.error
+        return job.answer
+
+    def _read(self, environ: dict[str, Any], length: int) -> BinaryIO | None:
+        """The whole body; None when it broke off or was cut off."""
+        stream, left = environ["wsgi.input"], length
+        body = _room()
+        key = threading.get_ident()
+        self._awaited[key] = Awaited(time.monotonic(), length, str(environ.get("REMOTE_ADDR", "")))
+        try:
+            while left and (part := stream.read(min(left, PART_BYTES))):
+                body.write(part)
+                left -= len(part)
+        finally:
+            del self._awaited[key]
+        if left:
+            body.close()
+            return None
+        body.seek(0)
+        return body
+
+    def _serve(self) -> None:
+        while True:
+            job = self._jobs.get()
+            try:
+                job.answer = _whole(self._application(job.environ, job.start))
+            except BaseException as error:  # the server's thread tells it
+                job.error = error
+            job.done.set()
+            del job
+
+    def _watch(self) -> None:
+        looked = time.monotonic()
+        while True:
+            time.sleep(1)
+            with suppress(OSError, RuntimeError):  # a connection or a body that ended meanwhile
+                now = time.monotonic()
+                overdue = self._overdue(now)
+                if overdue or now - looked >= SILENCE_EVERY:
+                    looked = now
+                    self._cut(overdue)
+
+    def _overdue(self, now: float) -> list[tuple[str, float]]:
+        """(address, seconds it took so far) of each body that is late."""
+        awaited = list(self._awaited.values())
+        crowd = len(awaited) >= CROWD
+        base, pace = (CROWDED_SECONDS, SLOWEST_IN_A_CROWD) if crowd else (self._body_seconds, SLOWEST)
+        base = min(base, self._body_seconds)
+        return [(one.address, now - one.since) for one in awaited if now - one.since > base + one.length / pace]
+
+    def _cut(self, overdue: list[tuple[str, float]]) -> None:
+        """Close what is silent, and what waits for its answer as long as a late body of the same address."""
+        for link in _links(self._port):
+            with link.socket:
+                silent = min(link.sent, link.received) > SILENT_SECONDS
+                owed = link.received <= link.sent  # something came since we last spoke
+                late = any(link.address == address and link.sent >= seconds - 1 for address, seconds in overdue)
+                if silent or (owed and late):
+                    with suppress(OSError):
+                        link.socket.shutdown(socket.SHUT_RDWR)
+
+
+def _length(environ: dict[str, Any]) -> int:
+    text = str(environ.get("CONTENT_LENGTH") or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _refused(start: Start, code: int) -> list[bytes]:
+    body = json.dumps({"type": "about:blank", "title": _REFUSALS[code], "status": code}).encode()
+    headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))]
+    headers += [("Connection", "close")] + ([("Retry-After", "10")] if code == 503 else [])
+    start(f"{code} {_REFUSALS[code]}", headers)
+    return [body]
+
+
+def _whole(answer: Iterable[bytes]) -> Iterable[bytes]:
+    """The answer, made to its end here: whoever reads slowly holds none of our threads. Long ones wait on the disk."""
+    try:
+        if not getattr(answer, "streaming", False):
+            return [b"".join(answer)]
+        kept = _room()
+        for part in answer:
+            kept.write(part)
+    finally:
+        close = getattr(answer, "close", None)
+        if close is not None:
+            close()
+    kept.seek(0)
+    return _parts(kept)
+
+
+def _room() -> BinaryIO:
+    """In memory as long as it is small."""
+    return cast(BinaryIO, tempfile.SpooledTemporaryFile(SMALL_BYTES))
+
+
+def _parts(kept: BinaryIO) -> Iterator[bytes]:
+    with kept:
+        while part := kept.read(PART_BYTES):
+            yield part
+
+
+def _links(port: int) -> Iterator[_Link]:
+    """Connections to our port that this process holds; each socket is a second handle on it, to be closed."""
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            found = socket.socket(fileno=os.dup(int(name)))
+        except OSError:  # no socket, or gone
+            continue
+        with ExitStack() as stack:
+            stack.callback(found.close)
+            with suppress(OSError):
+                if found.family in (socket.AF_INET, socket.AF_INET6) and found.getsockname()[1] == port:
+                    peer = str(found.getpeername()[0])
+                    told = _TCP_INFO.unpack(found.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size))
+                    stack.pop_all()
+                    yield _Link(found, peer, told[_LAST_SENT] / 1000, told[_LAST_RECEIVED] / 1000)
