@@ -141,6 +141,9 @@ class Report(Keyed):
 class ReportPhoto(Keyed):
     report = models.ForeignKey(Report, on_delete=models.CASCADE)
     document = models.ForeignKey(Document, on_delete=models.PROTECT)
+    look = models.BigIntegerField(
+        null=True, blank=True, help_text="what it looks like, in 64 bits; known from upload on"
+    )
 
 
 class VisitKind(models.TextChoices):

@@ -1,5 +1,6 @@
 """Which earlier reports may be about the same house (D3: for staff alone). Values in, values out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import asin, cos, radians, sin, sqrt
@@ -8,12 +9,15 @@ NEAR_METRES = 500
 LOOK_BACK = timedelta(days=90)
 #: Share of common pairs of signs (Dice) from which two descriptions of a place count as alike.
 ALIKE = 0.4
+#: So many of 64 bits may differ between two pictures of the same.
+LOOKS_APART = 8
 _EARTH_METRES = 6_371_000
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a report points: town and point if known (WGS84 degrees), words, keyed hash of the reporter's phone."""
+    """Where a report points: town and point if known (WGS84 degrees), words, keyed hash of the reporter's phone, and
+    what its photos look like (64 bits each)."""
 
     id: int
     town_id: int | None
@@ -21,6 +25,7 @@ class Spot:
     lon: float | None
     directions: str
     phone_hash: str
+    looks: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Nearness:
     metres: int | None = None
     alike_words: bool = False
     same_phone: bool = False
+    alike_photo: bool = False
 
 
 def nearness(one: Spot, other: Spot) -> Nearness | None:
@@ -39,9 +45,16 @@ def nearness(one: Spot, other: Spot) -> Nearness | None:
     may_be_there = one.town_id is None or other.town_id is None or one.town_id == other.town_id
     alike = may_be_there and likeness(one.directions, other.directions) >= ALIKE
     same_phone = bool(one.phone_hash) and one.phone_hash == other.phone_hash
-    if not (close or alike or same_phone):
+    same_place = close or (apart is None and one.town_id is not None and one.town_id == other.town_id)
+    alike_photo = same_place and photos_alike(one.looks, other.looks)
+    if not (close or alike or same_phone or alike_photo):
         return None
-    return Nearness(apart, alike, same_phone)
+    return Nearness(apart, alike, same_phone, alike_photo)
+
+
+def photos_alike(some: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether one photo of each shows the same. Never enough by itself: many doors and letter boxes look alike."""
+    return any((one ^ other).bit_count() <= LOOKS_APART for one in some for other in others)
 
 
 def metres_between(one: Spot, other: Spot) -> int | None:

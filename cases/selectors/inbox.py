@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case as Choice
-from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import get_language
 
 from cases import access
@@ -185,22 +186,28 @@ def _near_counts(viewer: Viewer, reports: list[Report]) -> dict[int, int]:
     if not reports:
         return {}
     rows = _candidates(viewer, reports).exclude(state=ReportState.JOINED).filter(case=None)
-    others = [(rules.Spot(*row), state) for *row, state in rows.values_list(*_SPOT, "state")[:NEAR_MOST]]
-    return {report.pk: sum(_counts(report, spot, state) for spot, state in others) for report in reports}
+    others = [(rules.Spot(*row), state) for *row, state in rows.values_list(*_SPOT, "looks", "state")[:NEAR_MOST]]
+    own = {spot.id: spot for spot, _ in others}
+    return {
+        report.pk: sum(_counts(report, own.get(report.pk) or _spot(report), spot, state) for spot, state in others)
+        for report in reports
+    }
 
 
-def _counts(report: Report, other: rules.Spot, state: str) -> bool:
+def _counts(report: Report, own: rules.Spot, other: rules.Spot, state: str) -> bool:
     """Open ones that lie near for any reason, finished ones by distance alone: common words would raise false hopes."""
     if other.id == report.pk or other.id in report.not_same:
         return False
-    nearness = rules.nearness(_spot(report), other)
+    nearness = rules.nearness(own, other)
     if nearness is None:
         return False
     return state in OPEN or (nearness.metres is not None and nearness.metres <= rules.NEAR_METRES)
 
 
 def _spot(report: Report) -> rules.Spot:
-    return rules.Spot(report.pk, report.town_id, report.lat, report.lon, report.directions, report.reporter_phone_hash)
+    """With what its photos look like, where `_candidates` has read the report."""
+    looks = getattr(report, "looks", ())
+    return rules.Spot(*(getattr(report, name) for name in _SPOT), looks)
 
 
 def _candidates(viewer: Viewer, reports: Iterable[Report]) -> QuerySet[Report]:
@@ -216,7 +223,8 @@ def _candidates(viewer: Viewer, reports: Iterable[Report]) -> QuerySet[Report]:
                         lon__range=(report.lon - 0.006, report.lon + 0.006))  # fmt: skip
     since = clock.now() - rules.LOOK_BACK
     rows = visible_to(viewer, Report).filter(received_at__gte=since).exclude(state=ReportState.WITHDRAWN)
-    return rows.filter(chosen).order_by("-received_at")
+    looks = ReportPhoto.objects.filter(report=OuterRef("pk"), look__isnull=False).order_by("pk").values("look")
+    return rows.filter(chosen).annotate(looks=ArraySubquery(looks)).order_by("-received_at")
 
 
 @dataclass(frozen=True)
@@ -302,10 +310,12 @@ def detail(viewer: Viewer, code: str) -> Detail:
 
 def _near(viewer: Viewer, report: Report) -> list[NearReport]:
     found = []
-    for other in _candidates(viewer, [report])[:NEAR_MOST]:
+    others = list(_candidates(viewer, [report])[:NEAR_MOST])
+    own = _spot(next((other for other in others if other.pk == report.pk), report))
+    for other in others:
         if other.pk in {report.pk, report.joined_to_id} or other.pk in report.not_same or other.joined_to_id:
             continue
-        nearness = rules.nearness(_spot(report), _spot(other))
+        nearness = rules.nearness(own, _spot(other))
         if nearness:
             found.append(NearReport(other, nearness, may_join(other)))
     return sorted(found, key=lambda near: (not near.may_join, near.nearness.metres is None, near.nearness.metres))[:5]

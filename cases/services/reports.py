@@ -141,6 +141,7 @@ def _keep_photos(report: Report, route: Route, photos: Sequence[Draft]) -> None:
         ReportPhoto(
             report=report,
             document=documents.adopt(photo, scope_keys=route.scope_keys),
+            look=photo.look,
             team_id=route.team_id,
             provider_id=route.provider_id,
         )

@@ -75,6 +75,16 @@ def promises_by_zone(viewer: Viewer) -> list[Line]:
     return [Line(zone.name, [kept.get(zone.code, Share(None, None))]) for zone in Zone.objects.order_by("pk")]
 
 
+def not_better_by_zone(viewer: Viewer) -> list[Line]:
+    """Of those who asked for help for themselves and said in the last year how it is: "it is not better", by zone."""
+    check(viewer, Permission.BOARD_VIEW)
+    since = clock.today() - timedelta(days=365)
+    told = {
+        zone: Share(no, n) for zone, n, no in _rows("select zone, answers, not_better from hc_board_echoes(%s)", since)
+    }
+    return [Line(zone.name, [told.get(zone.code, Share(None, None))]) for zone in Zone.objects.order_by("pk")]
+
+
 CREAMING_DAYS = 365
 
 

@@ -43,6 +43,7 @@ def boards(request: HopeRequest) -> HttpResponse:
         "zones": [zone.name for zone in Zone.objects.order_by("pk")],
         "needs": selectors.needs_by_category(request.viewer),
         "promises": selectors.promises_by_zone(request.viewer),
+        "not_better": selectors.not_better_by_zone(request.viewer),
         "waits": _waits(request),
         "may_ask": request.viewer.may(Permission.WHAT_IF),
     }

@@ -64,6 +64,19 @@ self.addEventListener("push", function (event) {
   }).catch(function () {}));
 });
 
+/* The browser changed its address: the server hears of the new one at once, with no page open. What fails here is healed when the app is opened. */
+self.addEventListener("pushsubscriptionchange", function (event) {
+  event.waitUntil(self.HopeSend.access().then(function (token) {
+    var headers = { Authorization: "Bearer " + token };
+    return Promise.resolve(event.newSubscription || self.HopeSend.ask("GET", "/me/push", undefined, headers).then(function (told) {
+      return self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: told.public_key });
+    })).then(function (made) {
+      var told = made.toJSON();
+      return self.HopeSend.ask("PUT", "/me/push", { endpoint: told.endpoint, keys: { p256dh: told.keys.p256dh, auth: told.keys.auth } }, headers);
+    });
+  }).catch(function () {}));
+});
+
 self.addEventListener("notificationclick", function (event) {
   var screen = /^visit:[\w-]+$/.test(event.notification.data.open) ? event.notification.data.open : "visits";
   event.notification.close();

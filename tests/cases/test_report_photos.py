@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from cases.models import ReportPhoto
+from cases.rules import triage as rules
 from hopecare.kernel import errors
 from hopecare.kernel.access import acting_as, visible_to
 from hopecare.kernel.models import Document
@@ -127,3 +129,41 @@ def test_a_huge_jpeg_is_decoded_small() -> None:
 def test_a_draft_that_is_gone_cannot_be_adopted() -> None:
     with pytest.raises(errors.Impossible):
         documents.adopt(documents.Draft("0" * 64, "image/jpeg", 1), scope_keys=[1])
+
+
+def drawn(change: Callable[[Image.Image], Image.Image] = lambda image: image, quality: int = 90) -> bytes:
+    """A door between two walls, as another telephone may have taken it."""
+    image = Image.effect_noise((800, 600), 12).convert("RGB")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((60, 40, 330, 560), fill=(40, 70, 160))
+    pen.ellipse((430, 90, 760, 380), fill=(230, 215, 170))
+    pen.polygon([(400, 600), (800, 600), (800, 420)], fill=(20, 20, 20))
+    target = io.BytesIO()
+    change(image).save(target, "JPEG", quality=quality)
+    return documents.cleaned(target.getvalue())
+
+
+@pytest.mark.rule("D3")
+def test_a_photo_looks_alike_when_another_telephone_took_it() -> None:
+    look = documents.look_of(drawn())
+    assert look is not None and -(2**63) <= look < 2**63
+    smaller = documents.look_of(drawn(lambda image: image.resize((480, 360)), 45))
+    lighter = documents.look_of(drawn(lambda image: ImageEnhance.Brightness(image).enhance(1.25)))
+    mirrored = documents.look_of(drawn(ImageOps.mirror))
+    assert smaller is not None and lighter is not None and mirrored is not None
+    assert rules.photos_alike([look], [smaller]) and rules.photos_alike([look], [lighter])
+    assert not rules.photos_alike([look], [mirrored])
+    assert documents.look_of(drawn(lambda image: Image.new("RGB", image.size, "black"))) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("D2", "D3")
+def test_what_a_photo_looks_like_is_known_from_upload_on_and_told_to_nobody(city: Any, as_: As) -> None:
+    photo = drawn()
+    answer = send(as_(), photos=[SimpleUploadedFile("door.jpg", photo, "image/jpeg")])
+    again = send(as_(), about="self", photos=[SimpleUploadedFile("again.jpg", drawn(quality=60), "image/jpeg")])
+    with as_owner():
+        looks = list(ReportPhoto.objects.order_by("pk").values_list("look", flat=True))
+    assert len(looks) == 2 and rules.photos_alike(looks[:1], looks[1:])
+    assert answer.status_code == again.status_code == 302
+    assert [report.joined_to_id for report in reports()] == [None, None]

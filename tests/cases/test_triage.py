@@ -1,18 +1,20 @@
 """Join, other house, two people, hand-over: each step once, for staff of the team alone."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.models import Visit
+from cases.models import Report, ReportPhoto, Visit
 from cases.rules import triage as rules
 from cases.selectors import inbox
 from cases.services import triage
 from cases.states import REPORT_STEPS, ReportState, demand_step
 from hopecare.kernel import errors
 from hopecare.kernel.access import acting_as
+from hopecare.kernel.models import Document
 from hopecare.messaging.models import Message
 from tests.cases.desk_kit import TOMORROW_TEN, assign, fresh, make_report, met, open_from
 from tests.cast import NOW, Actor
@@ -54,6 +56,28 @@ def test_the_same_telephone_or_similar_words_count_as_near(ana: Actor) -> None:
     with acting_as(ana.viewer):
         near = inbox.detail(ana.viewer, report.code).near
     assert {(other.nearness.same_phone, other.nearness.alike_words) for other in near} == {(True, False), (False, True)}
+
+
+@pytest.mark.rule("D3")
+def test_a_photo_of_the_same_counts_where_the_place_fits(ana: Actor) -> None:
+    def with_photo(look: int, **fields: Any) -> Report:
+        report = make_report(**fields)
+        with as_owner():
+            document = Document.objects.create(sha256="0" * 64, content_type="image/jpeg", size=1, scope_keys=[1])
+            ReportPhoto.objects.create(
+                report=report, document=document, look=look, team_id=report.team_id, provider_id=report.provider_id
+            )
+        return report
+
+    report = with_photo(-1)
+    same = with_photo(-1 ^ 0b1011, directions="우체국 골목", state="closed")
+    with_photo(-1 ^ 0xFFFF, directions="우체국 뒷길")
+    with_photo(-1, town="sudong", directions="저수지 길")
+    with_photo(-1, directions="기찻길 옆", received_at=NOW - timedelta(days=91))
+    with acting_as(ana.viewer):
+        (near,) = inbox.detail(ana.viewer, report.code).near
+        rows = {row.report.pk: row.near for row in inbox.inbox(ana.viewer, inbox.Wanted()).rows}
+    assert (near.report.pk, near.nearness) == (same.pk, rules.Nearness(alike_photo=True)) and rows[report.pk] == 0
 
 
 @pytest.mark.rule("D2")

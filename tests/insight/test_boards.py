@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from cases.models import Case
+from cases.models import Case, Report
 from donations.selectors import transparency as figures
 from hopecare.demo.figures import Figures
 from hopecare.insight import selectors
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
+from hopecare.kernel.models import Zone
 from tests.cast import NOW
 from tests.database import as_owner
 
@@ -34,6 +35,26 @@ def test_cells_below_five_are_not_shown(small_city, jin):
     with acting_as(jin.viewer) as viewer:
         line = next(line for line in selectors.cases_by_zone(viewer) if line.cells[1] is None)
     assert line.cells[1] is None
+
+
+@pytest.mark.rule("R8")
+def test_who_says_that_it_is_not_better_is_counted_and_few_are_not_shown(small_city, jin, as_):
+    with as_owner():
+        zone, other = Zone.objects.order_by("pk")[:2]
+        for place, answers in (
+            (zone, ["not_better", "not_better", "better", "better", "better"]),
+            (other, ["better"] * 4),
+        ):
+            rows = list(Report.objects.filter(provider=place.centre_id).order_by("pk").values_list("pk", flat=True))
+            Report.objects.filter(pk__in=rows).update(echo="", echo_at=None)
+            for pk, echo in zip(rows, answers, strict=False):
+                Report.objects.filter(pk=pk).update(about="self", echo=echo, echo_at=NOW)
+            assert len(rows) >= len(answers)
+    with acting_as(jin.viewer) as viewer:
+        found = {line.name: line.cells[0] for line in selectors.not_better_by_zone(viewer)}
+    assert (found[zone.name].part, found[zone.name].whole, found[zone.name].percent) == (2, 5, 40)
+    assert found[other.name].whole is None
+    assert 'id="b-better"' in as_(jin).get("/desk/boards/").content.decode()
 
 
 def test_money_is_for_those_who_keep_the_books(small_city, ivo, jin):

@@ -95,11 +95,11 @@ def add(upload_id: str, *, offset: int, part: bytes) -> Upload:
 def draft(upload_id: str) -> Draft:
     """The photo of a finished upload. Raises Impossible when it is not whole, or nobody knows it any more."""
     try:
-        sha256, content_type, size = json.loads((_folder(upload_id) / _WHOLE).read_text())
+        sha256, content_type, size, *look = json.loads((_folder(upload_id) / _WHOLE).read_text())
     except (OSError, ValueError) as error:
         words = _("A photo has not arrived whole. Please send it again.")
         raise Impossible(Problem("photo_not_whole", words, "photos")) from error
-    return Draft(sha256, content_type, size)
+    return Draft(sha256, content_type, size, *look[:1])
 
 
 def _finish(folder: Path, size: int) -> None:
@@ -110,7 +110,7 @@ def _finish(folder: Path, size: int) -> None:
     except Impossible:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    (folder / _WHOLE).write_text(json.dumps([made.sha256, made.content_type, made.size]))
+    (folder / _WHOLE).write_text(json.dumps([made.sha256, made.content_type, made.size, made.look]))
     for path in parts:
         path.unlink(missing_ok=True)
 

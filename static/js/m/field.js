@@ -6,6 +6,7 @@
   var id = page.id, each = page.each, say = page.say, make = page.make, filled = page.filled, fill = page.fill;
   var words = id("field-words").dataset;
   var form = id("result"), note = id("contact");
+  var CARD_KEPT = 30 * 60 * 1000;
   var shown = 0, house = "", asking = false;
 
   function kept(name) { return store.get("kept", name).then(function (row) { return row || { items: [] }; }); }
@@ -30,6 +31,14 @@
     });
   }
 
+  /* A card is read anew now and then: each look is written down, so not at every sync. Who lost the right to see it loses it here; without signal the older one stays. */
+  function fresh(number, older) {
+    return page.signed("GET", "/field/households/" + number).then(function (card) {
+      card.read = Date.now();
+      return card;
+    }).catch(function (why) { return why instanceof self.HopeSend.Refused ? null : older || null; });
+  }
+
   function fetchAll() {
     return store.get("keys", "staff").then(function (staff) {
       if (!staff) return null;
@@ -37,14 +46,13 @@
       return Promise.all([page.signed("GET", "/field/day?on=" + today()), page.signed("GET", "/field/day?on=" + next), kept("cards")]).then(function (found) {
         var visits = found[0].items.concat(found[1].items);
         var numbers = found[0].items.map(function (visit) { return visit.case; }).filter(function (number, place, all) { return number && all.indexOf(number) === place; });
-        var known = found[2].items.map(function (card) { return card.case; });
-        var fresh = numbers.filter(function (number) { return known.indexOf(number) < 0; });
+        var known = {}, now = Date.now();
+        found[2].items.forEach(function (card) { known[card.case] = card; });
+        var stale = numbers.filter(function (number) { return !known[number] || now - (known[number].read || 0) > CARD_KEPT; });
         return put("day", visits).then(function () {
-          return Promise.all(fresh.map(function (number) {
-            return page.signed("GET", "/field/households/" + number).catch(function () { return null; });
-          }));
+          return Promise.all(stale.map(function (number) { return fresh(number, known[number]); }));
         }).then(function (cards) {
-          var still = found[2].items.filter(function (card) { return numbers.indexOf(card.case) >= 0; });
+          var still = numbers.filter(function (number) { return stale.indexOf(number) < 0; }).map(function (number) { return known[number]; });
           return put("cards", still.concat(cards.filter(Boolean)));
         });
       });
