@@ -206,8 +206,15 @@ def _counts(report: Report, own: rules.Spot, other: rules.Spot, state: str) -> b
 
 def _spot(report: Report) -> rules.Spot:
     """With what its photos look like, where `_candidates` has read the report."""
-    looks = getattr(report, "looks", ())
-    return rules.Spot(*(getattr(report, name) for name in _SPOT), looks)
+    return rules.Spot(
+        report.pk,
+        report.town_id,
+        report.lat,
+        report.lon,
+        report.directions,
+        report.reporter_phone_hash,
+        getattr(report, "looks", ()),
+    )
 
 
 def _candidates(viewer: Viewer, reports: Iterable[Report]) -> QuerySet[Report]:

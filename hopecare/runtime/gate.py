@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, BinaryIO, cast
 
@@ -45,13 +45,17 @@ class Awaited:
     address: str
 
 
-@dataclass
 class _Job:
-    environ: dict[str, Any]
-    start: Start
-    answer: Iterable[bytes] = ()
-    error: BaseException | None = None
-    done: threading.Event = field(default_factory=threading.Event)
+    """A request on its way to a thread of the pages. `done` is a bare lock, held until it is answered: an Event costs
+    more than some answers do."""
+
+    __slots__ = ("answer", "done", "environ", "error", "start")
+
+    def __init__(self, environ: dict[str, Any], start: Start) -> None:
+        self.environ, self.start, self.done = environ, start, threading.Lock()
+        self.answer: Iterable[bytes] = ()
+        self.error: BaseException | None = None
+        self.done.acquire()
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Gate:
         with self._begins:
             if self._begun:
                 return
-            watch = [self._watch] if sys.platform == "linux" else []
+            watch = [self._watch] if sys.platform == "linux" and self._port else []
             for work in [self._serve] * self._threads + watch:
                 threading.Thread(target=work, daemon=True).start()
             self._begun = True
@@ -90,6 +94,8 @@ class Gate:
         if not self._begun:
             self._begin()
         length = _length(environ)
+        if not length:
+            return self._answered(environ, start)
         if length > MOST_BYTES:
             return _refused(start, 413)
         with ExitStack() as stack:
@@ -97,14 +103,17 @@ class Gate:
                 if not self._large.acquire(blocking=False):
                     return _refused(start, 503)
                 stack.callback(self._large.release)
-            if length:
-                body = self._read(environ, length)
-                if body is None:
-                    return _refused(start, 408)
-                environ["wsgi.input"] = stack.enter_context(body)
-            job = _Job(environ, start)
-            self._jobs.put(job)
-            job.done.wait()
+            body = self._read(environ, length)
+            if body is None:
+                return _refused(start, 408)
+            environ["wsgi.input"] = stack.enter_context(body)
+            return self._answered(environ, start)
+
+    def _answered(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """By one of the threads of the pages."""
+        job = _Job(environ, start)
+        self._jobs.put(job)
+        job.done.acquire()
         if job.error is not None:
             raise job.error
         return job.answer
@@ -134,7 +143,7 @@ class Gate:
                 job.answer = _whole(self._application(job.environ, job.start))
             except BaseException as error:  # the server's thread tells it
                 job.error = error
-            job.done.set()
+            job.done.release()
             del job
 
     def _watch(self) -> None:
@@ -211,15 +220,28 @@ def _parts(kept: BinaryIO) -> Iterator[bytes]:
 def _links(port: int) -> Iterator[_Link]:
     """Connections to our port that this process holds; each socket is a second handle on it, to be closed."""
     for name in os.listdir("/proc/self/fd"):
-        try:
-            found = socket.socket(fileno=os.dup(int(name)))
-        except OSError:  # no socket, or gone
-            continue
-        with ExitStack() as stack:
-            stack.callback(found.close)
-            with suppress(OSError):
-                if found.family in (socket.AF_INET, socket.AF_INET6) and found.getsockname()[1] == port:
-                    peer = str(found.getpeername()[0])
-                    told = _TCP_INFO.unpack(found.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size))
-                    stack.pop_all()
-                    yield _Link(found, peer, told[_LAST_SENT] / 1000, told[_LAST_RECEIVED] / 1000)
+        with suppress(OSError):  # gone meanwhile
+            if os.readlink(f"/proc/self/fd/{name}").startswith("socket:"):
+                handle = os.dup(int(name))
+                try:
+                    found = socket.socket(fileno=handle)
+                except OSError:
+                    os.close(handle)
+                    continue
+                link = _told(found, port)
+                if link is None:
+                    found.close()
+                else:
+                    yield link
+
+
+def _told(found: socket.socket, port: int) -> _Link | None:
+    """None for what is no connection of somebody outside to our port."""
+    try:
+        if found.family not in (socket.AF_INET, socket.AF_INET6) or found.getsockname()[1] != port:
+            return None
+        peer = str(found.getpeername()[0])
+        told = _TCP_INFO.unpack(found.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size))
+    except OSError:
+        return None
+    return _Link(found, peer, told[_LAST_SENT] / 1000, told[_LAST_RECEIVED] / 1000)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from hopecare.runtime import gate as gate_module
 from hopecare.runtime.children import free_port
 from hopecare.runtime.gate import LARGE_AT_ONCE, MOST_BYTES, SMALL_BYTES, Gate
 from tests.runtime.instances import eventually, kill
@@ -32,7 +33,7 @@ def counts(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     return [text]
 
 
-gate = Gate(counts, threads=2, port=int(os.environ.get("PORT", "1")), body_seconds=1.5)
+gate = Gate(counts, threads=2, port=int(os.environ.get("PORT", "0")), body_seconds=1.5)
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +115,18 @@ def test_few_large_bodies_wait_on_the_disk_at_once(port: int) -> None:
         assert b"hello" in asked(port, b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_looking_for_late_connections_leaves_nothing_open(port: int) -> None:
+    with knock(port, HALF):
+        before = len(os.listdir("/proc/self/fd"))
+        for link in gate_module._links(port):
+            link.socket.close()
+        assert len(os.listdir("/proc/self/fd")) == before
+
+
 def test_a_failure_behind_the_gate_is_told_in_front_of_it() -> None:
     def fails(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         raise ValueError("broken")
 
     with pytest.raises(ValueError, match="broken"):
-        Gate(fails, threads=1, port=1)({"REQUEST_METHOD": "GET"}, lambda *told: None)
+        Gate(fails, threads=1, port=0)({"REQUEST_METHOD": "GET"}, lambda *told: None)

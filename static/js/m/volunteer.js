@@ -10,6 +10,7 @@
   var person = "";
   var after = "";
   var asking = false;
+  var pressed = 0;
 
   function kept(name) { return store.get("kept", name).then(function (row) { return row || { items: [] }; }); }
   function put(name, items) { return store.put("kept", { name: name, at: Date.now(), items: items }); }
@@ -20,11 +21,13 @@
     return offers;
   }
 
+  /* What was asked for before a press may come after its answer, and must not take its place. */
   function fetchAll() {
+    var before = pressed;
     return page.signed("GET", "/volunteer/people").then(function (people) {
       if (!people.items.length) return Promise.all([store.drop("kept", "people"), store.drop("kept", "offers")]);
       return page.signed("GET", "/volunteer/offers").then(function (offers) {
-        return Promise.all([put("people", people.items), put("offers", offers.items)]);
+        return before === pressed ? Promise.all([put("people", people.items), put("offers", offers.items)]) : null;
       });
     });
   }
@@ -166,6 +169,7 @@
   each("[data-do]", function (button) {
     button.addEventListener("click", function () {
       var what = button.dataset.do;
+      pressed += 1;
       kept("offers").then(function (row) {
         var offer = row.items.filter(function (one) { return one.id === shown; })[0];
         if (!offer) return null;
