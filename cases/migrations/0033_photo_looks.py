@@ -6,7 +6,7 @@ from hopecare.kernel import together
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0031_echoes_and_place_photos")]
+    dependencies = [("cases", "0032_need_days")]
 
     operations = [
         migrations.AddField(
