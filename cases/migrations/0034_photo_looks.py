@@ -6,7 +6,7 @@ from hopecare.kernel import together
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0032_need_days")]
+    dependencies = [("cases", "0033_waiting_reports")]
 
     operations = [
         migrations.AddField(
