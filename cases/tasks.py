@@ -18,6 +18,7 @@ from cases.services import (
     ownership,
     papers,
     pathways,
+    presence,
     promises,
     referrals,
     resources,
@@ -39,7 +40,7 @@ def watch_ownership() -> int:
 
 @shared_task(name="cases.watch_signals")
 def watch_signals() -> int:
-    return signals.watch()
+    return signals.watch() + presence.watch()
 
 
 @shared_task(name="cases.nightly")

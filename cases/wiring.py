@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases import access
-from cases.services import alarm_news, benefits, check_ins, own_watch, referrals, signals
+from cases.services import alarm_news, benefits, check_ins, own_watch, presence, referrals, signals
 from hopecare.kernel import events
 from hopecare.kernel.access import register_reach
 from hopecare.kernel.audit import register_subject
@@ -25,5 +25,7 @@ replies.register(alarm_news.NEIGHBOUR, own_watch.neighbour)
 replies.describe(check_ins.ASK, _("Asking somebody whether they are well"))
 replies.describe(alarm_news.NEIGHBOUR, _("Asking somebody to look after a neighbour"))
 replies.describe(alarm_news.DUTY, _("Ringing the duty telephone: an alarm nobody answered"))
+replies.describe(alarm_news.NIGHT, _("Ringing whoever answers at night: an alarm waits"))
+replies.describe(presence.DUTY, _("Ringing the duty telephone: somebody has not come out of a visit"))
 replies.on_suppressed(check_ins.ASK, check_ins.unsent)
 replies.on_opt_out("cases.watch", own_watch.opted_out)

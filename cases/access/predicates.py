@@ -32,6 +32,7 @@ from cases.models import (
     Cover,
     Decision,
     DeclaredPerson,
+    Draft,
     Gap,
     ImportFile,
     ImportRow,
@@ -50,6 +51,7 @@ from cases.models import (
     PathwayStep,
     PlaceRequest,
     Plan,
+    Presence,
     PublishedNeed,
     ReadingReview,
     Referral,
@@ -193,9 +195,21 @@ def intake_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer)
 
 
-@visibility(ReportPhoto, CallBack, Merge)
+@visibility(CallBack, Merge)
 def keyed_rule(viewer: Viewer) -> Q:
     return Q(team_id__among=viewer.team_ids) | Q(provider_id__among=viewer.provider_ids)
+
+
+@visibility(ReportPhoto)
+def photo_rule(viewer: Viewer) -> Q:
+    """As the report: a lock on its case closes the photos, too (D6)."""
+    return keyed_rule(viewer) & unlocked(viewer, case="report__case_id")
+
+
+@visibility(Presence)
+def presence_rule(viewer: Viewer) -> Q:
+    """The team of the visit; the sweep looks for who has not come out."""
+    return Q() if viewer.principal == Principal.SWEEP else keyed_rule(viewer)
 
 
 @visibility(RegisteredReporter)
@@ -263,6 +277,12 @@ def _own(viewer: Viewer) -> Q:
 def declared_rule(viewer: Viewer) -> Q:
     """Whom somebody declared as close, and where they live, is for that account alone."""
     return _own(viewer)
+
+
+@visibility(Draft)
+def draft_rule(viewer: Viewer) -> Q:
+    """Words that nobody has sent are for whoever wrote them, as long as they see the case."""
+    return case_keyed_rule(viewer) & _own(viewer)
 
 
 @visibility(Cover)

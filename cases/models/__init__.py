@@ -45,6 +45,7 @@ from cases.models.council import (
     CouncilSeat,
     CouncilSector,
 )
+from cases.models.drafts import Draft
 from cases.models.grants import CaseGrant, TaskGrant
 from cases.models.imports import Benefit, ImportFile, ImportKey, ImportKind, ImportRow, ImportState
 from cases.models.intake import (
@@ -64,6 +65,7 @@ from cases.models.market import MarketCard, MarketGood, MarketSite, MarketTaking
 from cases.models.papers import CasePaper, PaperKind
 from cases.models.pathways import CheckOutcome, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, PhotoMoment
 from cases.models.places import PlaceRequest
+from cases.models.presence import Presence
 from cases.models.published import PublishedNeed
 from cases.models.reporters import RegisteredReporter
 from cases.models.reports import (
@@ -178,6 +180,7 @@ __all__ = [
     "DeclaredPerson",
     "DeclaredRelation",
     "Door",
+    "Draft",
     "DutyHour",
     "EntryKind",
     "EventOutcome",
@@ -222,6 +225,7 @@ __all__ = [
     "PhotoMoment",
     "PlaceRequest",
     "Plan",
+    "Presence",
     "PublishedNeed",
     "ReadingReview",
     "Referral",

@@ -64,6 +64,9 @@ class Case(Keyed):
     closed_at = models.DateTimeField(null=True, blank=True)
     close_reason = models.CharField(max_length=14, choices=CloseReason, blank=True)
     close_words = models.TextField(max_length=2000, blank=True)
+    erase_asked_on = models.DateField(
+        null=True, blank=True, help_text="a young carer wished that the file be destroyed at closing (K9)"
+    )
 
     class Meta:
         indexes: ClassVar = [

@@ -36,6 +36,8 @@ class Council(models.Model):
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     purpose = models.CharField(max_length=300)
     founded_on = models.DateField(default=clock.today)
+    meets_at = models.DateTimeField(null=True, blank=True, help_text="the next meeting")
+    meets_in = models.CharField(max_length=120, blank=True, default="", db_default="")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
 

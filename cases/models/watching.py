@@ -285,6 +285,7 @@ class DutyHour(models.Model):
     to_hour = models.PositiveSmallIntegerField()
     holidays = models.BooleanField(default=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    phone = EncryptedTextField(blank=True, default="", db_default="", help_text="what rings outside office hours")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)

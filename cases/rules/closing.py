@@ -14,6 +14,8 @@ from hopecare.kernel.errors import Problem, required
 
 #: Reasons after which nobody can be asked again: the last answers stand.
 NOBODY_TO_ASK = frozenset({"died", "unreachable", "moved"})
+#: The risk whose bearer may wish the file destroyed at closing (K9).
+YOUNG_CARER = "young_carer"
 NO_AFTERCARE = frozenset({"died"})
 #: Nobody answered after closing: how often one tries again, and after how many days.
 TRIES, AGAIN_AFTER_DAYS = 2, 14

@@ -74,6 +74,20 @@ def needs_guardian(age: int | None) -> bool:
     return age is not None and age < int(_data()["consent"]["guardian_below"])
 
 
+def public_problems(*, case_kind: str, consent: bool, lead_is_public: bool, others_are_public: bool) -> list[Problem]:
+    """K6: without the person's consent only officials work on a case of the city."""
+    if case_kind != "public" or consent:
+        return []
+    problems = []
+    if not lead_is_public:
+        words = _("Without consent somebody of the city or the town office leads a public case.")
+        problems.append(Problem("lead_not_public", words, "lead"))
+    if not others_are_public:
+        words = _("Without consent only colleagues of the city or the town office work on a public case.")
+        problems.append(Problem("team_not_public", words, "team"))
+    return problems
+
+
 def team_problems(*, lead_may_lead: bool, lead_in_team: bool) -> list[Problem]:
     if not lead_in_team:
         return [required("lead")]

@@ -9,6 +9,7 @@ from hopecare.kernel.errors import Problem, Weight, required
 
 FARTHEST = timedelta(days=60)
 CLOSING = frozenset({"wrong_place", "already_helped", "declined"})
+NOBODY_INSIDE = frozenset({"nobody_home", "wrong_place"})
 
 
 @dataclass(frozen=True)
@@ -72,4 +73,25 @@ def result_problems(
             problems.append(required("told_hour"))
         elif told_at > now:
             problems.append(Problem("future", _("That time has not come yet."), "told_hour"))
+    return problems
+
+
+#: How many minutes somebody may mean to stay inside; how long others wait after that, and until it is told further.
+STAYS = (30, 60, 90, 120)
+USUAL_STAY = 60
+GRACE, AGAIN = timedelta(minutes=15), timedelta(minutes=30)
+MOST_ALARMS = 3
+
+
+def alarms_due(due_at: datetime, now: datetime) -> int:
+    """How often others must have been told by now: first the team, then heads and the centre, then once more (D10)."""
+    late = now - due_at - GRACE
+    return 0 if late < timedelta() else min(1 + late // AGAIN, MOST_ALARMS)
+
+
+def stay_problems(minutes: int, at: datetime, now: datetime) -> list[Problem]:
+    """In only on the day of the visit, for one of the usual lengths."""
+    problems = [] if minutes in STAYS else [required("minutes")]
+    if abs(at - now) > timedelta(hours=12):
+        problems.append(Problem("other_day", _("This visit is on another day.")))
     return problems

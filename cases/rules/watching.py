@@ -48,6 +48,7 @@ class Duty:
     holidays: bool
     user_id: int
     name: str = ""
+    phone: str = ""
 
 
 def on_duty(moment: datetime, hours: Iterable[Duty], off_days: Iterable[date]) -> list[Duty]:

@@ -27,12 +27,16 @@ _RELATED = ("lead", "town", "main_person__safe_contact")
 
 @dataclass(frozen=True)
 class Member:
-    """A person of the household as the page shows one; `grounds`: purpose → (given, ends on) of the newest row."""
+    """A person of the household as the page shows one; `grounds`: purpose → (given, ends on) of the newest row.
+
+    `guardian`: who consented for a small child, by the newest row that names somebody (K10).
+    """
 
     person: Person
     relation: str
     lives_here: bool
     grounds: Mapping[str, tuple[bool, date | None]]
+    guardian: str = ""
 
     @property
     def is_adult(self) -> bool:
@@ -124,7 +128,7 @@ def _members(viewer: Viewer, blank: Any) -> QuerySet[Membership]:
         visible_to(viewer, Ground)
         .filter(person=OuterRef("person"))
         .order_by("recorded_at", "pk")
-        .values(json=JSONObject(purpose="purpose", given="given", ends_on="ends_on"))
+        .values(json=JSONObject(purpose="purpose", given="given", ends_on="ends_on", guardian="guardian"))
     )
     rows = visible_to(viewer, Membership).filter(household=blank.household, ends_on=None).select_related("person")
     return rows.annotate(papers=ArraySubquery(grounds))
@@ -133,7 +137,9 @@ def _members(viewer: Viewer, blank: Any) -> QuerySet[Membership]:
 def members_of(viewer: Viewer, case: Case) -> list[Member]:
     """The household today, the main person first, then by age; sealed people are left out by the walls (D5)."""
     rows = _members(viewer, household=case.household_id)
-    found = [Member(row.person, row.relation, row.lives_here, _papers(row.papers)) for row in rows]
+    found = [
+        Member(row.person, row.relation, row.lives_here, _papers(row.papers), _guardian(row.papers)) for row in rows
+    ]
     main = case.main_person_id
     found.sort(key=lambda m: (m.person.pk != main, not m.lives_here, m.person.birth_date or date.max, m.person.pk))
     return found
@@ -142,6 +148,10 @@ def members_of(viewer: Viewer, case: Case) -> list[Member]:
 def _papers(rows: list[dict[str, Any]]) -> dict[str, tuple[bool, date | None]]:
     """Rows come oldest first, so that the newest of a purpose stays."""
     return {row["purpose"]: (row["given"], _date(row["ends_on"])) for row in rows}
+
+
+def _guardian(rows: list[dict[str, Any]]) -> str:
+    return next((row["guardian"] for row in reversed(rows) if row["guardian"]), "")
 
 
 def consents(member: Member | None, today: date) -> list[tuple[str, bool, date | None]]:

@@ -1,6 +1,8 @@
 """Groups with who sits there today; issues by what waits; what was decided before, found by words (R13)."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -95,6 +97,44 @@ def whole(viewer: Viewer, issue_id: int) -> Whole:
     decisions = CouncilDecision.objects.filter(issue=issue).select_related("by").order_by("-at", "-pk")
     promises = CouncilPromise.objects.filter(issue=issue).select_related("owner").order_by("due_on", "pk")
     return Whole(issue, list(decisions), list(promises))
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What a group talks about next: new issues, decisions to look at again, promises that wait, the soonest first."""
+
+    council: Council
+    seats: list[CouncilSeat]
+    new: list[CouncilIssue]
+    again: list[Listed]
+    promises: list[CouncilPromise]
+
+
+def agenda(viewer: Viewer, council_id: int, *, upto: date | None = None) -> Agenda:
+    """`upto`: what is due by then, else by the next meeting, else today; no issue that waits is left out."""
+    row, seats = council_of(viewer, council_id)
+    today = clock.today()
+    last = upto or (row.meets_at.astimezone(clock.SEOUL).date() if row.meets_at else today)
+    issues = CouncilIssue.objects.filter(council=row).select_related("house", "category", "council")
+    again = list(issues.filter(review_on__lte=last).order_by("review_on", "pk"))
+    newest = {one.issue_id: one for one in CouncilDecision.objects.filter(issue__in=again).order_by("at", "pk")}
+    promises = CouncilPromise.objects.filter(issue__council=row, done_on=None).select_related("owner", "issue")
+    return Agenda(
+        row,
+        [seat for seat in seats if seat.starts_on <= today <= seat.ends_on],
+        list(issues.filter(decided_at=None).order_by("raised_at", "pk")),
+        [Listed(one, newest.get(one.pk), 0) for one in again],
+        list(promises.filter(due_on__lte=last).order_by("due_on", "pk")),
+    )
+
+
+def days_ahead(viewer: Viewer, council_id: int) -> tuple[Council, dict[date, int], dict[date, int]]:
+    """A group, and how many decisions and how many promises fall due on which day from today on."""
+    row, _seats = council_of(viewer, council_id)
+    today = clock.today()
+    reviews = CouncilIssue.objects.filter(council=row, review_on__gte=today).values_list("review_on", flat=True)
+    due = CouncilPromise.objects.filter(issue__council=row, done_on=None, due_on__gte=today)
+    return row, Counter(day for day in reviews if day), Counter(due.values_list("due_on", flat=True))
 
 
 def houses() -> list[Organisation]:

@@ -19,7 +19,7 @@ def hours_of(team_id: int) -> list[Duty]:
 
 
 def fact(row: DutyHour) -> Duty:
-    return Duty(row.weekday, row.from_hour, row.to_hour, row.holidays, row.user_id, row.user.name)
+    return Duty(row.weekday, row.from_hour, row.to_hour, row.holidays, row.user_id, row.user.name, row.phone)
 
 
 def answering(rows: Iterable[DutyHour]) -> dict[int, list[Duty]]:

@@ -11,6 +11,7 @@ from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import (
     Affiliation,
     Ground,
+    GroundKind,
     GroundPurpose,
     Organisation,
     OrganisationKind,
@@ -85,9 +86,10 @@ def may_receive(case: Case, organisation: Organisation) -> bool:
 
 
 def consents(person_id: int) -> bool:
-    """Whether the newest word of this person on case management is a yes that still holds (K6)."""
+    """Whether the newest word of this person on case management is a yes that still holds; a duty is no yes (K6)."""
     today = clock.today()
-    grounds = Ground.objects.filter(person_id=person_id, purpose=GroundPurpose.CASE_MANAGEMENT)
+    about = {"purpose": GroundPurpose.CASE_MANAGEMENT, "kind": GroundKind.CONSENT}
+    grounds = Ground.objects.filter(person_id=person_id, **about)
     newest = grounds.order_by("-recorded_at", "-pk").first()
     return newest is not None and newest.given and (newest.ends_on is None or newest.ends_on >= today)
 

@@ -16,7 +16,8 @@ from hopecare.kernel.access import Viewer, visible_to
 from hopecare.messaging.facts import Recipient
 from hopecare.messaging.services import cancel, notify, queue
 
-NOTICE, NEIGHBOUR, DUTY = "watch.alarm", "watch.neighbour", "watch.duty"
+NOTICE, NEIGHBOUR, DUTY, NIGHT = "watch.alarm", "watch.neighbour", "watch.duty", "watch.night"
+NIGHT_WORDS = "[희망케어] 안부 경보가 기다립니다. 업무 화면의 알림을 봐 주세요."
 DUTY_WORDS = "[희망케어] 안부 경보에 아무도 답하지 않았습니다. 업무 화면의 알림을 지금 봐 주세요."
 WORDS = {
     Rung.CONTACT: gettext_noop("Watch, case %(number)s in %(town)s: not reached. Please ring whom they named."),
@@ -49,6 +50,7 @@ def tell(by: Viewer, alarm: Alarm, moment: datetime, *, nobody: bool = False) ->
             notice(by, alarm, f"nobody:{to.kind}:{to.id}", to, NOBODY, values)
     if rung == Rung.CONTACT:
         _ask_contacts(by, alarm)
+    _ring_at_night(by, alarm, rung, moment, step)
     if rung == Rung.EMERGENCY and settings.DUTY_PHONE:
         queue(
             by=by,
@@ -57,6 +59,26 @@ def tell(by: Viewer, alarm: Alarm, moment: datetime, *, nobody: bool = False) ->
             step=step,
             to=Recipient.number(settings.DUTY_PHONE),
             body=DUTY_WORDS,
+            duty=True,
+            provider_id=alarm.provider_id,
+        )
+
+
+def _ring_at_night(by: Viewer, alarm: Alarm, rung: Rung, moment: datetime, step: str) -> None:
+    """Outside office hours nobody reads a page: the mobiles of those who answer now, and at the end every one that the
+    team wrote down. Whoever wrote down none is not rung, and the page says who answers when (D10)."""
+    if clock.is_open(moment):
+        return
+    hours = hours_of(alarm.team_id)
+    rung_now = hours if rung == Rung.EMERGENCY else on_duty(moment.astimezone(clock.SEOUL), hours, clock.holidays())
+    for place, number in enumerate(dict.fromkeys(one.phone for one in rung_now if one.phone)):
+        queue(
+            by=by,
+            purpose=NIGHT,
+            about=("watch_alarm", alarm.pk),
+            step=f"{step}:{place}",
+            to=Recipient.number(number, quiet=None),
+            body=NIGHT_WORDS,
             duty=True,
             provider_id=alarm.provider_id,
         )
@@ -114,7 +136,7 @@ def contacts_of(by: Viewer, alarm: Alarm) -> list[WatchContact]:
 
 def over(by: Viewer, alarm: Alarm) -> None:
     """What has not left yet is taken back: nobody is asked about an alarm that is over."""
-    for purpose in (NEIGHBOUR, DUTY):
+    for purpose in (NEIGHBOUR, DUTY, NIGHT):
         cancel(by=by, purpose=purpose, about=("watch_alarm", alarm.pk))
 
 

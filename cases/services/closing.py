@@ -2,12 +2,25 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases import access
-from cases.models import Action, AftercareCheck, AftercareResult, Case, CaseMember, CloseReason, EntryKind, Phase, Track
+from cases.models import (
+    Action,
+    AftercareCheck,
+    AftercareResult,
+    Case,
+    CaseMember,
+    CloseReason,
+    EntryKind,
+    Phase,
+    RiskFlag,
+    Track,
+)
 from cases.rules import closing as rules
 from cases.rules import conferences
 from cases.rules import resources as referral_rules
@@ -33,34 +46,57 @@ def close_case(
     words: str,
     values: Mapping[str, str],
     seen_values: Mapping[str, str] | None = None,
+    erase: bool = False,
 ) -> Case:
     """Close with the main person's eight asked again: unchanged cells are copied into the closing phase.
 
     Open actions are cancelled one by one with their events, grants of single colleagues and volunteers end,
     aftercare checks are dated, and `case.closed` tells the rest of the house. Closing twice changes nothing.
+    `erase`: a young carer wishes that the file be destroyed (K9): nobody comes after, and the retention rules empty it
+    at their next round.
     """
     with acting_as(by):
         case = locked_case(by, number, Permission.CASE_CLOSE, open_only=False)
         if not case.is_open:
             return case
         cells = newest_cells(by, case).get(case.main_person_id, {})
-        codes = list(Category.objects.values_list("code", flat=True))
-        if case.track == Track.LINKAGE:
-            codes = [code for code in codes if code in cells]  # K1: the light track has no full grid
-        problems = rules.closing_problems(reason=reason, words=words, values=values, categories=codes)
-        if reason and reason not in conferences.reasons_on(clock.today()):
-            problems.append(errors.Problem("old_reason", _("This reason is not on today's list."), "reason"))
-        if reason != CloseReason.DIED:
-            problems += referral_rules.open_outside(row.to_name for row in not_accepted_outside(by, case))
+        problems = _problems(by, case, reason, words, values, cells)
+        if erase and not is_young_carer(by, case):
+            refused = _("Only a young carer's file is destroyed at closing; other files follow their time.")
+            problems.append(errors.Problem("not_young_carer", refused, "erase"))
         if problems:
             raise errors.Impossible(*problems)
         before = seen_values or {code: cell.value for code, cell in cells.items()}
         append_answers(by, case, case.main_person, Phase.CLOSE, values, cells, before)
         _end_everything(by, case, reason)
         _close(by, case, reason, words)
-        _date_aftercare(case, reason)
+        if erase:
+            Case.objects.filter(pk=case.pk).update(erase_asked_on=clock.today())
+            audit.changed(by, "case", [case.pk], "erase_asked", owners=[case.provider_id])
+        else:
+            _date_aftercare(case, reason)
         events.publish("case.closed", case_id=case.pk, reason=reason)
     return case
+
+
+def _problems(
+    by: Viewer, case: Case, reason: str, words: str, values: Mapping[str, str], cells: Mapping[str, Any]
+) -> list[errors.Problem]:
+    codes = list(Category.objects.values_list("code", flat=True))
+    if case.track == Track.LINKAGE:
+        codes = [code for code in codes if code in cells]  # K1: the light track has no full grid
+    problems = rules.closing_problems(reason=reason, words=words, values=values, categories=codes)
+    if reason and reason not in conferences.reasons_on(clock.today()):
+        problems.append(errors.Problem("old_reason", _("This reason is not on today's list."), "reason"))
+    if reason != CloseReason.DIED:
+        problems += referral_rules.open_outside(row.to_name for row in not_accepted_outside(by, case))
+    return problems
+
+
+def is_young_carer(by: Viewer, case: Case) -> bool:
+    """Whether somebody noted that the main person cares for kin as a child or young adult."""
+    flags = visible_to(by, RiskFlag).filter(case=case, kind=rules.YOUNG_CARER)
+    return flags.filter(Q(person=case.main_person_id) | Q(person=None)).exists()
 
 
 def _close(by: Viewer, case: Case, reason: str, words: str) -> None:
@@ -163,7 +199,7 @@ def _reopened(case: Case) -> None:
     try:
         with transaction.atomic():
             Case.objects.filter(pk=case.pk).update(
-                closed_at=None, close_reason="", close_words="", stage=CaseStage.DELIVERY
+                closed_at=None, close_reason="", close_words="", erase_asked_on=None, stage=CaseStage.DELIVERY
             )
     except IntegrityError as error:
         words = _("This household has another open case. Please work there.")

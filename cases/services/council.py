@@ -1,7 +1,7 @@
 """Groups that talk before things become quarrels: founded, seated, asked, decided with dissent (R8, R13)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,19 @@ def found(*, by: Viewer, name: str, kind: str, purpose: str, zone: Zone | None =
             words = _("A group of this name is there already.")
             raise errors.Impossible(errors.Problem("same_name", words, "name")) from error
         audit.changed(by, "council", [row.pk], "council_founded")
+        return row
+
+
+def meet(*, by: Viewer, council_id: int, at: datetime | None, place: str = "") -> Council:
+    """When and where the group meets next; without a time, nothing is planned."""
+    check(by, Permission.COUNCIL_KEEP)
+    if at is not None and at <= clock.now():
+        raise errors.Impossible(errors.Problem("past", _("That time has passed already."), "day"))
+    with acting_as(by):
+        row = _council(council_id)
+        row.meets_at, row.meets_in = at, place.strip()[:120] if at else ""
+        row.save(update_fields=["meets_at", "meets_in"])
+        audit.changed(by, "council", [row.pk], "council_meets")
         return row
 
 

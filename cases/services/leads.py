@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from cases import access
-from cases.models import Action, Case, CaseMember, EntryKind, LeadPeriod, PathwayPhoto
+from cases.models import Action, Case, CaseKind, CaseMember, EntryKind, LeadPeriod, PathwayPhoto
 from cases.selectors.team import consents_to_sharing, leaders_of, organisation_of
 from cases.services import timeline
 from cases.services.locking import locked_case
@@ -35,6 +35,7 @@ def change_lead(*, by: Viewer, number: str, to: User, reason: str = "") -> Case:
         if case.main_person.sealed and person_key(to.pk) not in case.main_person.scope_keys:
             words = _("This person is protected: only their deputy can take the lead.")
             raise errors.Impossible(errors.Problem("sealed", words, "to"))
+        _demand_public(case, to, "to")
         _lead(by, case, to, reason)
     return case
 
@@ -54,6 +55,13 @@ def change_leads(
         except errors.NotFound:
             kept.append((number, str(_("Not found."))))
     return moved, kept
+
+
+def _demand_public(case: Case, user: User, field: str) -> None:
+    """K6: without the person's consent a case of the city stays with the city."""
+    if case.kind == CaseKind.PUBLIC and not consents_to_sharing(case, user):
+        words = _("Without consent only colleagues of the city or the town office work on a public case.")
+        raise errors.Impossible(errors.Problem("needs_consent", words, field))
 
 
 def _lead(by: Viewer, case: Case, to: User, reason: str) -> None:
@@ -100,6 +108,7 @@ def add_member(*, by: Viewer, number: str, user: User) -> Case:
         if not TeamMembership.objects.filter(team_id=case.team_id, user=user, ends_on=None).exists():
             words = _("This colleague is not in the team. Let them see the case until a day instead.")
             raise errors.Impossible(errors.Problem("outside", words, "user"))
+        _demand_public(case, user, "user")
         if not visible_to(by, CaseMember).filter(case=case, user=user, ends_on=None).exists():
             _member(by, case, user)
             audit.changed(by, "case", [case.pk], "member_added", owners=[case.provider_id], user=user.pk)

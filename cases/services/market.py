@@ -1,21 +1,23 @@
 """Give out cards, fill shelves, and take at the counter by number alone (R41, D9)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import MarketCard, MarketGood, MarketSite, MarketTaking
+from cases.models import MarketCard, MarketGood, MarketSite, MarketTaking, ServiceRecord
 from cases.rules import market as rules
 from cases.selectors import market as found
 from cases.services.locking import actor, first_time, locked_case
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system, visible_to
-from hopecare.kernel.models import Person
+from hopecare.kernel.models import Person, ProviderKind, Service
 from hopecare.kernel.permissions import Permission
 
+#: What a day at the market is called in the catalogue, and where its record comes from (the wall knows it, too).
+SERVICE, SOURCE = "food_market", "market"
 _NO_CARD = _("There is no such card. Please compare the number once more.")
 
 
@@ -96,8 +98,29 @@ def take(*, by: Viewer, typed: str, site: MarketSite, counts: Mapping[int, int],
             many = counts[row.pk]
             MarketTaking.objects.create(**keys, good=row, count=many, won=many * row.won, by_id=who)
             MarketGood.objects.filter(pk=row.pk).update(stock=F("stock") - many)
-        audit.changed(by, "case", [card.case_id], "market_taking", owners=[card.provider_id], site=site.pk)
+        _on_record(card, who)
+        hand = replace(machine, user_id=who, name=by.name)  # by the machine's key, in the name of whoever stood there
+        audit.changed(hand, "case", [card.case_id], "market_taking", owners=[card.provider_id], site=site.pk)
         return AtCounter(card.number, card.good_until, card.is_good, found.left_of(card))
+
+
+def _on_record(card: MarketCard, who: int) -> None:
+    """A day at the market is a service of the case, once, so that whoever gives food elsewhere sees it (R20).
+
+    What was worth how much stays with the takings: goods are no money that was spent.
+    """
+    service = Service.objects.get(code=SERVICE)
+    told = {"case_id": card.case_id, "service": service, "given_on": clock.today(), "source": SOURCE}
+    if not ServiceRecord.objects.filter(**told).exists():
+        ServiceRecord.objects.create(
+            **told,
+            team_id=card.team_id,
+            provider_id=card.provider_id,
+            person_id=card.person_id,
+            category_id=service.category_id,
+            provider_kind=ProviderKind.objects.get(code="private"),
+            recorded_by_id=who,
+        )
 
 
 def add_site(*, by: Viewer, site: MarketSite) -> MarketSite:

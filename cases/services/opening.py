@@ -147,6 +147,12 @@ def _demand(by: Viewer, opening: Opening, crew: dict[int, Colleague]) -> None:
     problems += rules.team_problems(
         lead_in_team=lead is not None, lead_may_lead=lead is not None and lead.may(Permission.CASE_LEAD)
     )
+    problems += rules.public_problems(
+        case_kind=opening.kind,
+        consent=basis.consent,
+        lead_is_public=lead is None or lead.is_public,
+        others_are_public=all(crew[one].is_public for one in opening.team if one in crew),
+    )
     if not opening.main.name.strip():
         problems.append(errors.required("name"))
     if problems:
@@ -213,9 +219,16 @@ def _add(by: Viewer, household: Household, person: NewPerson) -> Person:
 def _write_grounds(by: Viewer, main: Person, opening: Opening) -> None:
     """Each purpose given or not given, with form and end (K7); a duty or urgency beside them with its article."""
     version, ends = rules.form_version(), rules.consent_ends(clock.today())
+    guardian = opening.guardian.strip()[:80] if rules.needs_guardian(opening.main.age_on(clock.today())) else ""
     for purpose, given in opening.consents.items():
         people.record_ground(
-            by=by, person=main, purpose=purpose, given=given, form_version=version, ends_on=ends if given else None
+            by=by,
+            person=main,
+            purpose=purpose,
+            given=given,
+            form_version=version,
+            ends_on=ends if given else None,
+            guardian=guardian,
         )
     if opening.ground != "consent":
         people.record_ground(

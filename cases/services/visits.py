@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from cases.facts import visit_version
 from cases.models import EntryKind, Report, Visit, VisitResult
 from cases.rules import visits as rules
-from cases.services import timeline, triage
+from cases.services import presence, timeline, triage
 from cases.states import ReportState
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check, visible_to
@@ -62,6 +62,9 @@ def record(*, by: Viewer, visit_id: int, outcome: Outcome, version: str = "") ->
         if problems:
             raise errors.Impossible(*problems)
         _write(by, visit, outcome)
+        if outcome.result in rules.NOBODY_INSIDE:
+            presence.came_out(by, visit, visit.official_id)
+            presence.came_out(by, visit, visit.worker_id)
         if visit.report is not None:
             _move_report(by, visit, visit.report, outcome)
         if visit.case is not None:

@@ -5,18 +5,21 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.models import AftercareResult
 from cases.rules.closing import Change, aftercare_dates
 from cases.selectors.case_page import case_view, read_case
 from cases.selectors.catalogue import categories
 from cases.selectors.work import cells_of, changes_of, check_of
-from cases.services.closing import close_case, record_aftercare, reopen_case
+from cases.services.closing import close_case, is_young_carer, record_aftercare, reopen_case
 from cases.ui.case_frame import address, done, frame, page, simple_form, taken
 from cases.ui.forms_case import AftercareForm, CloseForm, ReasonForm
-from hopecare.kernel import clock
+from hopecare.kernel import audit, clock
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
+
+audit.register_words({"erase_asked": gettext_lazy("asked that the file be destroyed")})
 
 
 @staff(Permission.CASE_CLOSE)
@@ -24,6 +27,8 @@ def close(request: HopeRequest, number: str) -> HttpResponseBase:
     case = read_case(request.viewer, number)
     cells = cells_of(request.viewer, case, case.main_person_id)
     form = CloseForm(request.POST or None, categories=categories(), cells=cells)
+    if not is_young_carer(request.viewer, case):
+        del form.fields["erase"]
 
     def write() -> None:
         close_case(
@@ -33,6 +38,7 @@ def close(request: HopeRequest, number: str) -> HttpResponseBase:
             words=form.cleaned_data["words"],
             values=form.values(),
             seen_values=form.before(),
+            erase=form.cleaned_data.get("erase", False),
         )
 
     if taken(request, form, write, prefix="need_"):

@@ -65,7 +65,7 @@ def new(request: HopeRequest, number: str) -> HttpResponseBase:
         warned = rules.calling_warnings(on=day, due=case.conference_due)
         where = address(case, "case_conference", conference_id=made[0]) if made else address(case, "case_conferences")
         return done(request, " ".join([said, *(str(problem.words) for problem in warned)]), where)
-    context = {**frame(case, _("Call a conference")), "form": form}
+    context = {**frame(case, _("Call a conference")), "form": form, "draft": "conference-new"}
     return page(request, "conference_new", context, form)
 
 
@@ -86,6 +86,7 @@ def _page(request: HopeRequest, case: Case, meeting: Meeting, **forms: Any) -> H
         "row": row,
         "points": [line.strip() for line in row.agenda.splitlines() if line.strip()],
         "open": open_now,
+        "draft": f"held-{row.pk}",
         "classifies": row.purpose == ConferencePurpose.CLASSIFY,
         "promises": [
             {"action": one.action, "who": case_words.action_owner(one.action), "tag": case_words.action_tag(one.action)}

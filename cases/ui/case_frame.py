@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models import Case
+from cases.ui import case_drafts
 from cases.ui import case_words as words
 from cases.ui.forms_case import add_problems
 from hopecare.kernel import addresses, errors
@@ -53,6 +54,7 @@ def taken(request: HopeRequest, form: forms.Form, change: Callable[[], Any], *, 
     except errors.Impossible as refusal:
         add_problems(form, refusal, prefix=prefix)
         return False
+    case_drafts.sent(request)
     return True
 
 

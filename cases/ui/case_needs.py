@@ -11,6 +11,7 @@ from cases.selectors.case_page import members_of, read_case
 from cases.selectors.catalogue import categories
 from cases.selectors.work import cells_of, first_phase, means_of, newest_cells, person_of, voices_of
 from cases.services.needs import Asked, Overtaken, record_answers, record_means
+from cases.ui import case_drafts
 from cases.ui import case_words as words
 from cases.ui.case_frame import address, done, frame, page, simple_form, taken
 from cases.ui.forms_case import MeansForm, NeedsForm, add_problems
@@ -68,9 +69,11 @@ def ask(request: HopeRequest, number: str, person_id: int | None = None) -> Http
             del form.fields[name]
     overtaken: list[dict[str, str]] = []
     if request.method == "POST" and form.is_valid() and _recorded(request, number, person_id, form, overtaken):
+        case_drafts.sent(request)
         return done(request, _("Written down."), address(case))
     title = person.name if person else _("Whole household")
     context = {**frame(case, title), "form": form, "person": person, "overtaken": overtaken}
+    context["draft"] = f"needs-{person_id or 'household'}"
     return page(request, "ask", context, form)
 
 

@@ -90,6 +90,7 @@ def _head(view: CaseView) -> dict[str, Any]:
         "given": given,
         "refused": refused,
         "consent_until": until,
+        "guardian": view.main.guardian if view.main else "",
         "stages": words.stage_bar(view),
     }
 

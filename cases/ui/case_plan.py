@@ -30,7 +30,7 @@ def plan(request: HopeRequest, number: str) -> HttpResponseBase:
     form = GoalForm(request.POST or None, initial=initial)
     if taken(request, form, lambda: set_goal(by=request.viewer, number=number, **form.cleaned_data)):
         return done(request, _("The goal is set."), address(case))
-    return simple_form(request, case, form, title=_("Goal"), button=_("Set the goal"))
+    return simple_form(request, case, form, title=_("Goal"), button=_("Set the goal"), draft="goal")
 
 
 @staff(Permission.CASE_PLAN)
@@ -55,7 +55,8 @@ def agreement(request: HopeRequest, number: str) -> HttpResponseBase:
         said = _("The plan is agreed.") if agreed else _("The reason is on record.")
         return done(request, said, address(case))
     intro = _("Read the plan together first; a paper in plain words can be printed.")
-    return simple_form(request, case, form, title=_("Agreement to the plan"), button=_("Save"), intro=intro)
+    title = _("Agreement to the plan")
+    return simple_form(request, case, form, title=title, button=_("Save"), intro=intro, draft="agreement")
 
 
 def _wanted(form: ActionForm) -> Wanted:
@@ -83,6 +84,7 @@ def _action_page(
     context = {
         **frame(case, title),
         "form": form,
+        "draft": f"action-{action.pk if action else 'new'}",
         "action": action,
         "may_ask": may_ask_volunteers(case),
         "tag": words.action_tag(action) if action else None,

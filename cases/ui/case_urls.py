@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from cases.ui import (
     case_benefits,
     case_closing,
+    case_drafts,
     case_givers,
     case_list,
     case_needs,
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/cases/", case_list.case_list, name="case_list"),
     path(_CASE, case_page.case_page, name="case"),
     path(f"{_CASE}history/", case_page.history, name="case_history"),
+    path(f"{_CASE}drafts/<slug:form>/", case_drafts.draft, name="case_draft"),
     path(f"{_CASE}needs/", case_needs.needs, name="case_needs"),
     path(f"{_CASE}needs/household/", case_needs.ask, name="case_needs_household"),
     path(f"{_CASE}needs/<int:person_id>/", case_needs.ask, name="case_needs_person"),

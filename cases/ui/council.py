@@ -13,7 +13,7 @@ from cases.selectors import council as found
 from cases.selectors.catalogue import categories
 from cases.services import council as services
 from cases.ui.case_frame import done, taken
-from cases.ui.forms_council import FoundForm, IssueForm, PromiseForm, SeatForm, VerdictForm
+from cases.ui.forms_council import FoundForm, IssueForm, MeetingForm, PromiseForm, SeatForm, VerdictForm
 from hopecare.kernel import audit, clock
 from hopecare.kernel.models import Zone
 from hopecare.kernel.permissions import Permission
@@ -22,6 +22,7 @@ from hopecare.kernel.web import HopeRequest, staff
 audit.register_words(
     {
         "council_founded": gettext_lazy("founded a group"),
+        "council_meets": gettext_lazy("planned a group's meeting"),
         "council_seated": gettext_lazy("seated a member of a group"),
         "council_unseated": gettext_lazy("ended a member's term"),
         "issue_raised": gettext_lazy("raised an issue"),
@@ -132,6 +133,9 @@ def group(request: HopeRequest, council_id: int) -> HttpResponseBase:
     today = clock.today()
     running = [seat for seat in seats if seat.ends_on >= today]
     context = {"row": row, "running": running, "past": [seat for seat in seats if seat.ends_on < today]}
+    at = row.meets_at.astimezone(clock.SEOUL) if row.meets_at else None
+    planned = {"day": at.date(), "hour": at.time(), "place": row.meets_in} if at else {}
+    context |= {"meeting": MeetingForm(initial=planned, auto_id="meeting_%s"), "now": clock.now()}
     return _page(request, "group", {**context, "form": form}, form)
 
 

@@ -16,6 +16,7 @@ from cases.selectors.recent import at_hand, led_by, loads
 from cases.selectors.team import leaders_of
 from cases.services.leads import change_leads
 from cases.services.notes import record_contact
+from cases.ui import case_drafts
 from cases.ui.case_words import is_strict, safe_contact_words
 from cases.ui.forms_case import ContactForm
 from hopecare.kernel import errors, panels
@@ -41,6 +42,7 @@ def note(request: HopeRequest) -> HttpResponseBase:
         except errors.NotFound:
             form.add_error(None, _("Not found. Please look at the number again, or ask the central desk."))
         else:
+            case_drafts.sent(request, data["number"])
             messages.success(request, _("Written down: %(number)s") % {"number": data["number"]})
             return HttpResponseRedirect(reverse("case", args=[data["number"]]))
     line, number = request.GET.get("q", "")[:80], request.GET.get("case", "")[:11]

@@ -6,16 +6,27 @@ from django.contrib import messages
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.models import Visit, VisitResult
-from cases.services import visits
+from cases.rules.visits import STAYS, USUAL_STAY
+from cases.selectors.presence import inside
+from cases.services import presence, visits
 from cases.ui.forms_desk import RESULTS, ResultForm, tell
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import get_visible
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
+audit.register_words(
+    {
+        "went_in": gettext_lazy("went into a visit"),
+        "stays": gettext_lazy("stays longer at a visit"),
+        "came_out": gettext_lazy("came out of a visit"),
+        "reached_colleague": gettext_lazy("reached a colleague who was at a visit"),
+    }
+)
 _RELATED = ("report__town", "case__town", "official", "worker", "recorded_by")
 
 
@@ -37,8 +48,41 @@ def result(request: HopeRequest, visit_id: int) -> HttpResponseBase:
             visit = get_visible(request.viewer, Visit, named="visit", pk=visit_id, select=_RELATED)
         else:
             messages.success(request, _("Recorded."))
+            _remind(request, visit)
             return HttpResponseRedirect(_way_on(visit, form.cleaned_data["result"]))
     return _page(request, visit, form, status=422)
+
+
+def _remind(request: HopeRequest, visit: Visit) -> None:
+    """A result is no sign that somebody is out again."""
+    if any(one.row.user_id == request.viewer.user_id for one in inside(request.viewer, visit)):
+        messages.warning(request, _("You are still written down as inside. Say so on the visit when you are out."))
+
+
+@staff(Permission.VISIT_RECORD)
+@require_POST
+def go_in(request: HopeRequest, visit_id: int) -> HttpResponseBase:
+    """In, for so many minutes; pressed again, for so many more."""
+    minutes = request.POST.get("minutes", "")
+    try:
+        presence.arrive(by=request.viewer, visit_id=visit_id, minutes=int(minutes) if minutes.isdigit() else 0)
+    except errors.Impossible as error:
+        for problem in error.problems:
+            messages.error(request, problem.words)
+    else:
+        messages.success(request, _("Written down. If you are not out in time, your team rings you."))
+    return HttpResponseRedirect(f"/desk/visits/{visit_id}/")
+
+
+@staff(Permission.VISIT_RECORD)
+@require_POST
+def come_out(request: HopeRequest, visit_id: int) -> HttpResponseBase:
+    """Out again; with `user`, a colleague was reached."""
+    user = request.POST.get("user", "")
+    user_id = int(user) if user.isdigit() and len(user) < 18 else None
+    if presence.leave(by=request.viewer, visit_id=visit_id, user_id=user_id):
+        messages.success(request, _("Written down: out again."))
+    return HttpResponseRedirect(f"/desk/visits/{visit_id}/")
 
 
 def log_read(request: HopeRequest, visit: Visit) -> None:
@@ -86,5 +130,11 @@ def _page(request: HopeRequest, visit: Visit, form: ResultForm, status: int = 20
         "chosen": chosen,
         "words": dict(RESULTS),
         "recorded": visits.already_recorded(visit) if visit.result else "",
+        "inside": inside(request.viewer, visit),
+        "mine": request.viewer.user_id in {visit.official_id, visit.worker_id},
+        "me": request.viewer.user_id,
+        "today": visit.at.astimezone(clock.SEOUL).date() == clock.today(),
+        "stays": STAYS,
+        "usual": USUAL_STAY,
     }
     return render(request, "cases/desk/result.html", context, status=status)

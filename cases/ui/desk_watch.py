@@ -172,7 +172,7 @@ def hours(request: HopeRequest) -> HttpResponseBase:
 
     def write() -> None:
         data = form.cleaned_data
-        names = ("from_hour", "to_hour", "holidays")
+        names = ("from_hour", "to_hour", "holidays", "phone")
         days = [int(day) for day in data["weekdays"]]
         who = {"team_id": data["team"].pk, "user_id": data["user"].pk}
         duty.write_hours(by=viewer, **who, weekdays=days, **{name: data[name] for name in names})

@@ -267,6 +267,11 @@ class ContactForm(OnceForm):
 class CloseForm(NeedFields):
     reason = forms.ChoiceField(label=_("Why the case ends"), widget=forms.RadioSelect)
     words = words_field(_("In their own words"), help_text=_("What is different now, as they say it."))
+    erase = forms.BooleanField(
+        label=_("They cared for kin when young, and wish that this file be destroyed"),
+        required=False,
+        help_text=_("Names, words and papers are gone within the day and cannot be brought back. Nobody rings later."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """Forms of groups: founding one, seating a member, raising an issue, a decision, a promise."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -22,6 +22,19 @@ class FoundForm(forms.Form):
     def __init__(self, *args: Any, zones: Iterable[Zone], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["zone"].offer(zones)  # type: ignore[attr-defined]
+
+
+class MeetingForm(forms.Form):
+    day = DayField(label=_("Day"), required=False, help_text=_("Empty: nothing is planned."))
+    hour = forms.TimeField(
+        label=_("Hour"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    place = forms.CharField(label=_("Where"), max_length=120, required=False)
+
+    def at(self) -> datetime | None:
+        """The moment that was typed; ten o'clock where only a day was."""
+        day, hour = self.cleaned_data["day"], self.cleaned_data["hour"]
+        return clock.at(day, hour or time(10)) if day else None
 
 
 class SeatForm(forms.Form):

@@ -146,6 +146,13 @@ class DutyForm(forms.Form):
     from_hour = _number(_("From (hour)"), 0, 23, initial=9)
     to_hour = _number(_("Until (hour)"), 1, 24, initial=18)
     holidays = forms.BooleanField(label=_("also on public holidays"), required=False)
+    phone = forms.CharField(
+        label=_("Mobile that may ring at night"),
+        max_length=20,
+        required=False,
+        help_text=_("Outside office hours an alarm comes as a text here. It names nobody."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "class": "short"}),
+    )
 
     def __init__(self, *args: Any, teams: Iterable[Any], colleagues: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

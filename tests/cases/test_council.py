@@ -127,3 +127,29 @@ def test_the_pages_from_the_group_to_the_promise_and_who_does_not_find_them(eli,
     assert partner.post(here, decision).status_code == 404
     for actor in (jin, fraud):  # aggregates alone; nothing at all
         assert as_(actor).get("/desk/groups/").status_code == as_(actor).get(here).status_code == 404
+
+
+@pytest.mark.rule("R13")
+def test_a_meeting_has_an_agenda_on_paper_and_a_calendar_file_that_names_nobody(issue, group, eli, gil, as_):
+    head, here = as_(eli), f"/desk/groups/{group.pk}/"
+    plan = {"day": f"{LATER}", "hour": "14:30", "place": "동부센터, 2층"}
+    assert as_(gil).post(f"{here}meeting/", plan).status_code == 404
+    assert head.post(f"{here}meeting/", {**plan, "day": f"{DAY - timedelta(days=1)}"}).status_code == 302
+    assert found.Council.objects.get().meets_at is None
+    head.post(f"{here}meeting/", plan)
+    council.promise(by=eli.viewer, issue_id=issue.pk, words="요일표를 나눕니다", due_on=LATER,
+                    owner=Organisation.objects.get(code="hanbit"))  # fmt: skip
+    paper = as_(gil).get(f"{here}agenda/").content.decode()
+    assert "도시락이 겹칩니다" in paper and "요일표를 나눕니다" in paper and "위원 주민" in paper and "14:30" in paper
+    decide(eli, issue)
+    answer = as_(gil).get(f"{here}calendar/")
+    text = answer.content.decode()
+    lines = text.replace("\r\n ", "").split("\r\n")
+    assert answer["Content-Type"].startswith("text/calendar") and all(
+        len(line.encode()) <= 75 for line in text.split("\r\n")
+    )
+    assert f"DTSTART:{LATER:%Y%m%d}T053000Z" in lines and "LOCATION:동부센터\\, 2층" in lines
+    assert f"DTSTART;VALUE=DATE:{LATER:%Y%m%d}" in lines and lines.count("BEGIN:VEVENT") == 3
+    for word in ("도시락", "요일표", "위원", "길도윤", "이을영", "한빛"):
+        assert word not in text
+    assert as_(gil).get(here).content.decode().count("/agenda/") == 1

@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from cases.models import Case, MarketCard, MarketGood, MarketSite, MarketTaking
+from cases.models import Case, MarketCard, MarketGood, MarketSite, MarketTaking, ServiceRecord
+from cases.selectors.overlaps import equivalent
 from cases.services import market
 from hopecare.kernel import clock, codes, errors
 from hopecare.kernel.access import Principal, acting_as, system, visible_to
-from hopecare.kernel.models import Town
+from hopecare.kernel.models import ChangeEntry, Service, Town
 from tests.cases.case_kit import DAY
 from tests.cast import Actor
 from tests.database import as_owner
@@ -94,6 +95,30 @@ def test_handing_out_by_page_counts_once_and_keeps_what_was_typed(
     refused = client.post(here, {**form, "token": "two", f"good_{soap}": "3"})
     assert refused.status_code == 422 and 'value="3"' in refused.content.decode()
     assert "세제" in as_(hana).get(f"/desk/cases/{case.number}/market/").content.decode()
+
+
+@pytest.mark.rule("R20")
+@pytest.mark.rule("D9")
+def test_a_day_at_the_market_is_a_service_of_the_case_and_says_who_handed_out(
+    hana: Actor, gil: Actor, site: MarketSite
+) -> None:
+    case = make_case(hana)
+    card = give(hana, case)
+    take(gil, card, site, rice=1)
+    take(gil, card, site, seaweed=1)
+    food = Service.objects.get(code="food_market")
+    with as_owner():
+        (record,) = ServiceRecord.objects.filter(case=case)
+        assert (record.service_id, record.given_on, record.amount_won, record.source) == (food.pk, DAY, 0, "market")
+        rows = ChangeEntry.objects.filter(what="market_taking").values_list("user_name", "user_id", "principal")
+        assert set(rows) == {("길도윤", gil.id, "market")}
+    with acting_as(hana.viewer):
+        near = {"case_id": case.pk, "person_id": case.main_person_id, "service_id": food.pk, "given_on": DAY}
+        assert [one.record_id for one in equivalent(hana.viewer, **near, giver_id=None)] == [record.pk]
+    with acting_as(gil.viewer):
+        assert not ServiceRecord.objects.exists(), "the counter's own house learns of no case"
+    with acting_as(system(Principal.MARKET, subject=codes.new_code())):
+        assert not ServiceRecord.objects.exists()
 
 
 def test_a_household_has_one_card_for_six_months_on_recommendation(hana: Actor, chi: Actor, site: MarketSite) -> None:

@@ -15,6 +15,7 @@ from tests.database import as_owner
 from tests.factories import make_case, make_household, make_person
 
 HOUSES = ("east_centre", "north_centre", "hwado_office", "hanbit")
+PUBLIC_HOUSES = {"hwado_office"}
 TEAMS = ("east_mixed", "north_mixed")
 TOWNS = {"east_mixed": "hwado", "north_mixed": "jinjeop"}
 ROLES = ("social_worker", "centre_head", "nurse", "finance_counsellor", "partner_worker", "city_official", "accountant")
@@ -44,7 +45,22 @@ class PlannedCase:
     shared: set[str] = field(default_factory=set)
     consent: bool = False
     health: bool = False
+    public: bool = False
     records: dict[int, tuple[str, str]] = field(default_factory=dict)  # id → (service, giver)
+
+
+@dataclass
+class Row:
+    """A row of one kind about one case; somebody, an organisation and a team that it may name."""
+
+    kind: str
+    case: PlannedCase
+    user: PlannedUser | None
+    house: str
+    team: str
+    section: str = ""
+    private: bool = False
+    id: int = 0
 
 
 @dataclass
@@ -83,6 +99,7 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
     provider = Organisation.objects.get(code=house)
     case = make_case(lead.actor, person, town=TOWNS[team], provider=provider)
     planned = PlannedCase(case, name, team, house, lead.actor.id, dice.random() < 0.2)
+    planned.public = dice.random() < 0.3
     keys = [case.team_id, -provider.pk, 1_000_000_000 + case.pk]
     _rekey(case, keys)
     for service in dice.sample(SERVICES, dice.randint(1, 4)):
@@ -93,6 +110,9 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
         kit.ground(case, lead.actor.user, purpose, given=given)
         setattr(planned, "consent" if purpose == "case_management" else "health", given)
     _bind(dice, planned, users)
+    if planned.public:
+        with as_owner():
+            Case.objects.filter(pk=case.pk).update(kind="public")
     if planned.sealed:
         with as_owner():
             Person.objects.filter(pk=person.pk).update(sealed=True, scope_keys=[-(1_000_000_000 + lead.actor.id)])
@@ -133,7 +153,14 @@ def holds_key(world: World, user: PlannedUser, case: PlannedCase) -> bool:
 
 
 def shut(user: PlannedUser, case: PlannedCase) -> bool:
-    return user.actor.id in case.locked or (case.sealed and user.actor.id != case.lead)
+    return shut_otherwise(user, case) or (case.sealed and user.actor.id != case.lead)
+
+
+def shut_otherwise(user: PlannedUser, case: PlannedCase) -> bool:
+    """A conflict of interest; or a case of the city without consent, towards a private colleague (K6)."""
+    works_on_it = case.team in user.teams or user.actor.id in case.granted
+    city_only = case.public and not case.consent and user.house not in PUBLIC_HOUSES and user.house != case.house
+    return user.actor.id in case.locked or (city_only and works_on_it and user.actor.id != case.lead)
 
 
 def sees_case(world: World, user: PlannedUser, case: PlannedCase) -> bool:
@@ -171,7 +198,7 @@ def shared_level(world: World, user: PlannedUser, case: PlannedCase) -> int | No
     """The level an organisation that takes part has; None when it takes no part."""
     if "case.view" not in world.may[user.role] or user.house not in case.shared or case.sealed:
         return None
-    if user.actor.id in case.locked:
+    if shut_otherwise(user, case):
         return None
     return world.levels.get(frozenset({user.house, case.house}), 0) if case.consent else 0
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from cases.models import Case, Report
+from cases.models import Case, Report, ServiceRecord
 from donations.selectors import transparency as figures
 from hopecare.demo.figures import Figures
 from hopecare.insight import selectors
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Zone
+from hopecare.kernel.models import ProviderKind, Service, Zone
 from tests.cast import NOW
 from tests.database import as_owner
 
@@ -100,3 +100,29 @@ def test_the_lobby_s_screen_tells_what_was_given_who_helped_and_what_neighbours_
     with clock.pinned(NOW + timedelta(days=500)):
         assert selectors.volunteering_lately() is None and selectors.giving_this_year() is None
     figures.forget()
+
+
+@pytest.mark.rule("D17")
+def test_the_lobby_s_screen_never_names_what_may_not_be_hinted_at(small_city):
+    """One more of a named service since yesterday would be somebody who came yesterday."""
+    with as_owner():
+        quiet = list(Service.objects.filter(hint=False).order_by("pk"))
+        cases = list(Case.objects.order_by("pk")[:6])
+        for service in quiet:
+            ServiceRecord.objects.bulk_create(
+                ServiceRecord(
+                    case=case,
+                    team_id=case.team_id,
+                    provider_id=case.provider_id,
+                    service=service,
+                    category_id=service.category_id,
+                    provider_kind=ProviderKind.objects.get(code="private"),
+                    given_on=clock.today(),
+                    recorded_by_id=case.lead_id,
+                )
+                for case in cases
+                for _time in range(20)
+            )
+    shown = {one.name: one for one in selectors.given_lately(20)}
+    assert not {service.name for service in quiet} & set(shown)
+    assert shown["상담 지원"].times >= 120 * len(quiet)

@@ -239,6 +239,9 @@ class Ground(Dated, Scoped):
     given = models.BooleanField()
     form_version = models.CharField(max_length=20, blank=True)
     article = models.CharField(max_length=120, blank=True)
+    guardian = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="who consented for a small child (K10)"
+    )
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
 

@@ -193,8 +193,12 @@ def record_ground(
     ends_on: date | None = None,
     kind: str = GroundKind.CONSENT,
     article: str = "",
+    guardian: str = "",
 ) -> Ground:
-    """Append a consent or refusal, or a duty or urgency with its article; the newest row of a purpose counts (K7)."""
+    """Append a consent or refusal, or a duty or urgency with its article; the newest row of a purpose counts (K7).
+
+    `guardian`: who said it for a small child (K10).
+    """
     with acting_as(by):
         ground = Ground.objects.create(
             person=person,
@@ -203,6 +207,7 @@ def record_ground(
             given=given,
             form_version=form_version,
             article=article,
+            guardian=guardian,
             starts_on=clock.today(),
             ends_on=ends_on,
             recorded_by_id=by.user_id or 0,

@@ -1,0 +1,270 @@
+"""One row of every private model of a case, whatever it needs, and who may see it in the oracle's own words."""
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from cases import models as cases
+from hopecare.kernel import clock
+from hopecare.kernel.access import private_models
+from hopecare.kernel.models import Category, Organisation, Service, ServiceClass, Team, Town
+from tests.cases.worlds import (
+    HOUSES,
+    TEAMS,
+    PlannedCase,
+    PlannedUser,
+    Row,
+    World,
+    holds_key,
+    sees_case,
+    shared_level,
+    shut,
+    shut_otherwise,
+)
+from tests.database import as_owner
+
+#: Asked elsewhere in the world, row by row: cases, people and services given.
+ELSEWHERE = {"Case", "ServiceRecord"}
+#: Private models that a world of cases cannot hold, each with the reason.
+LEFT_OUT = {
+    "ImportFile": "for whoever may bring files, by house, without a case: tests/cases/test_imports.py",
+    "ImportRow": "as its file",
+    "ReadingReview": "for whoever signs an organisation's odd reading, without a case: tests/cases/test_sharing.py",
+}
+SECTIONS = ("", "", "health", "mental_health", "violence", "legal", "credit", "means")
+PAST, SOON = timedelta(hours=-2), timedelta(hours=-1)
+
+
+def kinds() -> list[type[models.Model]]:
+    """Every private model of cases that is asked here, in the order in which rows may name one another."""
+    ours = {one.__name__: one for one in private_models() if one._meta.app_label == "cases"}
+    first = ("Report", "Visit", "Plan", "Action", "Conference", "Approval", "Watch", "WatchSource", "Alarm", "Pathway")
+    names = [*first, "MarketCard", *sorted(ours)]
+    return [ours[name] for name in dict.fromkeys(names) if name not in ELSEWHERE | set(LEFT_OUT)]
+
+
+def fill(dice: random.Random, world: World) -> list[Row]:
+    """For every case one row of each of them; keys between tables may lead nowhere, as the world is thrown away."""
+    rows, known = [], _known()
+    with as_owner():
+        for number, case in enumerate(world.cases):
+            made: dict[str, int] = {}
+            for kind in kinds():
+                told = Row(kind.__name__, case, dice.choice(world.users), dice.choice(HOUSES), dice.choice(TEAMS))
+                row = _row(dice, told, kind, number, made, known)
+                kind._default_manager.bulk_create([row])
+                told.id = made[kind.__name__] = row.pk
+                rows.append(told)
+    return rows
+
+
+def _known() -> dict[type[models.Model], Any]:
+    """Rows of reference that constraints or triggers really look at."""
+    return {
+        model: model._default_manager.order_by("pk").values_list("pk", flat=True)[0]
+        for model in (Category, Service, ServiceClass, Town)
+    }
+
+
+def _row(
+    dice: random.Random,
+    told: Row,
+    kind: type[models.Model],
+    number: int,
+    made: dict[str, int],
+    known: dict[type[models.Model], Any],
+) -> models.Model:
+    case, fields = told.case, kind._meta.concrete_fields
+    if "section" in {field.name for field in fields}:
+        told.section = dice.choice(SECTIONS) if kind is not cases.Voice else ""
+    told.private = kind is cases.Voice and dice.random() < 0.5
+    wanted = {**_special(kind, told, number), "section": told.section, "case": case.case.pk}
+    wanted |= {"team": case.case.team_id, "provider": case.case.provider_id}
+    values: dict[str, Any] = {}
+    for field in fields:
+        if field.name in wanted:
+            values[field.attname] = wanted[field.name]
+        elif not (field.null or field.has_default() or field.has_db_default() or field.blank or _made(field)):
+            values[field.attname] = _value(field, case, number, made, known)
+    return kind(**values)
+
+
+def _made(field: Any) -> bool:
+    return bool(getattr(field, "generated", False)) or (field.primary_key and not field.is_relation)
+
+
+def _value(field: Any, case: PlannedCase, number: int, made: dict[str, int], known: dict[Any, Any]) -> Any:
+    if field.is_relation:
+        to = field.related_model
+        if to.__name__ in made:
+            return made[to.__name__]
+        people = {"Person": case.case.main_person_id, "User": case.lead, "Organisation": case.case.provider_id}
+        return people.get(to.__name__) or known.get(to) or 1_000_000 + number
+    if field.choices:
+        return field.choices[0][0]
+    simple: tuple[tuple[Any, Callable[[], Any]], ...] = (
+        (models.DateTimeField, clock.now),
+        (models.DateField, clock.today),
+        (models.JSONField, dict),
+        (ArrayField, list),
+        (models.UUIDField, uuid.uuid4),
+        (models.BooleanField, lambda: False),
+        ((models.IntegerField, models.FloatField), lambda: 1),
+    )
+    for kinds_of, value in simple:
+        if isinstance(field, kinds_of):
+            return value()
+    return f"{field.model.__name__}{number}"[-(field.max_length or 40) :]
+
+
+def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]:
+    """What a constraint asks for, or by what somebody is shown the row; whatever would give access lies in the past."""
+    now = clock.now()
+    over = {"starts_at": now + PAST, "ends_at": now + SOON}
+    house = Organisation.objects.get(code=told.house).pk
+    if kind is cases.StaffHome and number:
+        told.user = None  # a home is told once by everybody
+    user = told.user.actor.id if told.user else 3_000_000 + number
+    wanted: dict[str, dict[str, Any]] = {
+        "Action": {"owner": user},
+        "BreakGlass": {**over, "user": user, "reason": "위급", "article": "제18조"},
+        "CaseHandOver": {"to_team": Team.objects.get(code=told.team).pk, "to_provider": house, "reason": "이사"},
+        "CaseLock": {**over, "user": user, "kind": "conflict", "reason": "이해충돌"},
+        "CaseMember": {"ends_on": clock.today(), "user": user},
+        "CaseShare": {"organisation": house, "reason": "함께", "ended_at": now},
+        "Cover": {**over, "organisation": house, "absent": user, "cover": 1_000_000},
+        "DeclaredPerson": {"user": user, "birth_year": 1900, "name": "없는이"},
+        "Draft": {"user": user},
+        "Intake": {"state": "case", "done_at": now},
+        "LeadPeriod": {"starts_at": now - timedelta(days=9000), "ends_at": now - timedelta(days=8999)},
+        "Merge": {"merged": 2_000_000 + number},
+        "PlaceRequest": {"category": "street_light"},
+        "Presence": {"user": user, "due_at": now + timedelta(hours=1)},
+        "PublishedNeed": {"target_won": 10_000},
+        "StaffHome": {"user": user},
+        "UrgentRequest": {"from_organisation": house},
+        "Visit": {"official": user, "worker": 1_000_000},
+        "Voice": {"kind": "private" if told.private else "own_words"},
+        "Watch": {"form_version": "1"},
+    }
+    return wanted.get(kind.__name__, {})
+
+
+# ---- the oracle -----------------------------------------------------------------------------------------------------
+
+OF_THE_CASE = {
+    "AftercareCheck",
+    "Alarm",
+    "AlarmStep",
+    "Approval",
+    "ApprovalStep",
+    "CaseLock",
+    "CaseMember",
+    "CheckIn",
+    "Commitment",
+    "Complexity",
+    "Conference",
+    "ConferenceSeat",
+    "Consultation",
+    "Decision",
+    "Intake",
+    "LeadPeriod",
+    "MarketCard",
+    "MarketTaking",
+    "PathwayPhoto",
+    "PublishedNeed",
+    "Report",
+    "StopPerson",
+    "Tie",
+    "Watch",
+    "WatchAway",
+    "WatchContact",
+    "WatchEvent",
+    "WatchSource",
+}
+BY_SECTION = {
+    "CasePaper",
+    "Gap",
+    "Omission",
+    "Overlap",
+    "Pathway",
+    "PathwayCheck",
+    "PathwayStep",
+    "Referral",
+    "RiskFlag",
+}
+OF_THE_UNIT = {"CallBack", "Merge", "PlaceRequest", "Presence", "RegisteredReporter"}
+ABOUT_MONEY = {"Benefit", "BenefitRun", "Means"}
+
+
+def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
+    """Whether this user may see this row: every kind is named once here or fails as a KeyError."""
+    case, may = row.case, world.may[user.role]
+    mine, part = row.user is user, bool({"case.view", "report.type"} & may)
+    inside = sees_case(world, user, case)
+    away = "case.view" in may and shut(user, case)  # whoever may see no case at all has no locks, either
+    house = part and user.house == row.house
+    if row.kind in OF_THE_CASE:
+        return inside
+    if row.kind in BY_SECTION:
+        return inside and reads(world, user, case, row.section)
+    if row.kind in ABOUT_MONEY:
+        return inside and "section.means" in may
+    if row.kind in OF_THE_UNIT:
+        return of_the_unit(world, user, case)
+    return {
+        "Action": lambda: (
+            (inside or (mine and own_of_sealed(world, user, case)) or opened(world, user, row, 2))
+            and reads(world, user, case, row.section)
+        ),
+        "BreakGlass": lambda: (inside or mine) and not away,
+        "CaseHandOver": lambda: (inside or ("case.view" in may and row.team in user.teams)) and not away,
+        "CaseShare": lambda: (inside or house) and not away,
+        "Cover": lambda: house,
+        "DeclaredPerson": lambda: mine,
+        "Draft": lambda: inside and mine,
+        "NeedAnswer": lambda: (inside or opened(world, user, row, 3)) and reads(world, user, case, row.section),
+        "Plan": lambda: inside or level_of(world, user, case) >= 2,
+        "ReportPhoto": lambda: of_the_unit(world, user, case) and not away,
+        "StaffHome": lambda: mine,
+        "TimelineEntry": lambda: (inside or opened(world, user, row, 3)) and reads(world, user, case, row.section),
+        "UrgentRequest": lambda: of_the_unit(world, user, case) or house,
+        "Visit": lambda: inside or (mine and own_of_sealed(world, user, case)),
+        "Voice": lambda: inside or (not row.private and opened(world, user, row, 3)),
+    }[row.kind]()
+
+
+def reads(world: World, user: PlannedUser, case: PlannedCase, section: str) -> bool:
+    """A section is the role's, or the lead's own case opens it; credit never does (R39)."""
+    may = world.may[user.role]
+    led = user.actor.id == case.lead and "case.view" in may and section != "credit"
+    return not section or f"section.{section}" in may or led
+
+
+def of_the_unit(world: World, user: PlannedUser, case: PlannedCase) -> bool:
+    """What belongs to a team and its organisation before there is a case: no exception, no lock reaches it."""
+    may = world.may[user.role]
+    return "case.view" in may and (
+        case.team in user.teams or ("case.view_organisation" in may and user.house == case.house)
+    )
+
+
+def own_of_sealed(world: World, user: PlannedUser, case: PlannedCase) -> bool:
+    """A task or visit of one's own for a sealed person stays, without name (D5), unless something else shuts it."""
+    hidden = case.sealed and user.actor.id != case.lead
+    return hidden and not shut_otherwise(user, case) and holds_key(world, user, case)
+
+
+def level_of(world: World, user: PlannedUser, case: PlannedCase) -> int:
+    return (shared_level(world, user, case) or 0) if case.consent else 0
+
+
+def opened(world: World, user: PlannedUser, row: Row, level: int) -> bool:
+    """By agreement, with the person's consent: nothing sensitive, health with a consent of its own (K6, K7)."""
+    plain = not row.section or (row.section == "health" and row.case.health)
+    return plain and level_of(world, user, row.case) >= level
