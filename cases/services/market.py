@@ -117,7 +117,7 @@ def _on_record(card: MarketCard, who: int) -> None:
             team_id=card.team_id,
             provider_id=card.provider_id,
             person_id=card.person_id,
-            category_id=service.category_id,
+            category_id=service.category_id or 0,
             provider_kind=ProviderKind.objects.get(code="private"),
             recorded_by_id=who,
         )

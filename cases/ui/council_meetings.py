@@ -32,7 +32,7 @@ def meeting(request: HopeRequest, council_id: int) -> HttpResponseBase:
     if taken(request, form, write):
         return done(request, _("Written down.") if form.cleaned_data["day"] else _("Nothing is planned now."), here)
     for words in form.errors.values():
-        messages.error(request, words[0])
+        messages.error(request, str(words[0]))
     return HttpResponseRedirect(here)
 
 
