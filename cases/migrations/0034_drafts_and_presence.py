@@ -143,7 +143,7 @@ $$;
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0032_need_days"),
+        ("cases", "0033_waiting_reports"),
         ("kernel", "0011_guardian_on_the_ground"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
