@@ -143,7 +143,7 @@ $$;
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0033_waiting_reports"),
+        ("cases", "0034_photo_looks"),
         ("kernel", "0011_guardian_on_the_ground"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
