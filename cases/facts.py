@@ -131,3 +131,7 @@ class WatchPlan:
     safe_from: int = 8
     safe_to: int = 20
     words: str = ""
+
+
+#: Three answers to "How was it?" (R85), the best first.
+SATISFIED = ("good", "so_so", "bad")

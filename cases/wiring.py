@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases import access
-from cases.services import alarm_news, benefits, check_ins, own_watch, presence, referrals, signals
+from cases.services import alarm_news, benefits, check_ins, own_watch, presence, referrals, satisfaction, signals
 from hopecare.kernel import events
 from hopecare.kernel.access import register_reach
 from hopecare.kernel.audit import register_subject
@@ -22,6 +22,8 @@ events.subscribe("case.transferred", "cases.watch", signals.case_transferred)
 events.subscribe("visit.nobody_opened", "cases.watch", signals.nobody_opened)
 replies.register(check_ins.ASK, own_watch.reply)
 replies.register(alarm_news.NEIGHBOUR, own_watch.neighbour)
+replies.register(satisfaction.ASK, satisfaction.reply)
+replies.describe(satisfaction.ASK, _("Asking how a service was"))
 replies.describe(check_ins.ASK, _("Asking somebody whether they are well"))
 replies.describe(alarm_news.NEIGHBOUR, _("Asking somebody to look after a neighbour"))
 replies.describe(alarm_news.DUTY, _("Ringing the duty telephone: an alarm nobody answered"))

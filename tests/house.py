@@ -52,6 +52,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "phonenumbers": ("hopecare/kernel/phones.py",),
     "polib": ("hopecare/kernel/catalogues.py",),
     "PIL": ("hopecare/kernel/services/documents.py",),
+    "pypdfium2": ("hopecare/kernel/pdf_look.py",),
 }
 LAZY_LOADERS = ("eligibility/engine/", "volunteers/matching/")  # one load() each
 LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_FUNCTION = 400, 400, 40

@@ -59,6 +59,8 @@ from cases.models import (
     Report,
     ReportPhoto,
     RiskFlag,
+    Satisfaction,
+    ServiceQuestion,
     ServiceRecord,
     StaffHome,
     StopPerson,
@@ -73,6 +75,7 @@ from cases.models import (
     WatchContact,
     WatchEvent,
     WatchSource,
+    Wish,
 )
 from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, unlocked, visibility
 from hopecare.kernel.permissions import Permission
@@ -102,8 +105,16 @@ visibility(
     PublishedNeed,
     StopPerson,
     PathwayPhoto,
+    ServiceQuestion,
     Tie,
+    Wish,
 )(case_keyed_rule)
+
+
+@visibility(Satisfaction)
+def satisfaction_rule(viewer: Viewer) -> Q:
+    """Nobody reads an answer; sums alone leave the table (R85)."""
+    return _NOBODY
 
 
 @visibility(Visit)

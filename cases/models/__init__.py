@@ -115,6 +115,7 @@ from cases.models.watching import (
     WatchWhy,
 )
 from cases.models.what_if import WhatIfRun
+from cases.models.wishes import AskedBy, Satisfaction, Satisfied, ServiceQuestion, Wish
 from cases.models.work import (
     Action,
     Answer,
@@ -143,6 +144,7 @@ __all__ = [
     "Approval",
     "ApprovalStep",
     "ApprovalSubject",
+    "AskedBy",
     "Benefit",
     "BenefitRun",
     "BreakGlass",
@@ -235,9 +237,12 @@ __all__ = [
     "Resource",
     "ResourceSector",
     "RiskFlag",
+    "Satisfaction",
+    "Satisfied",
     "Sector",
     "Seen",
     "SeenResult",
+    "ServiceQuestion",
     "ServiceRecord",
     "SignVia",
     "StaffHome",
@@ -265,4 +270,5 @@ __all__ = [
     "WatchWay",
     "WatchWhy",
     "WhatIfRun",
+    "Wish",
 ]

@@ -1,4 +1,4 @@
-"""Papers of a case: a consent, a diagnosis, a lease, photographed, with the day until which they hold."""
+"""Papers of a case: a consent, a diagnosis, a lease, photographed or as PDF, with the day until which they hold."""
 
 from typing import ClassVar
 
@@ -25,6 +25,15 @@ class CasePaper(CaseRow):
     """One paper. `section` follows from its kind: an income slip is read with the permission for means alone."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    original = models.ForeignKey(
+        Document,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the PDF as it came; `document` is its first page",
+    )
+    pages = models.PositiveSmallIntegerField(default=1, db_default=1)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=8, choices=PaperKind)
     title = models.CharField(max_length=80)

@@ -22,7 +22,7 @@ class PaperFacts:
 def paper_problems(facts: PaperFacts, *, today: date) -> list[Problem]:
     found = [] if facts.title.strip() else [required("title")]
     if not facts.has_picture:
-        found.append(Problem("no_picture", _("Photograph the paper, or choose a picture of it."), "picture"))
+        found.append(Problem("no_picture", _("Photograph the paper, or choose a picture or PDF of it."), "picture"))
     if facts.expires_on is not None and facts.expires_on < today:
         found.append(Problem("ran_out", _("It has run out already: keep the one that holds."), "expires_on"))
     return found

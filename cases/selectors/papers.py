@@ -1,4 +1,4 @@
-"""Papers of one case, and the picture of one, its read logged."""
+"""Papers of one case, the picture of one, its read logged, and the file of one, with a reason (K9)."""
 
 from datetime import date
 
@@ -16,9 +16,29 @@ def papers_of(viewer: Viewer, case: Case) -> list[CasePaper]:
 
 def picture_of(viewer: Viewer, number: str, paper_id: int) -> Document:
     """Raises NotFound where the paper is not visible, as for one that is not there."""
-    rows = visible_to(viewer, CasePaper).select_related("document")
+    row = paper_of(viewer, number, paper_id)
+    audit.read(viewer, "case", [row.case_id], owners=[row.provider_id], what="paper")
+    return row.document
+
+
+def paper_of(viewer: Viewer, number: str, paper_id: int) -> CasePaper:
+    """Raises NotFound where the paper is not visible, as for one that is not there."""
+    rows = visible_to(viewer, CasePaper).select_related("document", "original")
     row = rows.filter(pk=paper_id, case__number=number).first()
     if row is None:
         raise errors.NotFound("case", number)
-    audit.read(viewer, "case", [row.case_id], owners=[row.provider_id], what="paper")
-    return row.document
+    return row
+
+
+def file_of(viewer: Viewer, number: str, paper_id: int, *, reason: str) -> Document:
+    """The PDF as it came, taken along: Impossible without a reason, which stands in the log beside it."""
+    row = paper_of(viewer, number, paper_id)
+    if row.original is None:
+        raise errors.NotFound("case", number)
+    if not reason.strip():
+        raise errors.Impossible(errors.required("reason"))
+    owners = [row.provider_id]
+    audit.read(viewer, "case", [row.case_id], owners=owners, what="export")
+    words = reason.strip()[:200]
+    audit.changed(viewer, "case", [row.case_id], "exported", owners=owners, reason=words, paper=row.pk)
+    return row.original

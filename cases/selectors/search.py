@@ -1,4 +1,4 @@
-"""Find a case by number, by name as far as it is typed, or by telephone; one line for everything (D5).
+"""Find a case by number, name as far as it is typed, telephone, address or need; one line for everything (D5).
 
 Hangul is compared by its jamo, so that a half-typed "윤ㅅ" finds 윤순덕, and "한봇" (with the next
 syllable's ㅅ) finds 한보순.
@@ -7,12 +7,14 @@ syllable's ㅅ) finds 한보순.
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import connection
 
-from hopecare.kernel import clock, phones
+from cases.selectors.needed import cases_in_need
+from hopecare.kernel import address_words, clock, phones
 from hopecare.kernel.access import Viewer
+from hopecare.kernel.permissions import Permission
 
 MOST = 301  # a longer answer is no answer: type one syllable more
 FIRST_YEAR = 2007
@@ -37,10 +39,20 @@ class Wanted:
     phones: tuple[str, ...] = ()
     tails: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    places: tuple["Place", ...] = ()
 
     @property
     def is_empty(self) -> bool:
         return not (self.names or self.initials or self.phones or self.tails or self.numbers)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One typed piece of an address: a town's name as far as it is typed, marks of the line, jamo of the directions."""
+
+    town: str
+    marks: tuple[str, ...]
+    jamo: tuple[str, ...]
 
 
 def understood(line: str) -> Wanted:
@@ -59,7 +71,20 @@ def understood(line: str) -> Wanted:
         return Wanted(initials=_like(bare) + "%" if len(bare) < 3 else f"%{_like(bare)}%")
     if len(bare) < 2 and not _is_syllable(bare):
         return Wanted()
-    return Wanted(names=tuple(_patterns(word) for word in text.split()[:4]))
+    return Wanted(names=tuple(_patterns(word) for word in text.split()[:4]), places=_places(text))
+
+
+def _places(text: str) -> tuple[Place, ...]:
+    """A piece of an address has a number or two signs; a line of numbers alone is none."""
+    found = [piece for piece in address_words.pieces(text)[:6] if piece[0].isdigit() or len(piece) > 1]
+    if all(piece[0].isdigit() for piece in found):
+        return ()
+    return tuple(Place(f"{_like(one)}%", tuple(address_words.candidates(one)), _in_words(one)) for one in found)
+
+
+def _in_words(piece: str) -> tuple[str, ...]:
+    """A number of the directions needs a word beside it: alone it holds no trigram."""
+    return (f"%{_jamo(piece)}%",) if len(_jamo(piece)) > 2 else ()
 
 
 def _by_digits(text: str) -> Wanted:
@@ -118,15 +143,20 @@ def matching_case_ids(viewer: Viewer, line: str, *, most: int = MOST) -> list[in
     wanted = understood(line)
     if wanted.is_empty:
         return []
+    needed = cases_in_need(viewer, line, most=most) if wanted.names else []
+    places = wanted.places if viewer.may(Permission.SECTION_IDENTITY) else ()
     with connection.cursor() as cursor:
         cursor.execute(
-            "select case_id from hc_case_search(%s::jsonb, %s, %s::text[], %s::text[], %s::text[], %s)",
+            "select case_id from hc_case_search(%s::jsonb, %s, %s::text[], %s::text[], %s::text[], %s::jsonb,"
+            " %s::bigint[], %s)",
             [
                 json.dumps(wanted.names),
                 wanted.initials,
                 list(wanted.phones),
                 list(wanted.tails),
                 list(wanted.numbers),
+                json.dumps([asdict(place) for place in places]),
+                needed,
                 most,
             ],
         )

@@ -34,10 +34,15 @@ def person_of(viewer: Viewer, case: Case, person_id: int) -> Person:
 
 
 def services_of(viewer: Viewer, case: Case, most: int = 200) -> list[ServiceRecord]:
-    related = ("service", "provider_kind", "fund_source", "provider", "person")
+    related = ("service", "provider_kind", "fund_source", "provider", "person", "question")
     return list(
         visible_to(viewer, ServiceRecord).filter(case=case).select_related(*related).order_by("-given_on", "-pk")[:most]
     )
+
+
+def service_of(viewer: Viewer, case: Case, record_id: int) -> ServiceRecord:
+    """Raises NotFound where it is not visible, as for one that is not there."""
+    return get_visible(viewer, ServiceRecord, named="case", select=("service",), pk=record_id, case=case)
 
 
 def plan_of(viewer: Viewer, case: Case) -> Plan | None:

@@ -11,7 +11,7 @@ from cases.rules.linking import judge
 from cases.rules.opening import form_version
 from cases.selectors.linking import Index, likely
 from cases.services.import_work import Line, Work, candidate_of, hold, known_people
-from hopecare.kernel import clock, crypto, phones
+from hopecare.kernel import address_words, clock, crypto, phones
 from hopecare.kernel.models import (
     Address,
     Coverage,
@@ -165,7 +165,7 @@ def _write(work: Work, added: Added) -> None:
     Household.objects.bulk_create([home for home, _ in firsts])
     Address.objects.bulk_create(
         Address(household=home, town_id=home.town_id, line=line.words.get("address", ""), starts_on=today,
-                scope_keys=home.scope_keys)
+                line_words=address_words.marks(line.words.get("address", "")), scope_keys=home.scope_keys)
         for home, line in firsts
     )  # fmt: skip
     Coverage.objects.bulk_create(

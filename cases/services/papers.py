@@ -1,4 +1,4 @@
-"""Papers of a case: kept encrypted as a picture drawn anew, told about before they run out, ended when replaced."""
+"""Papers of a case: a picture drawn anew or a PDF that was looked at; said before they run out, ended when replaced."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +30,8 @@ class Kept:
     person: Person | None = None
     expires_on: date | None = None
     token: str = ""
+    original: Draft | None = None
+    pages: int = 1
 
 
 def keep(*, by: Viewer, number: str, kept: Kept) -> CasePaper | None:
@@ -51,6 +53,8 @@ def keep(*, by: Viewer, number: str, kept: Kept) -> CasePaper | None:
             team_id=case.team_id,
             provider_id=case.provider_id,
             document=documents.adopt(kept.picture, scope_keys=keys),
+            original=documents.adopt(kept.original, scope_keys=keys) if kept.original else None,
+            pages=kept.pages,
             person=kept.person,
             kind=kept.kind,
             title=kept.title.strip(),

@@ -9,12 +9,12 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, PublishedNeed
+from cases.models import Case, PublishedNeed, Wish
 from cases.rules import publishing as rules
 from cases.selectors import published as selectors
 from cases.services.locking import actor, first_time, locked_case
 from hopecare.kernel import audit, clock, errors, events
-from hopecare.kernel.access import Viewer, acting_as, get_visible
+from hopecare.kernel.access import Viewer, acting_as, get_visible, visible_to
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.models import Membership, PersonState, Service, Town
 from hopecare.kernel.permissions import Permission
@@ -32,6 +32,7 @@ class Telling:
     urgent: bool = False
     token: str = ""
     wanted_by: date | None = None
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def publish(*, by: Viewer, number: str, telling: Telling) -> PublishedNeed | Non
             approved_by_id=actor(by),
             shown_from=clock.now() + rules.delay(DICE),
         )
+        if telling.wish is not None:
+            visible_to(by, Wish).filter(pk=telling.wish.pk, case=case, published=None).update(published=need)
         audit.changed(by, "case", [case.pk], "need_published", owners=[case.provider_id], need=str(need.uuid))
         return need
 

@@ -1,6 +1,7 @@
 """The page on which a worker approves what givers may read of a need, exactly as they would read it."""
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.http import HttpResponseBase, HttpResponseRedirect
@@ -8,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from cases.models import Wish
 from cases.selectors import published as selectors
 from cases.selectors.case_page import read_case
 from cases.selectors.catalogue import payable_services
+from cases.selectors.wishes import open_wishes_untold
 from cases.services import published as services
 from cases.services.published import Telling
 from cases.ui.case_frame import address, done, frame, page, taken
@@ -35,22 +38,41 @@ class TellingForm(OnceForm):
         required=False,
     )
     urgent = forms.BooleanField(label=gettext_lazy("Needed within a week"), required=False)
+    wish = PickField(
+        label=gettext_lazy("For which wish"),
+        required=False,
+        empty=gettext_lazy("for none"),
+        label_of=lambda row: row.words,
+    )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, wishes: list[Wish], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].offer(payable_services())  # type: ignore[attr-defined]
+        fields: Any = self.fields
+        fields["service"].offer(payable_services())
+        fields["wish"].offer(wishes)
+        if not wishes:
+            del fields["wish"]
 
     def telling(self) -> Telling:
-        data = self.cleaned_data
-        told = (data["words"], data["service"], data["target_won"], data["urgent"], data["token"])
-        return Telling(*told, wanted_by=data["wanted_by"])
+        names = ("words", "service", "target_won", "urgent", "token", "wanted_by", "wish")
+        return Telling(**{name: self.cleaned_data.get(name) for name in names})
+
+
+def _of_wish(request: HopeRequest, wishes: list[Wish]) -> dict[str, Any]:
+    """What a wish says already; the words for givers are written anew, since its own may name somebody (D1)."""
+    wish = next((one for one in wishes if str(one.pk) == request.GET.get("wish")), None)
+    if wish is None:
+        return {}
+    service = next((one.pk for one in payable_services() if one.pk == wish.action.service_id), None)
+    return {"wish": wish.pk, "service": service, "target_won": wish.price_won or None}
 
 
 @staff(Permission.CASE_PLAN)
 def givers(request: HopeRequest, number: str) -> HttpResponseBase:
     """First press shows what givers would see, the second approves it."""
     case = read_case(request.viewer, number)
-    form = TellingForm(request.POST or None)
+    wishes = open_wishes_untold(request.viewer, case)
+    form = TellingForm(request.POST or None, wishes=wishes, initial=_of_wish(request, wishes))
     preview = None
     if request.method == "POST" and "approve" not in request.POST and form.is_valid():
         problems = services.problems_of(request.viewer, case, form.telling())

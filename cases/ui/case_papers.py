@@ -14,13 +14,13 @@ from cases.models import PaperKind
 from cases.rules.papers import SECTIONS, runs_out
 from cases.selectors.case_page import read_case
 from cases.selectors.choices import people_of
-from cases.selectors.papers import papers_of, picture_of
+from cases.selectors.papers import file_of, paper_of, papers_of, picture_of
 from cases.services import papers as services
-from cases.ui.case_frame import address, done, frame, taken
-from cases.ui.forms_case import DayField, OnceForm, PickField
-from hopecare.kernel import audit, clock
+from cases.ui.case_frame import address, done, frame, simple_form, taken
+from cases.ui.forms_case import DayField, OnceForm, PickField, add_problems, words_field
+from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.permissions import Permission
-from hopecare.kernel.services import documents
+from hopecare.kernel.services import documents, pdfs
 from hopecare.kernel.web import HopeRequest, staff
 
 audit.register_words(
@@ -34,12 +34,12 @@ audit.register_words(
 
 class PaperForm(OnceForm):
     picture = forms.FileField(
-        label=gettext_lazy("Picture of the paper"),
+        label=gettext_lazy("Picture or PDF of the paper"),
         required=False,
         help_text=gettext_lazy(
-            "JPEG, PNG or WebP, up to 10 MB. It is drawn anew, without place and time of the photo."
+            "JPEG, PNG, WebP or PDF, up to 10 MB. A photo is drawn anew, without its place and time."
         ),
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
     )
     kind = forms.ChoiceField(label=gettext_lazy("What it is"), widget=forms.RadioSelect)
     title = forms.CharField(label=gettext_lazy("In short"), max_length=80, required=False)
@@ -58,6 +58,20 @@ class PaperForm(OnceForm):
         fields["kind"].choices = kinds
 
 
+class ReasonForm(forms.Form):
+    reason = words_field(gettext_lazy("What the file is needed for"), required=True, rows=2, most=200)
+
+
+def _held(upload: Any) -> dict[str, Any]:
+    """What was chosen, judged by its content: a photo, a PDF with its first page, or nothing."""
+    if not upload:
+        return {"picture": None}
+    if pdfs.is_pdf(upload):
+        paper = pdfs.keep_pdf(upload, upload.size or 0, field="picture")
+        return {"picture": paper.picture, "original": paper.file, "pages": paper.pages}
+    return {"picture": documents.keep_photo(upload, upload.size or 0, field="picture")}
+
+
 @staff(Permission.CASE_VIEW)
 @require_http_methods(["GET", "HEAD", "POST"])
 def papers(request: HopeRequest, number: str) -> HttpResponseBase:
@@ -69,9 +83,8 @@ def papers(request: HopeRequest, number: str) -> HttpResponseBase:
 
     def keep() -> None:
         data = form.cleaned_data
-        upload = data.pop("picture")
-        picture = documents.keep_photo(upload, upload.size or 0, field="picture") if upload else None
-        services.keep(by=viewer, number=number, kept=services.Kept(picture=picture, **data))
+        held = _held(data.pop("picture"))
+        services.keep(by=viewer, number=number, kept=services.Kept(**held, **data))
 
     if taken(request, form, keep):
         return done(request, _("The paper is kept."), address(case, "case_papers"))
@@ -93,6 +106,31 @@ def picture(request: HopeRequest, number: str, paper_id: int) -> HttpResponseBas
     response["Content-Disposition"] = "inline"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+@staff(Permission.CASE_VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def file(request: HopeRequest, number: str, paper_id: int) -> HttpResponseBase:
+    """The PDF as it came: first the reason, then a download that no browser opens inside our pages."""
+    case = read_case(request.viewer, number)
+    row = paper_of(request.viewer, number, paper_id)
+    if row.original is None:
+        raise errors.NotFound("case", number)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = file_of(request.viewer, number, paper_id, reason=form.cleaned_data["reason"])
+        except errors.Impossible as refusal:
+            add_problems(form, refusal)
+        else:
+            response = HttpResponse(documents.content_of(found), content_type=found.content_type)
+            response["Cache-Control"] = "private, no-store"
+            response["Content-Disposition"] = f'attachment; filename="{case.number}-{row.pk}.pdf"'
+            response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+            return response
+    intro = _("The reason stands in the log, beside what you took along.")
+    title, back = f"{row.title} · PDF", address(case, "case_papers")
+    return simple_form(request, case, form, title=title, button=_("Fetch the file"), intro=intro, back=back)
 
 
 @staff(Permission.CASE_ASSESS)

@@ -16,6 +16,7 @@ from cases.ui import (
     case_prints,
     case_records,
     case_team,
+    case_wishes,
     what_if,
 )
 
@@ -46,10 +47,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}forms/<slug:code>/sheet/", case_official.sheet, name="case_form_sheet"),
     path(f"{_CASE}papers/", case_papers.papers, name="case_papers"),
     path(f"{_CASE}papers/<int:paper_id>/", case_papers.picture, name="case_paper"),
+    path(f"{_CASE}papers/<int:paper_id>/file/", case_papers.file, name="case_paper_file"),
     path(f"{_CASE}papers/<int:paper_id>/end/", case_papers.end, name="case_paper_end"),
     path(f"{_CASE}contact/", case_records.contact, name="case_contact"),
     path(f"{_CASE}services/", case_records.services, name="case_services"),
     path(f"{_CASE}services/new/", case_records.new_service, name="case_service_new"),
+    path(f"{_CASE}services/<int:record_id>/how/", case_wishes.how_was_it, name="case_service_how"),
+    path(f"{_CASE}wishes/", case_wishes.case_wishes, name="case_wishes"),
+    path(f"{_CASE}wishes/<int:wish_id>/done/", case_wishes.fulfil, name="case_wish_done"),
+    path(f"{_CASE}wishes/<int:wish_id>/end/", case_wishes.give_up, name="case_wish_end"),
     path(f"{_CASE}people/<int:person_id>/life/", case_records.life_event, name="case_life"),
     path(f"{_CASE}team/", case_team.team, name="case_team"),
     path(f"{_CASE}team/lead/", case_team.lead, name="case_lead"),

@@ -95,7 +95,7 @@ def is_strict(contact: SafeContact | None) -> bool:
 
 
 def person_line(case: Case, members: Iterable[Member]) -> str:
-    """ "78세 · 혼자 삶 · 화도읍" below the name."""
+    """ "78세 · 혼자 삶 · 솔밭면" below the name."""
     here = sum(1 for member in members if member.lives_here)
     together = _("lives alone") if here <= 1 else _("household of %(n)d") % {"n": here}
     return " · ".join(part for part in (formats.age(case.main_person.age), together, case.town.name) if part)

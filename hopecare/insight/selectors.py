@@ -7,11 +7,13 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from cases.facts import SATISFIED
 from donations.selectors.transparency import Row as Purpose
 from donations.selectors.transparency import transparency
+from hopecare.insight import rules
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, check
-from hopecare.kernel.models import Category, FundSource, Service, Zone
+from hopecare.kernel.models import Category, FundSource, ProviderKind, Service, Zone
 from hopecare.kernel.permissions import Permission
 
 STAGES = ("intake", "survey", "conference", "planning", "delivery")
@@ -181,3 +183,91 @@ def giving_this_year(most: int = 3) -> Giving | None:
         return None
     told = sorted((row for row in books.categories if row.won), key=lambda row: row.won or 0, reverse=True)[:most]
     return Giving(books.in_won, books.out_won, books.operating_won, told)
+
+
+QUARTERS = 8
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter that is over. Whole quarters alone: two reports that differ by a day would tell of single people."""
+
+    year: int
+    number: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.year}-Q{self.number}"
+
+    @property
+    def begins(self) -> date:
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def ends(self) -> date:
+        """The first day that is not in it."""
+        return date(self.year + self.number // 4, 3 * self.number % 12 + 1, 1)
+
+
+def quarters() -> list[Quarter]:
+    """The last eight that are over, the newest first."""
+    today = clock.today()
+    count = today.year * 4 + (today.month - 1) // 3
+    return [Quarter((count - back) // 4, (count - back) % 4 + 1) for back in range(1, QUARTERS + 1)]
+
+
+@dataclass(frozen=True)
+class CouncilReport:
+    """Sums of one quarter, safe to be shown to everybody; None is a cell that is not shown (R10, R77).
+
+    `by_zone`, `by_kind`: how often help was given. `met`, `unmet`: needs told. `said`: how the help was. `answers`: per
+    zone (and TOTAL) reports, looked at in time, median hours until then, "it is not better".
+    """
+
+    quarter: Quarter
+    by_zone: rules.Table
+    by_kind: rules.Table
+    met: rules.Table
+    unmet: rules.Table
+    said: rules.Table
+    answers: dict[str, list[int | None]]
+
+
+def council_report(viewer: Viewer, wanted: str = "") -> CouncilReport:
+    """The report of a quarter ("2026-Q3"), else of the last one that is over. One query for the figures."""
+    check(viewer, Permission.BOARD_VIEW)
+    offered = quarters()
+    quarter = next((one for one in offered if one.key == wanted), offered[0])
+    found: dict[str, dict[tuple[str, str], int | None]] = {}
+    for part, line, cell, count in _rows("select * from hc_council_report(%s, %s)", quarter.begins, quarter.ends):
+        found.setdefault(part, {})[line, cell] = count
+    categories = [category.code for category in Category.objects.all()]
+    zones = [zone.code for zone in Zone.objects.order_by("pk")]
+    kinds = [kind.code for kind in ProviderKind.objects.all()]
+    tables = {part: rules.safe(categories, zones, found.get(part, {})) for part in ("zone", "met", "unmet")}
+    by_kind = rules.safe(categories, kinds, found.get("kind", {}))
+    said = rules.safe(categories, list(SATISFIED), found.get("said", {}))
+    answers = _answers(zones, found)
+    return CouncilReport(quarter, tables["zone"], by_kind, tables["met"], tables["unmet"], said, answers)
+
+
+def council_words(viewer: Viewer, quarter: Quarter) -> list[tuple[str, str]]:
+    """What people wrote about help they had, by category, for the city alone: words may tell who said them (R85)."""
+    check(viewer, Permission.BOARD_VIEW)
+    if not viewer.central or not viewer.may(Permission.CASE_VIEW):
+        return []
+    names = {category.code: category.name for category in Category.objects.all()}
+    rows = _rows("select category, words from hc_council_words(%s, %s)", quarter.begins, quarter.ends)
+    return [(names[code], words) for code, words in rows]
+
+
+def _answers(zones: list[str], found: dict[str, dict[tuple[str, str], int | None]]) -> dict[str, list[int | None]]:
+    counted = {}
+    for part in ("reports", "kept", "not_better"):
+        cells = {zone: count for (line, zone), count in found.get(part, {}).items() if line}
+        counted[part] = rules.in_one_line(zones, cells)
+    hours = {zone: count for (_line, zone), count in found.get("hours", {}).items()}
+    return {
+        zone: [counted["reports"][zone], counted["kept"][zone], hours.get(zone), counted["not_better"][zone]]
+        for zone in (*zones, rules.TOTAL)
+    }

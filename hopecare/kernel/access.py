@@ -35,6 +35,7 @@ class Principal(StrEnum):
     WATCH = "watch"  # signals of need: asking whether somebody is well, their answers, alarms that climb
     IMPORTS = "imports"  # rows of another system: finds whom they mean, adds, never changes a sealed person (R19)
     MARKET = "market"  # the counter of the food market: one card by its number, nobody's name (R41)
+    SURVEY = "survey"  # how a service was: asks, and keeps answers apart from whoever gave them (R85)
     AUDITOR = "auditor"  # finds whose record a refused attempt was about
 
 

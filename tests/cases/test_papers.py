@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 
 from cases.models import CasePaper, Cover, Resource, Voice
@@ -12,7 +13,8 @@ from cases.selectors.at_work import at_work
 from cases.services import leads, papers
 from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Category, Document, Organisation, ReadEntry, Team
+from hopecare.kernel.models import Category, ChangeEntry, Document, Organisation, ReadEntry, Team
+from hopecare.kernel.services import documents
 from hopecare.messaging.models import Message
 from tests.cases import sharing_kit as sharing
 from tests.cases.case_kit import DAY, consent
@@ -49,6 +51,55 @@ def test_a_paper_is_kept_shown_and_gone_for_strangers(hana, chi, fraud, as_):
         assert not Document.objects.exists() and not CasePaper.objects.exists()
     assert client.post(f"{url}end/").status_code == 302
     assert "개인정보 동의서" not in client.get(f"/desk/cases/{case.number}/papers/").content.decode()
+
+
+def pdf(pages: int = 2, **raw: bytes) -> bytes:
+    paper, target = pypdfium2.PdfDocument.new(), io.BytesIO()
+    for _number in range(pages):
+        paper.new_page(200, 300)
+    paper.save(target)
+    content = target.getvalue()
+    for before, after in raw.items():
+        content = content.replace(before.encode(), after)
+    return content
+
+
+LOCK = b"trailer\r\n<</Encrypt <</Filter /Standard /V 1 /R 2 /P -4 /O <" + b"41" * 32 + b"> /U <" + b"42" * 32 + b">>>"
+REFUSED = {
+    "열 수 없": [pdf()[:300], b"%PDF-1.7 no paper", pdf() + b"PK\x03\x04 and a ZIP behind it", b"%PDF-1.7\n%%EOF\n"],
+    "비밀번호": [
+        pdf(trailer=LOCK).replace(b"<</Encrypt", b"<</ID [<41><41>] /Encrypt").replace(b">>>\r\n<<", b">>>\r\n")
+    ],
+    "60쪽": [pdf(61)],
+    "프로그램": [pdf(Catalog=b"Catalog /OpenAction <</S /JavaScript /JS (app.alert\\(1\\))>>")],
+}
+
+
+@pytest.mark.rule("R18")
+@pytest.mark.rule("K9")
+def test_a_pdf_is_looked_at_and_leaves_with_a_reason(hana, chi, as_):
+    case, client = make_case(hana), as_(hana)
+    here = f"/desk/cases/{case.number}/papers/"
+    typed = {"kind": "medical", "title": "진단서", "person": "", "expires_on": f"{SOON}"}
+    for words, hostile in REFUSED.items():
+        for content in hostile:
+            page = client.post(here, {**typed, "picture": upload(content, "paper.pdf")})
+            assert page.status_code == 422 and words in page.content.decode(), content[:60]
+    content = pdf()
+    assert client.post(here, {**typed, "picture": upload(content, "photo.jpg")}).status_code == 302
+    with as_owner():
+        row = CasePaper.objects.get()
+        kept = documents.path_of(row.original.sha256).read_bytes()
+    assert row.pages == 2 and content not in kept and "PDF, 2쪽" in client.get(here).content.decode()
+    assert client.get(f"{here}{row.pk}/")["Content-Type"] == "image/jpeg"
+    assert client.post(f"{here}{row.pk}/file/", {"reason": " "}).status_code == 422
+    assert client.get(f"{here}{row.pk}/file/")["Content-Type"].startswith("text/html")
+    taken = client.post(f"{here}{row.pk}/file/", {"reason": "병원 제출"})
+    assert taken.content == content and taken["Content-Disposition"].startswith("attachment")
+    with as_owner():
+        logged = ChangeEntry.objects.filter(what="exported", subject_ids__contains=[case.pk]).get()
+    assert logged.details["reason"] == "병원 제출"
+    assert as_(chi).get(f"{here}{row.pk}/file/").status_code == 404
 
 
 @pytest.mark.rule("R37")

@@ -125,7 +125,7 @@ def _span_en(minutes: int) -> str:
 
 
 def _short_town(name: str) -> str:
-    """화도읍 → 화도, 다산1동 → 다산1."""
+    """솔밭면 → 솔밭, 하늘2동 → 하늘2."""
     return name[:-1] if len(name) > 2 and name[-1] in "읍면동" else name
 
 

@@ -1,20 +1,23 @@
 """People, households and what protects them. Private: every table here is `Scoped` and behind row-level security."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
-from hopecare.kernel import clock
+from hopecare.kernel import address_words, clock
 from hopecare.kernel.crypto import EncryptedTextField
 from hopecare.kernel.models.base import Dated, Scoped
 from hopecare.kernel.models.places import Town
 from hopecare.kernel.models.users import User
+
+#: Rows copied in by SQL name the columns they know.
+EMPTY = Value([], output_field=ArrayField(models.CharField(max_length=24)))
 
 
 class Sex(models.TextChoices):
@@ -144,6 +147,9 @@ class Address(Dated, Scoped):
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="addresses")
     line = EncryptedTextField(blank=True)
+    line_words = ArrayField(
+        models.CharField(max_length=24), default=list, blank=True, db_default=EMPTY, help_text="marks of address_words"
+    )
     directions = models.CharField(max_length=200, blank=True)
     town = models.ForeignKey(Town, on_delete=models.PROTECT, related_name="+")
     lat = models.FloatField(null=True, blank=True)
@@ -152,7 +158,21 @@ class Address(Dated, Scoped):
     rough_lon = models.FloatField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar = [GinIndex(fields=["scope_keys"], name="address_scope")]
+        indexes: ClassVar = [
+            GinIndex(fields=["scope_keys"], name="address_scope"),
+            GinIndex(fields=["line_words"], name="address_line_words"),
+            GinIndex(
+                OpClass(
+                    Func(F("directions"), function="hc_jamo", output_field=models.TextField()), name="gin_trgm_ops"
+                ),
+                name="address_directions",
+            ),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The marks follow the line; whoever writes rows in numbers sets them beside it."""
+        self.line_words = address_words.marks(self.line)
+        super().save(*args, **kwargs)
 
 
 class CoverageClass(models.TextChoices):

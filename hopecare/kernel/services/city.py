@@ -31,16 +31,26 @@ from hopecare.kernel.models import (
 from hopecare.kernel.permissions import Permission
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+#: What a city may take over from another one's file, part by part.
+CATALOGUE = (
+    *("help_lines", "categories", "life_stages", "provider_kinds"),
+    *("fund_sources", "service_classes", "services"),
+)
 FIRST_CONTRACT = date(2007, 11, 1)
 
 
 def city_data(code: str) -> dict[str, Any]:
-    """The parsed city file; raises FileNotFoundError with the files there are."""
+    """The parsed city file, with what it takes over from `catalogue_of`.
+
+    Raises FileNotFoundError with the files there are.
+    """
     path = DATA / "cities" / f"{code}.yaml"
     if not path.exists():
         known = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml")))
         raise FileNotFoundError(f"no city file {code}; there are: {known}")
-    return dict(yaml.safe_load(path.read_text()))
+    data = dict(yaml.safe_load(path.read_text()))
+    other = data.pop("catalogue_of", "")
+    return {**{part: city_data(other)[part] for part in CATALOGUE}, **data} if other else data
 
 
 def _put(table: type[models.Model], code: str, **fields: Any) -> Any:

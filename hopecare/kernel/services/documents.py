@@ -67,7 +67,12 @@ def keep_photo(upload: IO[bytes], size: int, *, field: str = "photos") -> Draft:
         words = _("This photo is larger than %(limit)s MB. Please take a smaller one; everything else is kept.")
         raise Impossible(Problem("photo_too_large", words % {"limit": limit}, field))
     content = cleaned(upload.read(), field=field)
-    draft = Draft(hashlib.sha256(content).hexdigest(), "image/jpeg", len(content), look_of(content))
+    return keep_draft(content, "image/jpeg", look_of(content))
+
+
+def keep_draft(content: bytes, content_type: str, *look: int | None) -> Draft:
+    """Bytes that somebody has judged already, kept encrypted until their form is accepted; `look`: a photo's print."""
+    draft = Draft(hashlib.sha256(content).hexdigest(), content_type, len(content), *look)
     _forget_old_drafts()
     _write(_draft_path(draft.sha256), encrypt_bytes(content))
     return draft

@@ -18,13 +18,13 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from hopecare.kernel import crypto, phones
+from hopecare.kernel import address_words, crypto, phones
 from hopecare.kernel.crypto import EncryptedTextField
 from hopecare.kernel.secrets import add_data_key
 
 BATCH = 500
 Say = Callable[[str], None]
-Derive = Callable[[str], str]
+Derive = Callable[[str], str | list[str]]
 _CIPHER = re.compile(r"^k\d+:")
 
 #: hash column → (column with the clear text, how the hash is made)
@@ -33,7 +33,12 @@ _hashes: dict[str, tuple[str, Derive]] = {
     "phone_tail_hash": ("phone", phones.tail_hashed),
     "reporter_phone_hash": ("reporter_phone", phones.hashed),
     "number_hash": ("number", crypto.resident_number_hash),
+    "line_words": ("line", address_words.marks),
 }
+
+
+#: Hashes in lists: made anew whenever their clear text is, and never looked for by themselves.
+_LISTS = {"line_words"}
 
 
 def register_hash(column: str, source: str, derive: Derive) -> None:
@@ -94,6 +99,7 @@ def _open_rows(columns: Columns, newest: str, limit: int) -> list[tuple[Any, ...
     older += [
         sql.SQL("({} and {} <> '')").format(_older(name, newest), sql.Identifier(source))
         for name, source, _ in columns.hashed
+        if name not in _LISTS
     ]
     query = sql.SQL("select {names} from {table} where {older} order by {key} limit {limit}").format(
         names=sql.SQL(", ").join(map(sql.Identifier, names)),
@@ -128,7 +134,8 @@ def _rewrite(columns: Columns, row: tuple[Any, ...]) -> None:
     clear = {
         name: crypto.decrypt(value) if value else value for name, value in zip(columns.sealed, row[1:], strict=True)
     }
-    values = {name: crypto.encrypt(value) if value else value for name, value in clear.items()}
+    sealed = {name: crypto.encrypt(value) if value else value for name, value in clear.items()}
+    values: dict[str, Any] = dict(sealed)
     values |= {name: derive(clear[source]) for name, source, derive in columns.hashed if clear[source]}
     query = sql.SQL("update {table} set {pairs} where {key} = {value}").format(
         table=sql.Identifier(columns.table),

@@ -1,0 +1,78 @@
+"""Tables that may be shown to everybody: what one hidden cell would betray through its sums is hidden as well.
+
+A cell is a number, 0, or None (fewer than five households). In every line and column the hidden cells must be none, or
+two and more that are together at least five: a single one is what the sum lacks, and two that make two are one each.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+LEAST = 5
+TOTAL = ""
+
+
+@dataclass
+class Table:
+    """`cells`: (line, column) → number or None; the line or column TOTAL holds the sums. What is missing is 0."""
+
+    lines: Sequence[str]
+    columns: Sequence[str]
+    cells: dict[tuple[str, str], int | None] = field(default_factory=dict)
+
+    def at(self, line: str, column: str) -> int | None:
+        return self.cells.get((line, column), 0)
+
+    def row(self, line: str) -> list[int | None]:
+        """Its cells in the order of the columns, its sum last."""
+        return [self.at(line, column) for column in (*self.columns, TOTAL)]
+
+
+def safe(lines: Sequence[str], columns: Sequence[str], found: Mapping[tuple[str, str], int | None]) -> Table:
+    """The table with as many further cells hidden as the others need; the smallest first."""
+    table = Table(lines, columns, dict(found))
+    rows: list[list[tuple[str, str]]] = [[(line, column) for column in (*columns, TOTAL)] for line in (*lines, TOTAL)]
+    rows += [[(line, column) for line in (*lines, TOTAL)] for column in (*columns, TOTAL)]
+    while any(_protect(table, row) for row in rows):
+        pass
+    return table
+
+
+def _protect(table: Table, row: list[tuple[str, str]]) -> bool:
+    """Hide one more cell of a row (its sum stands last) if one must; whether it did."""
+    values = [table.at(*key) for key in row]
+    hidden = [value for value in values if value is None]
+    if not hidden or (len(hidden) > 1 and not _too_few(values)):
+        return False
+    shown: list[tuple[bool, int, tuple[str, str]]] = sorted(
+        (not value, value, key) for key, value in zip(row[:-1], values[:-1], strict=True) if value is not None
+    )
+    spare = [key for _, _, key in shown] or ([row[-1]] if values[-1] is not None else [])
+    if not spare:
+        return False
+    table.cells[spare[0]] = None
+    return True
+
+
+def _too_few(values: Sequence[int | None]) -> bool:
+    """The sum is shown, and what it leaves for the hidden cells is less than five."""
+    total = values[-1]
+    return total is not None and total - sum(value or 0 for value in values[:-1]) < LEAST
+
+
+def in_one_line(columns: Sequence[str], found: Mapping[str, int | None]) -> dict[str, int | None]:
+    """The same for one row with its sum under TOTAL."""
+    table = safe(["one"], columns, {("one", key): value for key, value in found.items()} | _sums(found.items()))
+    return {column: table.at("one", column) for column in (*columns, TOTAL)}
+
+
+def _sums(found: Iterable[tuple[str, int | None]]) -> dict[tuple[str, str], int | None]:
+    """A single line is its own sum: both are hidden together, so that neither tells the other."""
+    return {(TOTAL, key): value for key, value in found}
+
+
+def quarter_of(key: str) -> tuple[int, int] | None:
+    """ "2026-Q3" → (2026, 3); None for anything else."""
+    year, _sep, quarter = key.partition("-Q")
+    if len(year) == 4 and year.isdecimal() and year.isascii() and quarter in {"1", "2", "3", "4"}:
+        return int(year), int(quarter)
+    return None
