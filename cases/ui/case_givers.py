@@ -64,7 +64,8 @@ def _of_wish(request: HopeRequest, wishes: list[Wish]) -> dict[str, Any]:
     if wish is None:
         return {}
     service = next((one.pk for one in payable_services() if one.pk == wish.action.service_id), None)
-    return {"wish": wish.pk, "service": service, "target_won": wish.price_won or None}
+    told = {"wish": wish.pk, "service": service, "wanted_by": wish.wanted_on}
+    return {**told, "target_won": wish.price_won or None}
 
 
 @staff(Permission.CASE_PLAN)

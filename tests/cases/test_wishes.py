@@ -63,7 +63,8 @@ def test_a_wish_reaches_givers_by_the_one_way_there_is(hana, as_):
         wish = Wish.objects.get()
     page = client.get(f"/desk/cases/{case.number}/givers/?wish={wish.pk}").content.decode()
     assert "150000" in page.replace(",", "") and SAID in page
-    words = {"words": "손주와 바닷가 나들이 하루", "target_won": "150000", "wish": wish.pk, "approve": "1"}
+    words = {"words": "손주와 바닷가 나들이 하루", "target_won": "150000", "wish": wish.pk, "approve": "1",
+             "wanted_by": f"{DAY + timedelta(days=20)}"}  # fmt: skip
     with as_owner():
         words["service"] = Service.objects.get(code="wish").pk
     assert client.post(f"/desk/cases/{case.number}/givers/", words).status_code == 302

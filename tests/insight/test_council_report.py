@@ -60,7 +60,6 @@ def test_an_advisory_member_reads_prints_and_takes_the_report(small_city, jin, a
     with acting_as(jin.viewer) as viewer, django_assert_num_queries(4):
         found = selectors.council_report(viewer)
     cells = found.by_zone.row(few.category.code)
-    print(few.category.code, few.case.town.zone.code, few.given_on, found.quarter, found.by_zone.cells, counted)
     assert cells[found.by_zone.columns.index(few.case.town.zone.code)] is None and cells.count(None) > 1
     assert 0 < (found.by_zone.at("", "") or 0) <= counted and sum(value or 0 for value in found.unmet.row("")) > 0
     client, key = as_(jin), found.quarter.key

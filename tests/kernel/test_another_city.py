@@ -13,7 +13,7 @@ from hopecare.kernel.models import Category, City, Facility, Organisation, Team,
 from hopecare.kernel.services.city import CATALOGUE, city_data, load_city
 from tests.database import as_owner
 
-PUBLIC = ("/", "/report/", "/simulate/", "/display/", "/accounts/login/")
+PUBLIC = ("/", "/report/", "/simulate/", "/display/")
 #: Where the first city may be named: its own file, what fills a demo, examples of the API, and the page of the look.
 ITS_OWN = ("hopecare/kernel/data/cities/", "hopecare/demo/", "hopecare/settings.py", "hopecare/kernel/ui/style_page.py")
 ITS_OWN += ("mobile_api/schemas.py", "mobile_api/imports.py")

@@ -7,7 +7,7 @@ cannot be found by what is missing. What still could be is hidden by hopecare.in
 from django.db import migrations
 
 REPORT = """
-create function hc_council_report(since date, until date)
+create function hc_council_report(first_day date, next_day date)
 returns table (part text, line text, cell text, n bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
   with placed as (
@@ -17,23 +17,23 @@ language sql stable security definer set search_path = public, pg_temp as $$
     select g.code as category, p.zone, k.code as kind, s.case_id, count(*) as n
     from cases_servicerecord s join placed p on p.id = s.case_id join kernel_category g on g.id = s.category_id
     join kernel_providerkind k on k.id = s.provider_kind_id
-    where s.given_on >= since and s.given_on < until group by 1, 2, 3, 4
+    where s.given_on >= first_day and s.given_on < next_day group by 1, 2, 3, 4
   ), told as (
     select distinct on (a.case_id, a.category_id, a.person_id) p.zone, g.code as category, a.case_id, a.severity,
       max(a.severity) over (partition by a.case_id, a.category_id, a.person_id) as worst
     from cases_needanswer a join placed p on p.id = a.case_id join kernel_category g on g.id = a.category_id
-    where a.asked_at < until::timestamp at time zone 'Asia/Seoul'
-      and (p.closed_at is null or p.closed_at >= since::timestamp at time zone 'Asia/Seoul')
+    where a.asked_at < next_day::timestamp at time zone 'Asia/Seoul'
+      and (p.closed_at is null or p.closed_at >= first_day::timestamp at time zone 'Asia/Seoul')
     order by a.case_id, a.category_id, a.person_id, a.asked_at desc, a.id desc
   ), needs as (
     select zone, category, case_id, coalesce(severity, 0) < 2 as met from told where worst >= 2
   ), reports as (
     select z.code as zone, r.id, r.looked_at <= r.promised_at as kept,
-      r.echo = 'not_better' and r.echo_at < until::timestamp at time zone 'Asia/Seoul' as not_better,
+      r.echo = 'not_better' and r.echo_at < next_day::timestamp at time zone 'Asia/Seoul' as not_better,
       extract(epoch from r.looked_at - r.received_at) / 3600 as hours
     from cases_report r join kernel_zone z on z.centre_id = r.provider_id
-    where r.received_at >= since::timestamp at time zone 'Asia/Seoul'
-      and r.received_at < until::timestamp at time zone 'Asia/Seoul' and r.state <> 'withdrawn'
+    where r.received_at >= first_day::timestamp at time zone 'Asia/Seoul'
+      and r.received_at < next_day::timestamp at time zone 'Asia/Seoul' and r.state <> 'withdrawn'
   ), cells as (
     select 'zone' as part, category as line, zone as cell, sum(n)::bigint as n, count(distinct case_id) as houses
     from given group by grouping sets ((category, zone), (category), (zone), ())
@@ -59,7 +59,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
     union all
     select 'said', g.code, a.answer, count(*), count(*)
     from cases_satisfaction a join kernel_category g on g.id = a.category_id
-    where a.month >= since and a.month < until group by grouping sets ((g.code, a.answer), (g.code), (a.answer), ())
+    where a.month >= first_day and a.month < next_day group by grouping sets ((g.code, a.answer), (g.code), (a.answer), ())
   )
   select part, coalesce(line, ''), coalesce(cell, ''), case when houses < 5 then null else n end
   from cells where n > 0 or part = 'hours'
