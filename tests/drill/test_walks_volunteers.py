@@ -408,6 +408,7 @@ def test_the_week_is_solved_looked_at_on_the_map_and_published(
     expect(desk.locator(".hc-plan-map .leaflet-container")).to_be_visible()
     expect(desk.locator('tr[data-wanted="1"]')).to_be_visible()
     assert faults(desk, grave=True) == []
+    desk.goto(f"/desk/matching/?week={MONDAY}")  # at the top of the page, where no bar lies over the button
     send(desk.locator('form[action$="/publish/"]'))
     assert phones.got(moon)
     telephone.goto(f"/o/{offer_of(moon).token}/")
