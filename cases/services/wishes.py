@@ -64,6 +64,7 @@ def tell(*, by: Viewer, number: str, told: Told) -> Wish | None:
         owner = User.objects.get(pk=actor(by))
         wanted = Wanted(words[:200], service.category, OwnerKind.STAFF, told.wanted_on, service, owner)  # type: ignore[arg-type]
         action = add_action(by=by, number=number, wanted=wanted)
+        assert action is not None  # it bears no token of its own
         wish = Wish.objects.create(
             case=case,
             team_id=case.team_id,

@@ -55,7 +55,8 @@ class TellingForm(OnceForm):
 
     def telling(self) -> Telling:
         names = ("words", "service", "target_won", "urgent", "token", "wanted_by", "wish")
-        return Telling(**{name: self.cleaned_data.get(name) for name in names})
+        said: dict[str, Any] = {name: self.cleaned_data.get(name) for name in names}
+        return Telling(**said)
 
 
 def _of_wish(request: HopeRequest, wishes: list[Wish]) -> dict[str, Any]:
