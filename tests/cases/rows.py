@@ -179,6 +179,7 @@ OF_THE_CASE = {
     "PathwayPhoto",
     "PublishedNeed",
     "Report",
+    "ServiceQuestion",
     "StopPerson",
     "Tie",
     "Watch",
@@ -186,6 +187,7 @@ OF_THE_CASE = {
     "WatchContact",
     "WatchEvent",
     "WatchSource",
+    "Wish",
 }
 BY_SECTION = {
     "CasePaper",
@@ -231,6 +233,7 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
         "NeedAnswer": lambda: (inside or opened(world, user, row, 3)) and reads(world, user, case, row.section),
         "Plan": lambda: inside or level_of(world, user, case) >= 2,
         "ReportPhoto": lambda: of_the_unit(world, user, case) and not away,
+        "Satisfaction": lambda: False,  # nobody reads an answer, sums alone leave the table
         "StaffHome": lambda: mine,
         "TimelineEntry": lambda: (inside or opened(world, user, row, 3)) and reads(world, user, case, row.section),
         "UrgentRequest": lambda: of_the_unit(world, user, case) or house,
