@@ -9,7 +9,7 @@ import re
 import resource
 import sys
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 
 _MEMORY, _SECONDS, _SIDE = 1_500_000_000, 15, 1600
 #: What does something by itself, or carries another file along. A scan or a printed paper needs none of it.
