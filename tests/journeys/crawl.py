@@ -40,12 +40,17 @@ class Crawl:
         self.broken: list[str] = []
 
     def everywhere(self) -> "Crawl":
-        for who, starts in WALKS.items():
-            self.walk(who, starts)
+        for who in WALKS:
+            self.links_of(who)
+        self.addresses()
+        return self
+
+    def links_of(self, who: str) -> None:
+        self.walk(who, WALKS[who])
+
+    def addresses(self) -> None:
         for who in ("", "hana", "eli"):
             self.walk(who, [one.path for one in addresses() if "<" not in one.path])
-        print(f"{len(self.opened)} views opened: {sorted(self.opened)}")
-        return self
 
     def walk(self, who: str, starts: list[str]) -> None:
         page = self.walker.as_(who) if who else self.walker.window("nobody")
