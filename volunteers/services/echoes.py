@@ -68,6 +68,6 @@ def withdraw(*, by: Viewer, echo_id: int) -> None:
 
 
 def _places() -> list[str]:
-    """With and without the last sign: 화도읍 and 화도."""
+    """With and without the sign of its kind, as people leave it out."""
     names = [name for pair in Town.objects.values_list("name_ko", "name_en") for name in pair]
     return [*names, *(name[:-1] for name in names if len(name) > 2 and name[-1] in "읍면동")]
