@@ -3,20 +3,19 @@
 Forms are filled and buttons pressed in Chromium; texts really leave, and what comes in is signed by the provider.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from hopecare.kernel import clock, events
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.context import forget_city
 from tests.axe import faults
-from tests.browser_fixtures import PHONE, open_context, press
-from tests.cast import NOW, Actor, log_in
+from tests.browser_fixtures import press
+from tests.cast import NOW, Actor
+from tests.drill.windows import Windows, form_of, main_form, send, windows
 from tests.messaging.conftest import provider_settings, running_stand_in, stand_in
 from tests.volunteers.conftest import (
     THURSDAY,
@@ -34,78 +33,13 @@ from tests.volunteers.test_week import MONDAY
 from volunteers.models import Coupon, GroupHours, Pairing, Paper, Partner, Portion, Request, Volunteer
 from volunteers.services import asking, assuring, week
 
-__all__ = ["helper", "phones", "provider_settings", "running_stand_in", "stand_in", "street"]
+__all__ = ["helper", "phones", "provider_settings", "running_stand_in", "stand_in", "street", "windows"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("let_go"),
 ]
 Helper = Callable[..., Volunteer]
-
-
-class Windows:
-    """`of(hana)` is her window at the desk; `of()` somebody's telephone, logged in nowhere."""
-
-    def __init__(self, browser: Browser, live_server: Any) -> None:
-        self.browser, self.server = browser, live_server
-        self.contexts: list[BrowserContext] = []
-
-    def of(self, who: Actor | None = None) -> Page:
-        context = open_context(self.browser, self.server, **({} if who else {"viewport": PHONE}))
-        self.contexts.append(context)
-        if who is not None:
-            client = log_in(Client(), who)
-            context.add_cookies(
-                [
-                    {"name": name, "value": morsel.value, "url": self.server.url}
-                    for name, morsel in client.cookies.items()
-                ]
-            )
-        return context.new_page()
-
-
-@pytest.fixture
-def windows(browser: Browser, live_server: Any) -> Iterator[Windows]:
-    forget_city()
-    found = Windows(browser, live_server)
-    yield found
-    for context in found.contexts:
-        context.close()
-    forget_city()
-
-
-def fill(form: Locator, **values: Any) -> Locator:
-    """Fields by their names; a list ticks several, True ticks a box."""
-    for name, value in values.items():
-        fields = form.locator(f'[name="{name}"]')
-        kind = fields.first.evaluate("field => field.type || field.tagName.toLowerCase()")
-        if kind in ("checkbox", "radio"):
-            for one in value if isinstance(value, list) else [value]:
-                found = fields.first if one is True else form.locator(f'[name="{name}"][value="{one}"]')
-                found.check(force=True)
-        elif kind.startswith("select"):
-            fields.first.select_option(str(value))
-        else:
-            fields.first.fill(str(value))
-    return form
-
-
-def send(form: Locator, **values: Any) -> None:
-    """Fill a form, press its button and wait for the page that answers."""
-    form.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-    fill(form, **values)
-    with form.page.expect_navigation(wait_until="load"):
-        form.locator("button").last.click()
-
-
-def form_of(page: Page, action: str, do: str = "") -> Locator:
-    """The form that is sent to an address ending so, and says `do`."""
-    told = f':has([name="do"][value="{do}"])' if do else ""
-    return page.locator(f'form[action$="{action}"]{told}').first
-
-
-def main_form(page: Page) -> Locator:
-    return page.locator("main form[method=post]").first
 
 
 def ask(page: Page, action_id: int, **wishes: Any) -> Request:
@@ -408,7 +342,6 @@ def test_the_week_is_solved_looked_at_on_the_map_and_published(
     expect(desk.locator(".hc-plan-map .leaflet-container")).to_be_visible()
     expect(desk.locator('tr[data-wanted="1"]')).to_be_visible()
     assert faults(desk, grave=True) == []
-    desk.goto(f"/desk/matching/?week={MONDAY}")  # at the top of the page, where no bar lies over the button
     send(desk.locator('form[action$="/publish/"]'))
     assert phones.got(moon)
     telephone.goto(f"/o/{offer_of(moon).token}/")
