@@ -1,5 +1,6 @@
 """`python -m bench [NAME …]`: prints `name value unit` at column 0 and writes bench/results/latest-SCALE.json."""
 
+import argparse
 import json
 import os
 import sys
@@ -9,12 +10,24 @@ from bench.figures import BENCHMARKS
 from bench.instance import RESULTS, running, seeded
 
 
+def arguments() -> argparse.Namespace:
+    """What was asked for; ends the program with the names of all benchmarks where that cannot be done."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="Measures an instance that is seeded once and started as `make run` starts it; minutes each.",
+        epilog=f"Names: {', '.join(BENCHMARKS)}. SCALE in the environment: 0.05 unless told, 1 = the whole city.",
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="benchmarks to run, in this order; none = all")
+    parser.add_argument("--json", action="store_true", help="print one record at the end")
+    told = parser.parse_args()
+    unknown = [name for name in told.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
+    return told
+
+
 def main(names: list[str], *, as_json: bool = False) -> int:
     scale = float(os.environ.get("SCALE") or "0.05")
-    unknown = [name for name in names if name not in BENCHMARKS]
-    if unknown:
-        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
-        return 2
     figures: dict[str, dict[str, object]] = {}
     failed = 0
     with running(seeded(scale)) as instance:
@@ -38,4 +51,5 @@ def main(names: list[str], *, as_json: bool = False) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main([word for word in sys.argv[1:] if not word.startswith("-")], as_json="--json" in sys.argv))
+    asked = arguments()
+    sys.exit(main(asked.names, as_json=asked.json))

@@ -78,7 +78,7 @@ def database(url: str) -> dict[str, Any]:
     host = query.pop("host", "") or (parts.hostname or "")
     port = query.pop("port", "") or (str(parts.port) if parts.port else "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "hopecare.kernel.database",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -6,6 +6,7 @@ A name that the viewer may not read is empty, as for a sealed person who is some
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -125,7 +126,7 @@ class Day:
     def due_today(self) -> int:
         return sum(1 for due in self.dues if due.on <= self.day)
 
-    @property
+    @cached_property
     def first(self) -> Waiting | None:
         """The broken promise that comes before everything else."""
         late = [entry for entry in self.waiting if is_late(entry.report)]

@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from hopecare.kernel import errors
 from hopecare.kernel.permissions import Permission
-from hopecare.kernel.statements import array, ask, statement
+from hopecare.kernel.statements import array, statement, tell
 
 CASE_KEY = 1_000_000_000
 Row = TypeVar("Row", bound=models.Model)
@@ -199,7 +199,7 @@ _TELL = statement("select " + ", ".join(f"set_config('app.{name}', %({name})s, t
 
 
 def _tell_database(viewer: Viewer) -> None:
-    ask(_TELL, _settings(viewer))
+    tell(_TELL, _settings(viewer))
 
 
 def _settings(viewer: Viewer) -> dict[str, str]:

@@ -15,7 +15,7 @@ from hopecare.kernel import access, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, visibility
 from hopecare.kernel.models import ChangeEntry, ReadEntry
 from hopecare.kernel.permissions import Permission
-from hopecare.kernel.statements import Statement, array, ask, statement
+from hopecare.kernel.statements import Statement, array, ask, statement, write
 
 _COLUMNS = (
     *("at", "user_id", "user_name", "organisation_id", "principal", "source_address"),
@@ -28,7 +28,7 @@ def changed(
 ) -> None:
     """Record that `by` did `what` (verb, lower-case code) to the subjects; details name fields, not contents."""
     row = {**_row(by, kind, ids, owners, what), "details": json.dumps(details, default=str)}
-    ask(_insert("kernel_change", "details", 1), {f"{name}_0": value for name, value in row.items()})
+    write(_insert("kernel_change", "details", 1), {f"{name}_0": value for name, value in row.items()})
 
 
 def read(by: Viewer, kind: str, ids: Iterable[int], *, owners: Iterable[int | None] = (), what: str = "view") -> None:

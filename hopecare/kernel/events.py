@@ -15,7 +15,7 @@ from django.db import transaction
 from hopecare.kernel import clock
 from hopecare.kernel.models import Delivery, Event
 from hopecare.kernel.nudge import nudge
-from hopecare.kernel.statements import add
+from hopecare.kernel.statements import add, leave
 
 log = logging.getLogger(__name__)
 Handler = Callable[[dict[str, Any]], None]
@@ -30,11 +30,13 @@ def subscribe(event: str, subscriber: str, handler: Handler) -> None:
 def publish(event: str, **payload: Any) -> None:
     """Write the news beside the change it tells of; payloads carry ids and codes only."""
     subscribers = _subscribers.get(event, {})
-    row = Event(name=event, payload=payload, at=clock.now())
-    add(row)
     if subscribers:
+        row = Event(name=event, payload=payload, at=clock.now())
+        add(row)
         Delivery.objects.bulk_create(Delivery(event=row, subscriber=name) for name in subscribers)
         transaction.on_commit(partial(nudge, "kernel.deliver_events"), robust=True)
+    else:
+        leave(Event, name=event, payload=payload, at=clock.now())
 
 
 def deliver_open(limit: int = 100) -> int:

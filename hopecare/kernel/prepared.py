@@ -33,6 +33,7 @@ from hopecare.kernel.statements import Statement, array, ask, statement
 Row = TypeVar("Row")
 _KEYS = ("team_ids", "provider_ids", "case_ids", "extra_keys")
 _NUMBERS = ("user_id", "organisation_id")
+_KNOWN = "known_to_prepared"
 _REACHED = tuple(field.name for field in fields(Reach))
 
 
@@ -80,6 +81,15 @@ def _shape(viewer: Viewer) -> Shape:
 
 
 def _values(viewer: Viewer) -> dict[str, Any]:
+    """What a viewer's blanks are filled with; worked out once, as a page asks a dozen queries with hundreds of keys."""
+    known: dict[str, Any] | None = viewer.__dict__.get(_KNOWN)
+    if known is None:
+        known = _worked_out(viewer)
+        object.__setattr__(viewer, _KNOWN, known)
+    return known
+
+
+def _worked_out(viewer: Viewer) -> dict[str, Any]:
     keys = {name: array(getattr(viewer, name)) for name in _KEYS}
     reached = {f"reach_{name}": array(getattr(viewer.reach, name)) for name in _REACHED}
     told = {name: getattr(viewer, name) for name in (*_NUMBERS, "subject")}

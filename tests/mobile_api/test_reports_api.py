@@ -73,13 +73,13 @@ def test_a_report_is_taken_and_its_status_read(city: Any, as_: As) -> None:
 
 
 @pytest.mark.django_db
-def test_a_report_costs_six_questions_and_a_status_one(city: Any, as_: As) -> None:
+def test_a_report_costs_two_questions_and_a_status_one(city: Any, as_: As) -> None:
     client = as_()
     post(client)
     with CaptureQueriesContext(connection) as asked:
         code = post(client, new_key()).json()["code"]  # type: ignore[attr-defined]
     ours = [query["sql"] for query in asked if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len([sql for sql in ours if "set_config" not in sql]) == 5
+    assert len([sql for sql in ours if "set_config" not in sql]) == 2
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/api/v1/reports/{code}")
     assert len(asked) == 1

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Model
+
 from hopecare.kernel import clock
 from hopecare.kernel.models import IdempotencyKey
-from hopecare.kernel.statements import ask, statement
+from hopecare.kernel.statements import add, ask, statement
 
 KEPT = timedelta(days=30)  # a phone may be offline that long
 
@@ -57,13 +59,15 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def take(once: Once, *, status: int, body: dict[str, Any]) -> Given | None:
+def take(once: Once, *, status: int, body: dict[str, Any], row: Model | None = None) -> Given | None:
     """None: the key is ours, the caller makes the change in this transaction and answers `status` and `body`.
 
     Else the answer of the first time. Raises StillRunning or OtherBody. Must run inside the change's transaction.
+    `row`: added with the key, in the same statement.
     """
-    values = {"client": once.client, "key": once.key, "hash": once.body_hash, "status": status, "now": clock.now()}
-    if ask(_TAKE, {**values, "body": json.dumps(body), "lock": f"{once.client}\n{once.key}"}):
+    key = {"client": once.client, "key": once.key, "hash": once.body_hash, "lock": f"{once.client}\n{once.key}"}
+    values = {**key, "status": status, "body": json.dumps(body), "now": clock.now()}
+    if ask(_TAKE, values) if row is None else add(row, permit=(_TAKE, values)):
         return None
     before = IdempotencyKey.objects.filter(client=once.client, key=once.key).first()
     if before is None:

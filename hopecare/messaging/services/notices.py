@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hopecare.kernel import clock
-from hopecare.kernel.statements import add
+from hopecare.kernel.statements import leave
 from hopecare.messaging.facts import RecipientKind
 from hopecare.messaging.models import Message
 from hopecare.messaging.states import Channel, MessageState
@@ -28,24 +28,22 @@ def post_to_teams(
     """
     moment = clock.now()
     for team_id in team_ids:
-        add(
-            Message(
-                purpose=purpose,
-                object_kind=about[0],
-                object_id=str(about[1]),
-                step=f"{step}:{team_id}",
-                channel=Channel.NOTICE,
-                recipient_kind=RecipientKind.TEAM,
-                recipient_id=str(team_id),
-                provider_id=provider_id,
-                body=words,
-                parameters=parameters or {},
-                link=link,
-                segments=0,
-                state=MessageState.DELIVERED,
-                created_at=moment,
-                next_attempt_at=moment,
-                finished_at=moment,
-            ),
-            unless_there=True,
+        leave(
+            Message,
+            purpose=purpose,
+            object_kind=about[0],
+            object_id=str(about[1]),
+            step=f"{step}:{team_id}",
+            channel=Channel.NOTICE,
+            recipient_kind=RecipientKind.TEAM,
+            recipient_id=str(team_id),
+            provider_id=provider_id,
+            body=words,
+            parameters=parameters or {},
+            link=link,
+            segments=0,
+            state=MessageState.DELIVERED,
+            created_at=moment,
+            next_attempt_at=moment,
+            finished_at=moment,
         )
