@@ -4,7 +4,7 @@ Whoever holds a telephone with the number may do what the number may do by text 
 sent again: a state that stands already answers as it did, so that nothing needs a key to be done once.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from django.conf import settings
@@ -22,10 +22,12 @@ from mobile_api.volunteer_schemas import (
     Answered,
     Arrival,
     CertificateTold,
+    DaysOff,
     End,
     HoursTold,
     OffersTold,
     OfferTold,
+    OnCall,
     PeopleTold,
     PersonTold,
     Rest,
@@ -105,6 +107,33 @@ def rest(request: HttpRequest, person: str, wanted: Rest) -> HttpResponse:
 def end_rest(request: HttpRequest, person: str) -> HttpResponse:
     phone, uuid = own(request).phone, uuid_of(person)
     services.resume(phone=phone, person=uuid, source_address=source_address(request))
+    return _one_person(phone, str(uuid))
+
+
+@router.post(
+    "/people/{person}/stand-by",
+    response={200: PersonTold, ERRORS_OF_TELLING: Problem},
+    operation_id="stand_by",
+    summary="Ring me this week when it is urgent",
+)
+def stand_by(request: HttpRequest, person: str, wanted: OnCall) -> HttpResponse:
+    """For this week, rung once at the most; taken back at any time."""
+    phone, uuid = own(request).phone, uuid_of(person)
+    services.on_call(phone=phone, person=uuid, on=wanted.on, source_address=source_address(request))
+    return _one_person(phone, str(uuid))
+
+
+@router.post(
+    "/people/{person}/days-off",
+    response={200: PersonTold, ERRORS_OF_TELLING: Problem},
+    operation_id="take_days_off",
+    summary="I cannot on these days",
+)
+def take_days_off(request: HttpRequest, person: str, wanted: DaysOff) -> HttpResponse:
+    """Nobody asks for them; what was promised stands. The same days twice are the same days."""
+    phone, uuid = own(request).phone, uuid_of(person)
+    first, last = _day(wanted.first), _day(wanted.last or wanted.first)
+    services.not_on(phone=phone, person=uuid, first=first, last=last, source_address=source_address(request))
     return _one_person(phone, str(uuid))
 
 
@@ -190,6 +219,13 @@ def read_calendar(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
+def _day(told: str) -> date | None:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:  # the thirty-first of February
+        return None
+
+
 def _told(request: HttpRequest, offer: str, what: str, at: datetime | None) -> HttpResponse:
     address = source_address(request)
     services.tell(phone=own(request).phone, offer=uuid_of(offer), what=what, at=at, source_address=address)
@@ -213,6 +249,8 @@ def _person(person: Person) -> dict[str, object]:
         "year": person.year,
         "minutes": person.minutes,
         "visits": person.visits,
+        "on_call": person.on_call,
+        "days_off": [{"first": str(first), "last": str(last)} for first, last in person.days_off],
     }
 
 

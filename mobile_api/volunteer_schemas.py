@@ -37,8 +37,17 @@ Moment = Annotated[
 ]
 
 
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="a day")]
+
+
+class DaysTold(Schema):
+    first: str
+    last: str
+
+
 class PersonTold(Schema):
-    """Somebody of this number who helps. `minutes` and `visits` are confirmed ones of `year`."""
+    """Somebody of this number who helps. `minutes` and `visits` are confirmed ones of `year`; `on_call`: may be rung at
+    short notice this week; `days_off`: nobody asks for these."""
 
     id: str
     name: str
@@ -47,6 +56,8 @@ class PersonTold(Schema):
     year: int
     minutes: int
     visits: int
+    on_call: bool
+    days_off: list[DaysTold]
 
 
 class PeopleTold(Schema):
@@ -130,6 +141,19 @@ class End(Strict):
 class Rest(Strict):
     model_config = example(days=30)
     days: Annotated[int, Field(ge=1, le=366, strict=True)] = 30
+
+
+class OnCall(Strict):
+    model_config = example(on=True)
+    on: Annotated[bool, Field(strict=True)]
+
+
+class DaysOff(Strict):
+    """`last` empty: that day alone."""
+
+    model_config = example(first="2026-12-24", last="2026-12-26")
+    first: Day
+    last: Day | None = None
 
 
 class LineTold(Schema):

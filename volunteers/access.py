@@ -41,6 +41,7 @@ from volunteers.models import (
     Project,
     Proposal,
     Pupil,
+    PupilCertificate,
     Request,
     Session,
     Skill,
@@ -89,7 +90,7 @@ def request_rule(viewer: Viewer) -> Q:
     return (case_keyed_rule(viewer) | _own_centre(viewer)) & unlocked(viewer)
 
 
-@visibility(Pupil, Neighbour, GroupHours)
+@visibility(Pupil, Neighbour, GroupHours, PupilCertificate)
 def pupil_rule(viewer: Viewer) -> Q:
     """Minors of a group and neighbours of a circle are known to those who run volunteering at the centre that wrote
     them down, and to nobody else (K10)."""

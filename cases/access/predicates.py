@@ -59,6 +59,8 @@ from cases.models import (
     Report,
     ReportPhoto,
     RiskFlag,
+    RoomConsent,
+    RoomPhoto,
     Satisfaction,
     ServiceQuestion,
     ServiceRecord,
@@ -215,6 +217,18 @@ def keyed_rule(viewer: Viewer) -> Q:
 def photo_rule(viewer: Viewer) -> Q:
     """As the report: a lock on its case closes the photos, too (D6)."""
     return keyed_rule(viewer) & unlocked(viewer, case="report__case_id")
+
+
+@visibility(RoomConsent)
+def room_consent_rule(viewer: Viewer) -> Q:
+    """As a row of its case; the machine that looks after a visit's volunteers asks whether they agreed (D9)."""
+    return Q() if viewer.principal == Principal.OFFERS else case_keyed_rule(viewer)
+
+
+@visibility(RoomPhoto)
+def room_photo_rule(viewer: Viewer) -> Q:
+    """Nobody sees a picture once the household has taken its word back."""
+    return room_consent_rule(viewer) & Q(consent__withdrawn_at=None)
 
 
 @visibility(Presence)

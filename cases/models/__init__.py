@@ -82,6 +82,7 @@ from cases.models.reports import (
     VisitResult,
 )
 from cases.models.resources import Gap, Referral, Resource, ResourceSector
+from cases.models.rooms import RoomConsent, RoomPhoto
 from cases.models.sharing import (
     BreakGlass,
     CaseHandOver,
@@ -237,6 +238,8 @@ __all__ = [
     "Resource",
     "ResourceSector",
     "RiskFlag",
+    "RoomConsent",
+    "RoomPhoto",
     "Satisfaction",
     "Satisfied",
     "Sector",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import case_pathways, case_referrals, desk_batch, duty, market, resources
+from cases.ui import case_pathways, case_referrals, case_rooms, desk_batch, duty, market, resources
 
 _CASE = "desk/cases/<str:number>/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,4 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}pathways/new/<slug:kind>/", case_pathways.new, name="case_pathway_new"),
     path(f"{_CASE}pathways/<int:pathway_id>/", case_pathways.pathway, name="case_pathway"),
     path(f"{_CASE}pathways/photos/<int:photo_id>/", case_pathways.photo, name="case_pathway_photo"),
+    path(f"{_CASE}rooms/<int:action_id>/", case_rooms.rooms, name="case_rooms"),
+    path(f"{_CASE}rooms/photos/<int:photo_id>/", case_rooms.photo, name="case_room_photo"),
 ]

@@ -179,6 +179,8 @@ OF_THE_CASE = {
     "PathwayPhoto",
     "PublishedNeed",
     "Report",
+    "RoomConsent",
+    "RoomPhoto",
     "ServiceQuestion",
     "StopPerson",
     "Tie",

@@ -79,6 +79,8 @@ def test_telephones_of_other_numbers_find_and_move_nothing(asked: Request, phone
         ("POST", f"/people/{person}/rest", {}),
         ("DELETE", f"/people/{person}/rest", None),
         ("POST", f"/people/{person}/certificate", None),
+        ("POST", f"/people/{person}/stand-by", {"on": True}),
+        ("POST", f"/people/{person}/days-off", {"first": "2026-12-24"}),
     ):
         phone(method, path, body, number=BO, status=404)
     assert offers(asked.pk) == [("문보라", "scheduled")]
@@ -144,6 +146,25 @@ def test_nobody_opened_reaches_the_lead_and_a_promise_taken_back_the_next(
     with clock.pinned(THURSDAY + timedelta(minutes=9)):
         assert phone("POST", f"{theirs}/end", {"nobody_home": True}, number=BO)["standing"] == "nobody"
     assert offer_of(bo_helps).nobody_home
+
+
+def test_stand_by_and_days_off_are_told_on_the_telephone_as_by_link(
+    asked: Request, phone: Ask, moon_helps: Volunteer
+) -> None:
+    person = phone("GET", "/people")["items"][0]
+    assert (person["on_call"], person["days_off"]) == (False, [])
+    path = f"/people/{person['id']}"
+    assert [phone("POST", f"{path}/stand-by", {"on": on})["on_call"] for on in (True, True, False, True)] == [
+        True, True, False, True,
+    ]  # fmt: skip
+    days = {"first": "2026-12-24", "last": "2026-12-26"}
+    for _ in range(2):
+        told = PersonTold.model_validate(phone("POST", f"{path}/days-off", days))
+    assert told.on_call and [one.model_dump() for one in told.days_off] == [days]
+    for wrong in ({"first": "2026-02-31"}, {"first": "2026-11-01"}, {**days, "last": "2026-12-32"}, {"first": 5}):
+        phone("POST", f"{path}/days-off", wrong, status=422)
+    page = Client().get(f"/o/{offer_of(moon_helps).token}/").content.decode()
+    assert "급한 전화는 그만 받을게요" in page and "12/24" in page
 
 
 def test_a_rest_declines_what_is_open_and_ends_by_itself_or_by_a_word(asked: Request, phone: Ask) -> None:

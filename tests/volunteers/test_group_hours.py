@@ -15,6 +15,7 @@ from tests.volunteers.conftest import Street, offers, offers_principal, request_
 from tests.volunteers.test_partners import FRIDAY, MEALS, PUPIL, SCHOOL, SHOP, TIDY, gift_of, states, want
 from volunteers.access import visible_to
 from volunteers.models import GroupHours, Partner, Portion, Pupil, Turn, Volunteer
+from volunteers.selectors.hours_export import hours_file
 from volunteers.services import assuring, group_hours, partners, portions, requests
 from volunteers.states import PartnerState
 
@@ -61,6 +62,23 @@ def test_a_pupils_hours_count_by_name_with_consent_and_once(
         assert as_(street.hana).get(address).status_code == 404
         page = desk.get(f"/desk/matching/partners/{school.pk}/").content.decode()
         assert "확인된 6시간" in page and "김푸름 · 2시간" in page
+        papers = [desk.post(f"/desk/matching/pupils/{first.pk}/certificate/")["Location"] for _ in range(2)]
+        shown = as_().get(papers[0]).content.decode()
+        assert papers[0] == papers[1] and "김푸름" in shown and "2시간" in shown
+        assert not [word for word in ("순덕", "마석", "박솔", "보호자") if word in shown]
+        assert as_(chi).post(f"/desk/matching/pupils/{first.pk}/certificate/").status_code == 404
+        days = {"first": FRIDAY.date(), "last": AFTER.date(), "reason": "포털 등록"}
+        lines = hours_file(eli.viewer, portal="vms", **days).lines
+        assert [(row[0], row[1], row[5]) for row in lines[1:]] == [
+            (f"{school.name} 1명", "", "120"), ("김푸름", "2012", "120"), ("박솔", "2012", "120"),
+        ]  # fmt: skip
+        assert [hours_file(who.viewer, portal=to, **days).lines[1:] for who, to in ((eli, "1365"), (chi, "vms"))] == [
+            [],
+            [],
+        ]
+        partners.withdraw_pupil(by=eli.viewer, pupil_id=second.pk)
+        assert as_().get(papers[0]).status_code == 200
+        assert desk.post(f"/desk/matching/pupils/{second.pk}/certificate/")["Location"] == "/desk/matching/partners/"
     with acting_as(eli.viewer):
         assert sorted(GroupHours.objects.values_list("people", "minutes")) == [(1, 120)] * 3
         line = GroupHours.objects.get(pupil=first)

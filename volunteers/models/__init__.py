@@ -2,7 +2,7 @@
 
 from volunteers.models.circles import Circle, Favour, FavourKind, Neighbour
 from volunteers.models.coupons import Coupon
-from volunteers.models.hours import Certificate, Echo, GroupHours, HeardFrom, Hours
+from volunteers.models.hours import Certificate, Echo, GroupHours, HeardFrom, Hours, PupilCertificate
 from volunteers.models.managers import MOST_HOUSES, USUAL_HOUSES, WEEKLY, Cohort, Contact, HopeManager, Pairing
 from volunteers.models.offers import Call, CallKind, Offer, Parting, Request
 from volunteers.models.partners import Partner, PartnerKind, Per, Place, Portion, Pupil, Standing, Turn
@@ -55,6 +55,7 @@ __all__ = [
     "Project",
     "Proposal",
     "Pupil",
+    "PupilCertificate",
     "Request",
     "Session",
     "Side",

@@ -124,3 +124,25 @@ class Certificate(models.Model):
             ),
             models.CheckConstraint(condition=Q(minutes__gt=0), name="certificate_of_something"),
         ]
+
+
+class PupilCertificate(models.Model):
+    """The same for a pupil of a group, who has no page and gets no texts: the centre prints it (K10)."""
+
+    code = models.CharField(max_length=13, unique=True)
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="certificates")
+    provider = models.ForeignKey("kernel.Organisation", on_delete=models.PROTECT, related_name="+")
+    first = models.DateField()
+    last = models.DateField()
+    minutes = models.PositiveIntegerField()
+    days = models.PositiveIntegerField()
+    issued_on = models.DateField()
+    issued_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["pupil", "first", "last", "minutes", "days"], name="pupil_certificate_once_as_it_stands"
+            ),
+            models.CheckConstraint(condition=Q(minutes__gt=0), name="pupil_certificate_of_something"),
+        ]

@@ -3,19 +3,21 @@
 Two people may share a number; each is told by name. Everything is read by the principal `offers`.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from hopecare.kernel import clock, errors, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from volunteers.access import visible_to
-from volunteers.models import Hours, Offer, Volunteer
-from volunteers.selectors.visits import VisitCard, cards, rows_of
-from volunteers.states import BOOKED, OfferState
+from volunteers.models import DayOff, Hours, Offer, StandBy, Volunteer
+from volunteers.selectors.standby import week_of
+from volunteers.selectors.visits import MOST_DAYS, VisitCard, cards, rows_of
+from volunteers.states import BOOKED, OfferState, StandByState
 
 #: How long an offer stays in sight after its hour; how many there are at most.
 SHOWN_AFTER, MOST = timedelta(days=14), 60
@@ -34,6 +36,8 @@ class Person:
     year: int
     minutes: int
     visits: int
+    on_call: bool
+    days_off: tuple[tuple[date, date], ...]
 
 
 @dataclass(frozen=True)
@@ -53,17 +57,34 @@ class Lines:
 
 
 def people_of(phone: str) -> list[Person]:
-    """The volunteers of a number in E.164, by name. One query."""
-    year = clock.today().year
+    """The volunteers of a number in E.164, by name. Two queries."""
+    today = clock.today()
+    year, called = today.year, StandBy.objects.filter(week=week_of(today), state=StandByState.ON)
     this_year = Q(hours__on__year=year)
     with acting_as(system(Principal.OFFERS)) as machine:
         rows = own(machine, phone).annotate(
             minutes=Sum("hours__minutes", filter=this_year),
             made=Count("hours", filter=this_year & Q(hours__corrects=None)),
+            called=Exists(called.filter(volunteer=OuterRef("pk"))),
         )
+        people = list(rows.order_by("name"))
+        off = defaultdict[int, list[tuple[date, date]]](list)
+        days = visible_to(machine, DayOff).filter(volunteer__in=people, last__gte=today).order_by("first")
+        for one in days if people else ():
+            off[one.volunteer_id].append((one.first, one.last))
         return [
-            Person(str(row.uuid), row.name, row.state, row.paused_until, year, row.minutes or 0, row.made)
-            for row in rows.order_by("name")
+            Person(
+                uuid=str(row.uuid),
+                name=row.name,
+                state=row.state,
+                paused_until=row.paused_until,
+                year=year,
+                minutes=row.minutes or 0,
+                visits=row.made,
+                on_call=row.called,
+                days_off=tuple(off[row.pk][:MOST_DAYS]),
+            )
+            for row in people
         ]
 
 

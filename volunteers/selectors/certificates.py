@@ -6,9 +6,9 @@ from datetime import date
 from django.db.models import Sum
 
 from hopecare.kernel import codes, errors
-from hopecare.kernel.access import Principal, acting_as, system
+from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from volunteers.access import visible_to
-from volunteers.models import Certificate, Hours
+from volunteers.models import Certificate, GroupHours, Hours, PupilCertificate
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def certificate(typed: str) -> CertificateCard:
         rows = visible_to(machine, Certificate).select_related("volunteer__town__zone__centre")
         row = rows.filter(code=code).first() if code else None
         if row is None:
-            raise errors.NotFound("certificate", "")
+            return _of_a_pupil(machine, code)
         lines = visible_to(machine, Hours).filter(volunteer_id=row.volunteer_id, on__range=(row.first, row.last))
         services = [line.service.name for line in lines.select_related("service").distinct("service")]
         return CertificateCard(
@@ -61,3 +61,25 @@ def certificate(typed: str) -> CertificateCard:
             now=lines.aggregate(whole=Sum("minutes"))["whole"] or 0,
             services=tuple(sorted(services)),
         )
+
+
+def _of_a_pupil(machine: Viewer, code: str) -> CertificateCard:
+    """As long as the guardian's consent stands; nothing of the houses in which they were."""
+    rows = visible_to(machine, PupilCertificate).filter(code=code, pupil__withdrawn_on=None)
+    row = rows.select_related("pupil", "provider").first() if code else None
+    if row is None or not row.pupil.name:
+        raise errors.NotFound("certificate", "")
+    lines = visible_to(machine, GroupHours).filter(pupil=row.pupil, turn__on__range=(row.first, row.last))
+    services = {line.turn.standing.service.name for line in lines.select_related("turn__standing__service")}
+    return CertificateCard(
+        code=codes.shown(row.code),
+        name=row.pupil.name,
+        centre=row.provider.name,
+        first=row.first,
+        last=row.last,
+        minutes=row.minutes,
+        visits=row.days,
+        issued_on=row.issued_on,
+        now=lines.aggregate(whole=Sum("minutes"))["whole"] or 0,
+        services=tuple(sorted(services)),
+    )

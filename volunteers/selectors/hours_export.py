@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from hopecare.kernel.errors import Problem
 from hopecare.kernel.models import Organisation
 from hopecare.kernel.permissions import Permission
 from volunteers.access import visible_to
-from volunteers.models import Hours, Insurance, Offer
+from volunteers.models import GroupHours, Hours, Insurance, Offer
 
 PORTAL, VMS = "1365", "vms"
 LONGEST, MOST = timedelta(days=366), 50_000
@@ -35,7 +35,8 @@ def hours_file(viewer: Viewer, *, portal: str, first: date | None, last: date | 
     """Visits between two days, oldest first. Raises Impossible with every problem; the read is logged with its reason.
 
     Minutes are the sum of a visit's lines, so that a correction stands in the file as it stands in the ledger; a visit
-    corrected to nothing is left out.
+    corrected to nothing is left out. VMS takes groups, too: pupils by name and year of birth, the other people of a
+    partner under its name, a line a day; 1365 knows people by their number alone.
     """
     check(viewer, Permission.VOLUNTEER_MANAGE)
     problems = [] if reason.strip() else [errors.required("reason")]
@@ -54,9 +55,10 @@ def hours_file(viewer: Viewer, *, portal: str, first: date | None, last: date | 
     numbers = _numbers(viewer, [offer.volunteer_id for offer in listed])
     centres = dict(Organisation.objects.values_list("pk", "name_ko"))
     known = [offer for offer in listed if portal != PORTAL or numbers.get(offer.volunteer_id)]
-    _log(viewer, known, portal, reason)
     lines = [_line(offer, minutes[offer.pk], portal, numbers, centres) for offer in known]
-    return HoursFile([HEADS[portal], *lines], len(listed) - len(known))
+    groups, pupils = _groups(viewer, first, last, centres) if portal == VMS else ([], [])
+    _log(viewer, known, pupils, portal, reason)
+    return HoursFile([HEADS[portal], *lines, *groups], len(listed) - len(known))
 
 
 def _line(offer: Offer, minutes: int, portal: str, numbers: dict[int, str], centres: dict[int, str]) -> list[str]:
@@ -71,12 +73,38 @@ def _line(offer: Offer, minutes: int, portal: str, numbers: dict[int, str], cent
     return [_safe(cell) for cell in (*who, *what, centres.get(offer.provider_id, ""))]
 
 
+def _groups(viewer: Viewer, first: date, last: date, centres: dict[int, str]) -> tuple[list[list[str]], list[int]]:
+    """(lines of groups between two days, pupils named in them); of one's own centre, as its ledgers are (K10)."""
+    rows = visible_to(viewer, GroupHours).filter(turn__on__range=(first, last)).order_by("turn__on", "pk")
+    whole: dict[tuple[int, int | None], int] = defaultdict(int)
+    shown: dict[tuple[int, int | None], GroupHours] = {}
+    for row in rows.select_related("turn__standing__service", "turn__standing__partner", "pupil")[:MOST]:
+        whole[row.turn_id, row.pupil_id] += row.minutes
+        shown.setdefault((row.turn_id, row.pupil_id), row)
+    found = [
+        (row, whole[key]) for key, row in shown.items() if whole[key] > 0 and (row.pupil is None or row.pupil.name)
+    ]
+    lines = [_group_line(row, minutes // row.people, centres) for row, minutes in found]
+    return lines, [row.pupil_id for row, _minutes in found if row.pupil_id is not None]
+
+
+def _group_line(row: GroupHours, minutes: int, centres: dict[int, str]) -> list[str]:
+    standing, pupil = row.turn.standing, row.pupil
+    starts = datetime.combine(row.turn.on, standing.starts)
+    ends = starts + timedelta(minutes=minutes)
+    who = [pupil.name, f"{pupil.birth_year}"] if pupil is not None else [f"{standing.partner.name} {row.people}명", ""]
+    what = [f"{starts:%Y-%m-%d}", f"{starts:%H:%M}", f"{ends:%H:%M}", f"{minutes}", standing.service.name_ko]
+    return [_safe(cell) for cell in (*who, *what, centres.get(row.provider_id, ""))]
+
+
 def _numbers(viewer: Viewer, volunteers: list[int]) -> dict[int, str]:
     rows = visible_to(viewer, Insurance).filter(volunteer_id__in=volunteers)
     return {row.volunteer_id: row.number_1365 for row in rows if row.number_1365}
 
 
-def _log(viewer: Viewer, offers: list[Offer], portal: str, reason: str) -> None:
+def _log(viewer: Viewer, offers: list[Offer], pupils: list[int], portal: str, reason: str) -> None:
+    if pupils:
+        audit.read(viewer, "pupil", sorted({*pupils}), what="export")
     people = sorted({offer.volunteer_id for offer in offers})
     audit.read(viewer, "volunteer", people, what="export")
     audit.changed(viewer, "volunteer", people, "exported", reason=reason.strip()[:200], to=portal, lines=len(offers))

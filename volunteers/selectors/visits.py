@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cases.selectors.rooms import rooms_wanted
 from cases.selectors.tasks import TaskPlace, task_places_after_yes
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
@@ -24,6 +25,7 @@ from volunteers.states import Ending, OfferState, StandByState, VolunteerState
 
 MOST_DAYS = 5
 
+_THERE = (OfferState.SCHEDULED, OfferState.DONE, OfferState.CONFIRMED)
 _PROMISED = (OfferState.SCHEDULED, OfferState.ACCEPTED, OfferState.DONE)
 
 
@@ -63,6 +65,7 @@ class VisitCard:
     parted: bool = False
     on_call: bool = False  # may be rung at short notice this week
     days_off: tuple[DayOff, ...] = ()
+    rooms: int | None = None  # pictures of rooms that are there; None where none may be sent (D9)
     thanks: Thanks | None = None  # what all confirmed hours come to, once this one is confirmed
 
 
@@ -78,7 +81,15 @@ def visit_by_token(token: str) -> VisitCard:
         line = of_volunteer(machine, offer.volunteer)
         off = visible_to(machine, DayOff).filter(volunteer=offer.volunteer, last__gte=clock.today()).order_by("first")
         on_call = line is not None and line.state == StandByState.ON
-        return replace(cards(machine, [offer])[0], on_call=on_call, days_off=tuple(off[:MOST_DAYS]))
+        rooms = rooms_wanted(machine, offer.request.action_id) if may_show_rooms(offer) else None
+        return replace(cards(machine, [offer])[0], on_call=on_call, days_off=tuple(off[:MOST_DAYS]), rooms=rooms)
+
+
+def may_show_rooms(offer: Offer) -> bool:
+    """Whoever goes there or was there, until a day after; never at a visit with a minor (D9)."""
+    during = offer.request.during
+    there = matching.may_arrive(clock.now(), during.lower, during.upper, demo=settings.HOPECARE_DEMO)
+    return there and offer.state in _THERE and not offer.request.with_minor
 
 
 def visits_of(viewer: Viewer) -> list[VisitCard]:

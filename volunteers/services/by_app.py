@@ -2,7 +2,7 @@
 transactions as a link, a word or a call. All of it may be sent again: what stands already stays as it is.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.errors import Problem
 from volunteers.models import Certificate, Offer
 from volunteers.selectors import by_app
-from volunteers.services import answers, hours, leaving, visits
+from volunteers.services import answers, hours, leaving, standby, visits
 from volunteers.states import SERVED, OfferState, Outcome
 
 #: A telephone without signal keeps what it was told for so long; and so far its clock may be ahead of ours.
@@ -56,6 +56,19 @@ def pause(*, phone: str, person: UUID, days: int, source_address: str | None = N
 
 def resume(*, phone: str, person: UUID, source_address: str | None = None) -> None:
     leaving.resume_by_app(volunteer_id=_volunteer_id(phone, person), source_address=source_address)
+
+
+def on_call(*, phone: str, person: UUID, on: bool, source_address: str | None = None) -> None:
+    """She may be rung at short notice this week, or not any more."""
+    standby.put_by_app(volunteer_id=_volunteer_id(phone, person), on=on, source_address=source_address)
+
+
+def not_on(
+    *, phone: str, person: UUID, first: date | None, last: date | None, source_address: str | None = None
+) -> None:
+    """Nobody asks her for these days. Raises Impossible for days that are past or more than a year."""
+    which = _volunteer_id(phone, person)
+    leaving.not_on_by_app(volunteer_id=which, first=first, last=last, source_address=source_address)
 
 
 def certify(*, phone: str, person: UUID, source_address: str | None = None) -> Certificate:

@@ -3,15 +3,16 @@ the guardian's consent, for each pupil by name (K10). Corrected by a further lin
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet, Sum
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Viewer, acting_as, check
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 from volunteers.access import get_visible, visible_to
-from volunteers.models import GroupHours, Portion, Pupil, Turn
+from volunteers.models import GroupHours, Portion, Pupil, PupilCertificate, Turn
 from volunteers.states import PortionState
 
 LONGEST_MINUTES, MOST_PEOPLE = 12 * 60, 100
@@ -65,6 +66,37 @@ def correct(*, by: Viewer, line_id: int, minutes: int | None, reason: str) -> in
             )
             audit.changed(by, "group_hours", [row.pk], "corrected", owners=[row.provider_id], minutes=difference)
         return difference
+
+
+def certify(*, by: Viewer, pupil_id: int) -> PupilCertificate:
+    """A pupil's confirmed hours of this year, for the centre to print; the same hours twice are the same paper.
+
+    Raises NotFound for a pupil of another centre, Impossible without hours or once the guardian took the consent back.
+    """
+    check(by, Permission.VOLUNTEER_MANAGE)
+    with acting_as(by):
+        pupil = get_visible(by, Pupil, named="pupil", pk=pupil_id)
+        today = clock.today()
+        lines = visible_to(by, GroupHours).filter(pupil=pupil, turn__on__year=today.year)
+        sums = lines.aggregate(minutes=Sum("minutes"), days=Count("pk", filter=Q(corrects=None)))
+        if pupil.withdrawn_on is not None or not sums["minutes"]:
+            raise errors.Impossible(Problem("no_hours", _("No hours of this year are confirmed yet.")))
+        with transaction.atomic():
+            row, fresh = PupilCertificate.objects.get_or_create(
+                pupil=pupil,
+                first=today.replace(month=1, day=1),
+                last=today.replace(month=12, day=31),
+                **sums,
+                defaults={
+                    "code": codes.new_code(),
+                    "provider_id": pupil.provider_id,
+                    "issued_on": today,
+                    "issued_by_id": by.user_id,
+                },
+            )
+        if fresh:
+            audit.changed(by, "pupil", [pupil.pk], "certified", owners=[pupil.provider_id], minutes=row.minutes)
+        return row
 
 
 def _problems(by: Viewer, turn: Turn, people: int | None, minutes: int | None, consented: bool) -> list[Problem]:

@@ -103,6 +103,16 @@ def not_on_by_link(*, token: str, first: date | None, last: date | None, source_
         keep_days_off(machine(by, volunteer), volunteer, first, last)
 
 
+def not_on_by_app(
+    *, volunteer_id: int, first: date | None, last: date | None, source_address: str | None = None
+) -> None:
+    """The same by a telephone signed in with the volunteer's number."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        volunteer = Volunteer.objects.get(pk=volunteer_id)
+        keep_days_off(machine(by, volunteer), volunteer, first, last)
+
+
 def keep_days_off(acting: Viewer, volunteer: Volunteer, first: date | None, last: date | None) -> None:
     """Write them down. Raises Impossible as `not_on`."""
     last = last or first

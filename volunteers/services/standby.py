@@ -64,6 +64,14 @@ def put_by_link(*, token: str, on: bool, source_address: str | None = None) -> S
         return _say(machine(by, offer.volunteer), offer.volunteer, week_of(clock.today()), on, Path.LINK)
 
 
+def put_by_app(*, volunteer_id: int, on: bool, source_address: str | None = None) -> StandBy:
+    """By a telephone signed in with the volunteer's number, for this week."""
+    by = system(Principal.OFFERS, source_address=source_address)
+    with acting_as(by):
+        volunteer = Volunteer.objects.select_related("town").get(pk=volunteer_id)
+        return _say(machine(by, volunteer), volunteer, week_of(clock.today()), on, Path.APP)
+
+
 def put_by_word(by: Viewer, volunteer: Volunteer, *, on: bool) -> str:
     """One word from the telephone, for this week and for the next where that was asked already; returns the answer."""
     monday = week_of(clock.today())

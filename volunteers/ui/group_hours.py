@@ -71,3 +71,15 @@ def correct(request: HopeRequest, line_id: int) -> HttpResponseBase:
     if partner.isascii() and partner.isdigit() and len(partner) < 18:
         return redirect("partner", partner_id=int(partner))
     return redirect("partners")
+
+
+@staff(Permission.VOLUNTEER_MANAGE)
+@require_POST
+def certify(request: HopeRequest, pupil_id: int) -> HttpResponseBase:
+    """A pupil's certificate to print; without hours, back to the partner's page."""
+    try:
+        return redirect("certificate", code=services.certify(by=request.viewer, pupil_id=pupil_id).code)
+    except errors.Impossible as error:
+        for problem in error.problems:
+            messages.error(request, str(problem.words))
+    return redirect("partners")

@@ -16,6 +16,7 @@ from volunteers.ui import (
     plan,
     projects,
     recognition,
+    rooms,
     sign_up,
     training,
 )
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MATCH}on-call/", plan.on_call, name="on-call"),
     path(f"{_MATCH}turns/<int:turn_id>/hours/", group_hours.confirm, name="group-hours"),
     path(f"{_MATCH}turns/lines/<int:line_id>/", group_hours.correct, name="group-hours-correct"),
+    path(f"{_MATCH}pupils/<int:pupil_id>/certificate/", group_hours.certify, name="pupil-certify"),
     path(f"{_MATCH}echoes/", echoes.echoes, name="echoes"),
     path("o/<str:token>/changed/", echoes.changed, name="offer-changed"),
     path(f"{_MATCH}hours/", recognition.hours_out, name="hours-out"),
@@ -84,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MATCH}offers/<int:offer_id>/incident/", person.new_incident, name="incident-new"),
     path(f"{_MATCH}offers/<int:offer_id>/beside/", person.beside, name="offer-beside"),
     path(f"{_MATCH}incidents/<int:incident_id>/", person.incident, name="incident"),
+    path("o/<str:token>/rooms/", rooms.by_link, name="offer-rooms"),
     path("o/<str:token>/incident/", link.incident, name="offer-incident"),
     path(f"{_MATCH}volunteers/<int:volunteer_id>/welcome/", matching.welcome, name="volunteer-welcome"),
 ]

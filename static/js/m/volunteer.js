@@ -99,15 +99,28 @@
     place.querySelector("[data-hours]").href = "#hours:" + one.id;
     place.querySelector("[data-active]").hidden = one.state !== "active";
     place.querySelector("[data-paused]").hidden = one.state !== "paused";
-    function rest(method, body) {
+    page.list(place.querySelector("[data-off-list]"), one.days_off || [], function (off) { return make("li", "", page.date(off.first) + (off.last === off.first ? "" : "–" + page.date(off.last))); });
+    place.querySelector("[data-off-some]").hidden = !(one.days_off || []).length;
+    place.querySelector("[data-called]").hidden = !one.on_call;
+    function tell(method, path, body) {
       return function () {
         var wrong = place.querySelector("[data-wrong]");
         say(wrong, "");
-        page.signed(method, "/volunteer/people/" + one.id + "/rest", body).then(function () { document.activeElement.blur(); return page.sync(); }).catch(function (why) { page.wrong(wrong, why); });
+        page.signed(method, "/volunteer/people/" + one.id + path, body).then(function () { document.activeElement.blur(); return page.sync(); }).catch(function (why) { page.wrong(wrong, why); });
       };
     }
-    each("[data-rest]", function (button) { button.addEventListener("click", rest("POST", { days: Number(button.dataset.rest) })); }, place);
-    place.querySelector("[data-resume]").addEventListener("click", rest("DELETE"));
+    each("[data-rest]", function (button) { button.addEventListener("click", tell("POST", "/rest", { days: Number(button.dataset.rest) })); }, place);
+    place.querySelector("[data-resume]").addEventListener("click", tell("DELETE", "/rest"));
+    each("[data-call]", function (button) {
+      button.hidden = Boolean(button.dataset.call) === Boolean(one.on_call);
+      button.addEventListener("click", tell("POST", "/stand-by", { on: Boolean(button.dataset.call) }));
+    }, place);
+    place.querySelector("[data-off]").addEventListener("submit", function (event) {
+      var fields = event.target.elements;
+      event.preventDefault();
+      if (!fields.first.value) return fields.first.focus();
+      tell("POST", "/days-off", { first: fields.first.value, last: fields.last.value || null })();
+    });
     return place;
   }
 
