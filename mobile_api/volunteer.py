@@ -133,6 +133,7 @@ def take_days_off(request: HttpRequest, person: str, wanted: DaysOff) -> HttpRes
     """Nobody asks for them; what was promised stands. The same days twice are the same days."""
     phone, uuid = own(request).phone, uuid_of(person)
     first, last = _day(wanted.first), _day(wanted.last or wanted.first)
+    first = first if last is not None else None
     services.not_on(phone=phone, person=uuid, first=first, last=last, source_address=source_address(request))
     return _one_person(phone, str(uuid))
 

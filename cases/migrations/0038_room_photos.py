@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hopecare.kernel.clock
+from hopecare.kernel import together
 from hopecare.kernel.rls import also_demand, case_keyed, principal, protect
 
 OFFERS = principal("offers")
@@ -25,7 +26,7 @@ def _case_row() -> list[tuple[str, models.Field]]:
     ]
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [("cases", "0037_wishes_and_how_it_was"), ("kernel", "0012_address_words")]
     operations = [
         migrations.CreateModel(

@@ -79,6 +79,11 @@ def now(pairing: Pairing) -> Pairing:
         return Pairing.objects.select_related("manager").get(pk=pairing.pk)
 
 
+def of(volunteer: Volunteer) -> HopeManager:
+    with offers_principal():
+        return HopeManager.objects.get(volunteer=volunteer)
+
+
 def notices(actor: Actor, step: str) -> list[str]:
     with acting_as(system(Principal.MESSAGES)):
         rows = Message.objects.filter(channel="notice", recipient_id=str(actor.id), step__startswith=step)
@@ -135,6 +140,12 @@ def test_a_week_without_contact_climbs_from_the_manager_to_the_leader_to_the_lea
             assuring.watch_all()
         found = len(texts(manager, rhythm.RHYTHM)), len(texts(leader, rhythm.RHYTHM))
         assert (*found, len(notices(house.hana, "missed"))) == told, days
+    with clock.pinned(DUE + timedelta(days=1)):
+        hers = Client().get(f"/h/{of(leader).token}/").content.decode()
+        theirs = Client().get(f"/h/{of(manager).token}/").content.decode()
+    assert "살피미" in hers and "A</span> · 마석우리" in hers and "연락할 댁 1" in hers and "내 지역" in hers
+    assert "순덕" not in hers and "파란" not in hers and 'name="house"' not in hers  # she reads, and rings
+    assert "내 지역" not in theirs
     [to_manager], [to_leader] = texts(manager, rhythm.RHYTHM), texts(leader, rhythm.RHYTHM)
     assert "A 마석우리" in to_manager.body and "살피미" in to_leader.body
     assert not [text for text in (to_manager, to_leader) if "순덕" in text.body or "417" in text.body]

@@ -81,9 +81,8 @@ def _groups(viewer: Viewer, first: date, last: date, centres: dict[int, str]) ->
     for row in rows.select_related("turn__standing__service", "turn__standing__partner", "pupil")[:MOST]:
         whole[row.turn_id, row.pupil_id] += row.minutes
         shown.setdefault((row.turn_id, row.pupil_id), row)
-    found = [
-        (row, whole[key]) for key, row in shown.items() if whole[key] > 0 and (row.pupil is None or row.pupil.name)
-    ]
+    known = {key: row for key, row in shown.items() if row.pupil is None or not row.pupil.withdrawn_on}
+    found = [(row, whole[key]) for key, row in known.items() if whole[key] > 0]
     lines = [_group_line(row, minutes // row.people, centres) for row, minutes in found]
     return lines, [row.pupil_id for row, _minutes in found if row.pupil_id is not None]
 

@@ -1,5 +1,6 @@
 """Hope managers as the desk sees them, by cohort, and a manager's own page of houses by town and letter."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -44,12 +45,26 @@ class House:
 
 
 @dataclass(frozen=True)
+class Led:
+    """A manager of the leader's area, with the houses by letter and town; nobody's name but the manager's."""
+
+    name: str
+    most: int
+    houses: list[House]
+
+    @property
+    def missed(self) -> int:
+        return sum(1 for house in self.houses if house.is_due)
+
+
+@dataclass(frozen=True)
 class OwnPage:
     name: str
     token: str
     cohort: str
     leader: str
     houses: list[House]
+    led: list[Led]
     contact_name: str
     contact_phone: str
 
@@ -114,18 +129,28 @@ def page_by_token(token: str) -> OwnPage:
             found = rows.filter(token_hash__in=hashes).select_related(*related).first()
         if found is None:
             raise errors.NotFound("manager_link", "")
-        today = clock.today()
-        live = visible_to(machine, Pairing).filter(manager=found, ended_on=None, rests=False).select_related("town")
+        led = list(rows.filter(leader_id=found.volunteer_id).select_related("volunteer").order_by("volunteer__name"))
+        houses = _by_manager(machine, [found, *led])
         centre = found.volunteer.town.zone.centre
         return OwnPage(
             name=found.volunteer.name,
             token=token,
             cohort=found.cohort.name,
             leader=found.leader.name if found.leader is not None else "",
-            houses=[House(row, row.due_on <= today, row.last_on == today) for row in live.order_by("due_on", "letter")],
+            houses=houses[found.pk],
+            led=[Led(row.volunteer.name, row.most, houses[row.pk]) for row in led],
             contact_name=centre.name,
             contact_phone=centre.phone,
         )
+
+
+def _by_manager(machine: Viewer, managers: list[HopeManager]) -> dict[int, list[House]]:
+    """Houses that wait for a contact now or later, soonest first."""
+    today, found = clock.today(), defaultdict[int, list[House]](list)
+    live = visible_to(machine, Pairing).filter(manager__in=managers, ended_on=None, rests=False)
+    for row in live.select_related("town").order_by("due_on", "letter"):
+        found[row.manager_id].append(House(row, row.due_on <= today, row.last_on == today))
+    return found
 
 
 def _houses(viewer: Viewer) -> dict[int, int]:
