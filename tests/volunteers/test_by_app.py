@@ -164,7 +164,7 @@ def test_stand_by_and_days_off_are_told_on_the_telephone_as_by_link(
     for wrong in ({"first": "2026-02-31"}, {"first": "2026-11-01"}, {**days, "last": "2026-12-32"}, {"first": 5}):
         phone("POST", f"{path}/days-off", wrong, status=422)
     page = Client().get(f"/o/{offer_of(moon_helps).token}/").content.decode()
-    assert "급한 전화는 그만 받을게요" in page and "12/24" in page
+    assert "급한 전화는 그만 받을게요" in page and "이날은 여쭙지 않아요" in page
 
 
 def test_a_rest_declines_what_is_open_and_ends_by_itself_or_by_a_word(asked: Request, phone: Ask) -> None:

@@ -124,7 +124,7 @@ def test_the_team_sees_it_and_nobody_else_and_it_goes_when_the_word_is_taken_bac
             team_id=consent.team_id, provider_id=consent.provider_id, case_id=consent.case_id,
         )  # fmt: skip
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute("update kernel_document set created_at = created_at - interval '2 days'")
+        cursor.execute("update kernel_document set created_at = created_at - interval '9 days'")
     privacy.obey()
     assert kept() == []
     with as_owner():
