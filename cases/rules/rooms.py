@@ -41,6 +41,6 @@ def photo_problems(sent: Sent) -> list[Problem]:
     if not sent.moment:
         found.append(required("moment"))
     if not sent.rooms_only:
-        words = _("Look once more: is nobody in the picture, no face, no name, no photo on the wall?")
-        found.append(Problem("people", words, "rooms_only"))
+        look = _("Look once more: is nobody in the picture, no face, no name, no photo on the wall?")
+        found.append(Problem("people", look, "rooms_only"))
     return found

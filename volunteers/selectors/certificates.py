@@ -46,7 +46,7 @@ def certificate(typed: str) -> CertificateCard:
         rows = visible_to(machine, Certificate).select_related("volunteer__town__zone__centre")
         row = rows.filter(code=code).first() if code else None
         if row is None:
-            return _of_a_pupil(machine, code)
+            return _of_a_pupil(machine, code or "")
         lines = visible_to(machine, Hours).filter(volunteer_id=row.volunteer_id, on__range=(row.first, row.last))
         services = [line.service.name for line in lines.select_related("service").distinct("service")]
         return CertificateCard(
