@@ -253,6 +253,12 @@ def _plain(kind: str, details: dict[str, Any]) -> str:
     return str(EntryKind(kind).label)
 
 
+def _service(kind: str, details: dict[str, Any]) -> str:
+    if "came_back_won" not in details:
+        return _plain(kind, details)
+    return _("%(won)s of a payment came back; it corrects the record") % {"won": formats.won(details["came_back_won"])}
+
+
 def _stage_sentence(kind: str, details: dict[str, Any]) -> str:
     return _("Now: %(stage)s") % {"stage": stage_words(details.get("after", CaseStage.SURVEY))}
 
@@ -359,6 +365,7 @@ def _state(kind: str, details: dict[str, Any]) -> str:
 
 
 _SENTENCES = {
+    EntryKind.SERVICE: _service,
     EntryKind.STAGE: _stage_sentence,
     EntryKind.PLANNED: _planned,
     EntryKind.OFFER: _offer,

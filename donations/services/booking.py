@@ -4,6 +4,8 @@ the books end where the provider stands, and every difference is posted once.
 
 from datetime import date
 
+from django.db import transaction
+
 from donations.errors import Refused
 from donations.facts import NewGift, PaymentFact
 from donations.models import Charge, Fund, Gift, Order, Pledge
@@ -73,7 +75,9 @@ def _book(viewer: Viewer, charge: Charge, *, into: str = "clearing", given_on: d
     if charge.order_id is not None:
         Order.objects.filter(pk=charge.order_id).update(state=OrderState.PAID, paid_at=clock.now())
         telling.thanks(viewer, charge)
-    Pledge.objects.filter(pk__in=[gift.pledge_id for gift in gifts if gift.pledge_id]).update(failures=0)
+    pledges = [gift.pledge_id for gift in gifts if gift.pledge_id]
+    if pledges:
+        Pledge.objects.filter(pk__in=pledges, failures__gt=0).update(failures=0)
 
 
 def book_deposit(viewer: Viewer, charge: Charge) -> None:
@@ -112,7 +116,8 @@ def _refunded(viewer: Viewer, charge: Charge, total: int) -> int:
         key, parts = f"charge:{charge.uuid}:refund:{charge.steps}:{gift.pk}", [(gift.pk, gift.source, won)]
         call = {"by": viewer, "key": key, "fund_id": gift.fund_id, "parts": parts, "booked_on": clock.today()}
         try:
-            ledger.give_back(**call, out_of="bank" if gift.carried_from_id else place)  # type: ignore[arg-type]
+            with transaction.atomic():
+                ledger.give_back(**call, out_of="bank" if gift.carried_from_id else place)  # type: ignore[arg-type]
         except Refused:
             continue  # the account does not hold it any more: the operating fund stands in
         missing -= won

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from cases.selectors.published import published_needs, standing_needs_of
@@ -189,7 +189,8 @@ def _move_on(by: Viewer, fund: Fund, gift: Gift, won: int, reason: str) -> bool:
     row = NewGift(there.pk, won, gift.source, *given, carried_from_id=gift.pk)
     key = f"carry:{gift.uuid}:{reason}:{gift.remaining_won}"
     try:
-        ledger.carry(by=by, key=key, from_fund=fund.pk, to_fund=there.pk, gifts=[row], booked_on=clock.today())
+        with transaction.atomic():
+            ledger.carry(by=by, key=key, from_fund=fund.pk, to_fund=there.pk, gifts=[row], booked_on=clock.today())
     except Refused:
         return False
     return True

@@ -1,7 +1,8 @@
 """The one way into the books: a journal with its postings, gifts and allocations in one statement, once per key.
 
-The database judges (migrations/0002_ledger.py); `Refused` carries its words. Whoever takes money out of a fund holds
-the fund's lock until the end of the transaction, so that two never plan with the same gifts.
+The database judges at the end of that statement (migrations/0002_ledger.py, 0009_one_statement.py); `Refused` carries
+its words. Whoever takes money out of a fund holds the fund's lock until the end of the transaction, so that two never
+plan with the same gifts.
 """
 
 import json
@@ -9,20 +10,21 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, InternalError, connection
 from django.db.models import Q, Sum
 
 from donations.errors import Refused
 from donations.facts import Entry, Leg, NewGift, Portion, Posted
 from donations.models import Allocation, Journal, Posting
 from hopecare.kernel.access import Viewer
+from hopecare.kernel.statements import array, ask, statement
 
 _FUND_LOCK = 7202
-_AT_COMMIT = "donations_journal_is_whole, donations_return_has_its_place"
-_POST = """
+_POST = statement("""
 with j as (
   insert into donations_journal (key, kind, booked_on, memo, by_id, reverses_id, returns_id)
-  values (%(key)s, %(kind)s, %(booked_on)s, %(memo)s, %(by)s, %(reverses)s, %(returns)s)
+  values (%(key)s, %(kind)s, %(booked_on)s, %(memo)s, %(by)s::bigint, %(reverses)s::bigint,
+          %(returns)s::bigint)
   on conflict (key) do nothing returning id
 ), p as (
   insert into donations_posting (journal_id, account_id, amount_won)
@@ -42,9 +44,8 @@ with j as (
   select used.gift, j.id, used.won from j, unnest(%(used)s::bigint[], %(used_wons)s::bigint[]) as used(gift, won)
 )
 select id from j
-"""
-#: The journal is judged here and now; one way to the server for both.
-_JUDGE = f"set constraints {_AT_COMMIT} immediate; set constraints {_AT_COMMIT} deferred"
+""")
+_LOCK = statement("select pg_advisory_xact_lock(%(kind)s::int, %(fund)s::int)")
 _OLDEST = """
 select id, remaining_won from (
   select id, received_on, remaining_won, sum(remaining_won) over (order by received_on, id) - remaining_won as before
@@ -64,18 +65,16 @@ select fund_id from way where carried_from_id is null
 def post(entry: Entry, *, by: Viewer) -> Posted:
     """Write one journal, or find it when its key stands there already. Raises Refused with the database's reason.
 
-    Runs in the caller's transaction under a viewer that may see the books (accountant, or the principal `giving`).
+    Runs in the caller's transaction under a viewer that may see the books (accountant, or the principal `giving`);
+    whoever goes on after a refusal wraps the call in a savepoint of their own.
     """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_POST, _parameters(entry, by))
-            row = cursor.fetchone()
-            if row is None:
-                return Posted(Journal.objects.values_list("pk", flat=True).get(key=entry.key), False)
-            cursor.execute(_JUDGE)
-            return Posted(int(row[0]), True)
+        rows = ask(_POST, _parameters(entry, by))
     except (IntegrityError, InternalError) as error:
         raise Refused(str(error).splitlines()[0]) from error
+    if rows:
+        return Posted(int(rows[0][0]), True)
+    return Posted(Journal.objects.values_list("pk", flat=True).get(key=entry.key), False)
 
 
 def _parameters(entry: Entry, by: Viewer) -> dict[str, Any]:
@@ -89,12 +88,12 @@ def _parameters(entry: Entry, by: Viewer) -> dict[str, Any]:
         "by": by.user_id,
         "reverses": entry.reverses_id,
         "returns": entry.returns_id,
-        "funds": [leg.fund_id for leg in legs],
+        "funds": array(leg.fund_id for leg in legs),
         "charts": [leg.chart for leg in legs],
-        "wons": [leg.won for leg in legs],
+        "wons": array(leg.won for leg in legs),
         "gifts": json.dumps([_gift(gift) for gift in entry.gifts]),
-        "used": [gift for gift, _ in uses],
-        "used_wons": [won for _, won in uses],
+        "used": array(gift for gift, _ in uses),
+        "used_wons": array(won for _, won in uses),
     }
 
 
@@ -104,8 +103,7 @@ def _gift(gift: NewGift) -> dict[str, Any]:
 
 def lock_fund(fund_id: int) -> None:
     """Until the end of the transaction nobody else takes money out of this fund."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_FUND_LOCK, fund_id])
+    ask(_LOCK, {"kind": _FUND_LOCK, "fund": fund_id})
 
 
 def oldest_first(fund_id: int, won: int) -> list[Portion]:

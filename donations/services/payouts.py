@@ -216,7 +216,7 @@ def _service_record(by: Viewer, row: Payout) -> None:
         provider=Organisation.objects.get(pk=row.provider_id),
         given_on=row.paid_on,
         person=row.case.main_person,
-        amount_won=row.amount_won,
+        amount_won=row.net_won,
         fund_source=source,
         action_id=row.action_id,
         finish_action=True,

@@ -4,6 +4,7 @@ import uuid
 
 from django.utils.translation import gettext_noop
 
+from cases.services.came_back import came_back
 from donations.access import visible_to
 from donations.errors import Refused
 from donations.models import Deposit, Payout, PayoutReturn, ReturnReason
@@ -18,7 +19,10 @@ from hopecare.messaging.services import notify
 
 OUT = (PayoutState.PAID, PayoutState.PROVEN)
 CAME_BACK = gettext_noop(
-    "%(won)s won of a payment came back from the payee. They wait in the same fund; please correct the service record."
+    "%(won)s won of a payment came back from the payee. They wait in the same fund until the service is on record."
+)
+CORRECTED = gettext_noop(
+    "%(won)s won of a payment came back from the payee. They wait in the same fund, and the case says so."
 )
 
 
@@ -40,7 +44,14 @@ def book(*, by: Viewer, deposit_id: int, key: uuid.UUID | None, reason: str) -> 
             raise errors.Impossible(*problems)
         row = _write(by, deposit, payout, reason)
         audit.changed(by, "payout", [payout.pk], "payout_came_back", owners=[payout.provider_id], won=row.amount_won)
-        _tell(payout, row)
+        corrected = bool(payout.case_id) and came_back(
+            case_id=payout.case_id or 0,
+            payment=payout.uuid,
+            mark=row.pk,
+            won=row.amount_won,
+            came_on=row.came_on,
+        )
+        _tell(payout, row, CORRECTED if corrected else CAME_BACK)
         return row
 
 
@@ -72,8 +83,8 @@ def _write(by: Viewer, deposit: Deposit, payout: Payout, reason: str) -> PayoutR
     )
 
 
-def _tell(payout: Payout, row: PayoutReturn) -> None:
-    """Whoever asked for the payment: the record in the case says the sum that was paid at first."""
+def _tell(payout: Payout, row: PayoutReturn, words: str) -> None:
+    """Whoever asked for the payment; where its service was on record, a later entry in the case has corrected it."""
     if payout.requested_by_id is None:
         return
     with acting_as(system(Principal.GIVING)) as giving:
@@ -83,7 +94,7 @@ def _tell(payout: Payout, row: PayoutReturn) -> None:
             about=("payout", payout.pk),
             step=f"return{row.pk}",
             to=Recipient.user(payout.requested_by_id),
-            words=CAME_BACK,
+            words=words,
             parameters={"won": f"{row.amount_won:,}"},
             link=f"/desk/payouts/{payout.uuid}/",
             provider_id=payout.provider_id,

@@ -1,13 +1,11 @@
 """Lists of other platforms at the desk: brought by the centre, booked by the accountant with their deposit (R66)."""
 
-import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,20 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from donations.models import Fund
 from donations.rules.outside import Brought
-from donations.selectors import export
 from donations.selectors import outside as selectors
 from donations.selectors.partners import funds_of
 from donations.services import outside as services
 from donations.services.boxes import receiver_of
-from donations.ui.forms import WonField, place_problems
+from donations.ui.forms import WonField
+from donations.ui.lists import bring_page, empty_list, list_page
 from donations.ui.many_hands import MAY, tabs
-from donations.ui.private import private
-from hopecare.kernel import errors
-from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
-
-MOST_BYTES = 5 * 1024 * 1024
 
 
 class PlatformForm(forms.Form):
@@ -75,46 +68,24 @@ def _may(request: HopeRequest) -> dict[str, bool]:
 def new(request: HopeRequest) -> HttpResponseBase:
     """Bring a file; nothing is booked before its deposit is there."""
     form = PlatformForm(request.POST or None, request.FILES or None, funds=funds_of(receiver_of(request.viewer).pk))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+
+    def bring(data: dict[str, Any], path: Path | None) -> HttpResponseBase:
         told = Brought(data["platform"], int(data["fund"] or 0), data["fee"], data["attested"])
-        try:
-            list_id = _brought(request, told, data.get("file"))
-        except errors.Impossible as error:
-            place_problems(form, error.problems)
-        else:
-            return redirect("platform-list", list_id=list_id)
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "donations/platform_new.html", {"form": form}, status=status)
+        name = data["file"].name if path else ""
+        row = services.bring(by=request.viewer, told=told, path=path, file_name=name or "")
+        return redirect("platform-list", list_id=row.pk)
 
-
-def _brought(request: HopeRequest, told: Brought, upload: UploadedFile | None) -> int:
-    if upload is None:
-        return services.bring(by=request.viewer, told=told, path=None).pk
-    if (upload.size or 0) > MOST_BYTES:
-        raise errors.Impossible(Problem("large", _("At most 5 MB, please."), "file"))
-    with tempfile.NamedTemporaryFile() as kept:
-        for chunk in upload.chunks():
-            kept.write(chunk)
-        kept.flush()
-        return services.bring(by=request.viewer, told=told, path=Path(kept.name), file_name=upload.name or "").pk
+    return bring_page(request, form, "donations/platform_new.html", bring)
 
 
 @staff(*MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HopeRequest, list_id: int) -> HttpResponseBase:
     """What was read of it; booked with the deposit of the same sum, or thrown away."""
-    page, problems = selectors.one(request.viewer, list_id), list[Any]()
-    if request.method == "POST":
-        try:
-            said = _do(request, list_id)
-        except errors.Impossible as error:
-            problems = [problem.words for problem in error.problems]
-        else:
-            messages.success(request, said)
-            return redirect("platform-list", list_id=list_id)
-    context = {"page": page, "row": page.row, "problems": problems, **_may(request)}
-    return private(render(request, "donations/platform_list.html", context, status=422 if problems else 200))
+    page = selectors.one(request.viewer, list_id)
+    context = {"page": page, "row": page.row, **_may(request)}
+    do = partial(_do, request, list_id)
+    return list_page(request, "donations/platform_list.html", context, do, "platform-list", list_id=list_id)
 
 
 def _do(request: HopeRequest, list_id: int) -> str:
@@ -132,6 +103,4 @@ def _do(request: HopeRequest, list_id: int) -> str:
 def sample(request: HopeRequest) -> HttpResponseBase:
     """An empty list with the right headings."""
     rows = [("번호", "날짜", "금액", "이름", "전화번호", "영수증"), ("A-1", "2026-11-01", 10000, "", "", "Y")]
-    answer = HttpResponse("".join(export.csv_of(rows)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="platform.csv"'
-    return answer
+    return empty_list(rows, "platform.csv")

@@ -16,7 +16,7 @@ from tests.donations.books_kit import TODAY, giving
 CODES = ("east:general", "east:cause:living", "east:cause:medical", "west:general", "west:cause:living")
 
 #: Step → how often, against the others.
-STEPS = {"gift": 8, "settle": 4, "pay": 5, "refund": 2, "crash": 1, "carry": 1, "reverse": 1}
+STEPS = {"gift": 8, "settle": 4, "pay": 5, "refund": 2, "crash": 1, "carry": 1, "reverse": 1, "come_back": 2}
 
 
 class Crash(Exception):
@@ -31,8 +31,28 @@ class Oracle:
     clearing: dict[int, int] = field(default_factory=dict)
     gifts: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)  # fund → [(gift, left, source)]
 
+    #: fund → [(journal, what is still out of each gift, oldest first)]
+    paid: dict[int, list[tuple[int, list[tuple[int, int, str]]]]] = field(default_factory=dict)
+
     def left(self, fund: int) -> int:
         return sum(won for _, won, _ in self.gifts.get(fund, []))
+
+    def put_back(self, fund: int, place: int, won: int) -> None:
+        """Into the youngest gifts of that payment; all gifts of the books are of one day, so the number is the age."""
+        journal, taken = self.paid[fund][place]
+        rows = {gift: (left, source) for gift, left, source in self.gifts.get(fund, [])}
+        kept = []
+        for gift, out, source in reversed(taken):
+            back = min(out, won)
+            won -= back
+            if back:
+                rows[gift] = (rows.get(gift, (0, source))[0] + back, source)
+            if out > back:
+                kept.append((gift, out - back, source))
+        self.gifts[fund] = [(gift, *rows[gift]) for gift in sorted(rows)]
+        self.paid[fund][place] = (journal, kept[::-1])
+        if not kept:
+            del self.paid[fund][place]
 
 
 class Walk:
@@ -77,22 +97,46 @@ class Walk:
         won, chart = self.dice.randrange(1, 60) * 1_000, fund.allowed_purposes[0]
         fits = won <= self.oracle.bank.get(fund.pk, 0)
         try:
-            ledger.spend(by=viewer, key=self.key(), fund_id=fund.pk, chart=chart, won=won, booked_on=TODAY)
+            with transaction.atomic():
+                done = ledger.spend(by=viewer, key=self.key(), fund_id=fund.pk, chart=chart, won=won, booked_on=TODAY)
         except Refused:
             assert not fits, f"seed {self.seed} step {self.step}: refused {won} that was there"
         else:
             assert fits, f"seed {self.seed} step {self.step}: paid {won} that was not there"
-            self.take(fund, won)
+            self.oracle.paid.setdefault(fund.pk, []).append((done.id, self.take(fund, won)))
 
-    def take(self, fund: Fund, won: int) -> None:
+    def take(self, fund: Fund, won: int) -> list[tuple[int, int, str]]:
+        """Oldest first; what was taken of each gift."""
         self.oracle.bank[fund.pk] -= won
-        kept, missing = [], won
+        kept, taken, missing = [], [], won
         for gift, left, source in self.oracle.gifts[fund.pk]:
             used = min(left, missing)
             missing -= used
+            taken += [(gift, used, source)] if used else []
             if left > used:
                 kept.append((gift, left - used, source))
         self.oracle.gifts[fund.pk] = kept
+        return taken
+
+    def come_back(self, viewer: Viewer, fund: Fund) -> None:
+        """A payee sends some of a payment back, the youngest won first; more than is still out is refused."""
+        if not self.oracle.paid.get(fund.pk):
+            return
+        place = self.dice.randrange(len(self.oracle.paid[fund.pk]))
+        journal, taken = self.oracle.paid[fund.pk][place]
+        out = sum(won for _, won, _ in taken)
+        won = self.dice.randrange(1, out + 5_001)
+        call = {"by": viewer, "journal_id": journal, "won": won, "booked_on": TODAY}
+        try:
+            with transaction.atomic():
+                first = ledger.take_return(key=self.key(), **call)  # type: ignore[arg-type]
+        except Refused:
+            assert won > out, f"seed {self.seed} step {self.step}: {won} of {out} did not come back"
+            return
+        again = ledger.take_return(key=self.key(), **call)  # type: ignore[arg-type]
+        assert won <= out and again.id == first.id and not again.fresh
+        self.oracle.bank[fund.pk] += won
+        self.oracle.put_back(fund.pk, place, won)
 
     def refund(self, viewer: Viewer, fund: Fund) -> None:
         rows = self.oracle.gifts.get(fund.pk, [])
