@@ -1,7 +1,7 @@
 """Lists that come as files: brought, looked at, taken or thrown away. Companies' and platforms' pages share it."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -63,14 +63,15 @@ def list_page(
     if request.method == "POST":
         try:
             messages.success(request, do())
-            return redirect(to, **kwargs)
+            answer: HttpResponseBase = redirect(to, **kwargs)
+            return answer
         except errors.Impossible as error:
             problems = [problem.words for problem in error.problems]
     status = 422 if problems else 200
     return private(render(request, template, {**context, "problems": problems}, status=status))
 
 
-def empty_list(rows: Iterable[tuple[Any, ...]], name: str) -> HttpResponse:
+def empty_list(rows: list[Any], name: str) -> HttpResponse:
     """An empty list with the right headings and one example."""
     answer = HttpResponse("".join(export.csv_of(rows)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
