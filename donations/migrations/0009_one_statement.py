@@ -58,6 +58,20 @@ drop trigger donations_gift_kept on donations_gift;
 create trigger donations_gift_kept before update on donations_gift
   for each row when (pg_trigger_depth() = 0) execute function hc_kept_by_the_books();
 """
+# a block of code or a message of several commands shares one moment: the command that wrote both rows must be one, too
+_TOGETHER = f"""
+create function hc_{{0}}_with_its_journal() returns trigger {_HEAD} as $$
+begin
+  if not exists (select 1 from donations_{{0}} r join donations_journal j on j.id = r.journal_id
+                 and j.xmin = r.xmin and j.cmin = r.cmin where r.id = new.id) then
+    raise exception 'journal % was judged before', new.journal_id {_STOP} 'journal_is_finished';
+  end if;
+  return null;
+end $$;
+create trigger donations_{{0}}_with_its_journal after insert on donations_{{0}}
+  for each row execute function hc_{{0}}_with_its_journal();
+"""
+TOGETHER = [_TOGETHER.format(name) for name in ("posting", "gift", "allocation")]
 WHOLE = f"""
 create or replace function hc_journal_is_whole() returns trigger {_HEAD} as $$
 declare line record; kinds boolean[]; receivers bigint[];
@@ -106,4 +120,6 @@ create trigger donations_return_has_its_place after insert on donations_journal
 
 class Migration(migrations.Migration):
     dependencies = [("donations", "0008_payees_platforms_guests")]
-    operations = [migrations.RunSQL("\n".join([OWN_JOURNAL, JOURNAL, GIFT, KEPT, WHOLE]), migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL("\n".join([OWN_JOURNAL, JOURNAL, GIFT, KEPT, *TOGETHER, WHOLE]), migrations.RunSQL.noop)
+    ]

@@ -260,6 +260,13 @@ LAST = "select j.id, a.id, 1 from donations_journal j, donations_account a limit
 ALLOCATION = (
     "insert into donations_allocation (gift_id, journal_id, amount_won) select g.id, j.id, {} from j, donations_gift g"
 )
+_SOUND = _journal(
+    _posting(1_000, "bank"),
+    _posting(-1_000, "income_once"),
+    "insert into donations_gift (uuid, fund_id, journal_id, amount_won, source, received_on) select gen_random_uuid(),"
+    " f.id, j.id, 1000, 'once', current_date from j, donations_fund f where f.code = 'east:cause:living'",
+).replace("select id from j", "update donations_order set id = id where false")
+_LATER = _posting(1, "bank").replace("from j,", "from donations_journal j,").replace("where", "where j.key = 'raw' and")
 LIES = {
     "does not balance": _journal(_posting(100, "bank"), _posting(-99, "income_once")),
     "has no postings": _journal(),
@@ -269,6 +276,9 @@ LIES = {
     # whatever was judged stays as it is, for the very transaction that wrote it, too
     "posted before": f"insert into donations_posting (journal_id, account_id, amount_won) {LAST}",
     "was posted before": ALLOCATION.format(1).replace("from j,", "from donations_journal j,"),
+    # nor does a block of code, whose commands share their moment, add to what it has just had judged
+    "was judged before": f"do $$ begin {_SOUND}; {_LATER}; end $$",
+    "judged before": f"{_SOUND}; {_LATER}",
     "only a reversal": _journal(_posting(2, "bank"), _posting(-2, "living"), ALLOCATION.format(-1)),
 }
 
