@@ -135,3 +135,7 @@ class WatchPlan:
 
 #: Three answers to "How was it?" (R85), the best first.
 SATISFIED = ("good", "so_so", "bad")
+
+#: How many minutes somebody may mean to stay inside at a visit.
+STAYS = (30, 60, 90, 120)
+USUAL_STAY = 60

@@ -4,7 +4,7 @@ The telephone became a key at the desk, behind the second factor, for a week; ev
 see by now. Edits name the state they were written on, so that two who were at the same door both keep their words.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +12,17 @@ from ninja import Header, Query, Router
 
 from cases.selectors import field as selectors
 from cases.selectors.field import Card, FieldVisit
-from cases.services import notes, visits
+from cases.services import notes, presence, visits
 from hopecare.kernel import clock, errors, phones
 from hopecare.kernel.access import Viewer, acting_as
 from hopecare.kernel.models import User
 from mobile_api.answers import private
 from mobile_api.field_schemas import (
+    ComesOut,
     ContactNoted,
     DayTold,
     FieldVisitTold,
+    GoesIn,
     HouseholdTold,
     MoreNote,
     NewContact,
@@ -110,6 +112,35 @@ def add_words(request: HttpRequest, visit: str, more: MoreNote, if_match: Match 
     return _one(by, key)
 
 
+@router.post(
+    "/visits/{visit}/in",
+    response={200: FieldVisitTold, ERRORS_OF_WRITING: Problem},
+    operation_id="go_in",
+    summary="I go in",
+)
+def go_in(request: HttpRequest, visit: str, going: GoesIn) -> HttpResponse:
+    """On the day of the visit, by one of the two for themselves. Whoever is not out in time is looked for, but only
+    from the moment this arrived here: without signal nobody watches. The same `at` sent again is one going in."""
+    by, key = worker(request), _id(visit)
+    _mine(by, key)
+    presence.arrive(by=by, visit_id=key, minutes=going.minutes, told_at=going.at)
+    return _one(by, key)
+
+
+@router.post(
+    "/visits/{visit}/out",
+    response={200: FieldVisitTold, ERRORS_OF_WRITING: Problem},
+    operation_id="come_out",
+    summary="I am out",
+)
+def come_out(request: HttpRequest, visit: str, coming: ComesOut) -> HttpResponse:
+    """Ends the watch. Sent again, or when a colleague said so before, it is the same answer."""
+    by, key = worker(request), _id(visit)
+    _mine(by, key)
+    presence.leave(by=by, visit_id=key, told_at=coming.at)
+    return _one(by, key)
+
+
 @router.get(
     "/households/{number}",
     response={200: HouseholdTold, ERRORS_OF_ONE: Problem},
@@ -176,14 +207,19 @@ def _colleague(by: Viewer, user: User) -> dict[str, Any]:
     return {"name": user.name, "phone": user.phone, "me": user.pk == by.user_id}
 
 
+def _seoul(moment: datetime | None) -> str | None:
+    return moment.astimezone(clock.SEOUL).isoformat(timespec="seconds") if moment else None
+
+
 def _visit(by: Viewer, visit: FieldVisit) -> dict[str, Any]:
     recorded = {
         "result": visit.result,
         "label": visit.result_words,
         "note": visit.note,
         "by": visit.recorded_by,
-        "at": visit.recorded_at.astimezone(clock.SEOUL).isoformat(timespec="seconds") if visit.recorded_at else None,
+        "at": _seoul(visit.recorded_at),
     }
+    inside = {"since": _seoul(visit.inside_since), "until": _seoul(visit.inside_until)}
     return {
         "id": visit.id,
         "kind": visit.kind,
@@ -200,6 +236,7 @@ def _visit(by: Viewer, visit: FieldVisit) -> dict[str, Any]:
         "danger": visit.danger,
         "two": [_colleague(by, user) for user in (visit.official, visit.worker)],
         "recorded": recorded if visit.result else None,
+        "inside": inside if visit.inside_until else None,
         "etag": f'"{visit.version}"',
     }
 

@@ -29,6 +29,13 @@ class ResultTold(Schema):
     at: str | None
 
 
+class InsideTold(Schema):
+    """Oneself is inside; who is not out a quarter of an hour after `until` is looked for (D10)."""
+
+    since: str
+    until: str
+
+
 class FieldVisitTold(Schema):
     """`case` is its number, or `report` the code of a report whose house is visited for the first time. `etag` is the
     state to name in If-Match. `neutral`: never say "welfare" at the door (D4). No reporter is told."""
@@ -48,6 +55,7 @@ class FieldVisitTold(Schema):
     danger: bool
     two: list[ColleagueTold]
     recorded: ResultTold | None
+    inside: InsideTold | None
     etag: str
 
 
@@ -66,6 +74,19 @@ class NewResult(Strict):
     ask_again_on: WholeDay | None = None
     told_whom: Annotated[str, Field(max_length=200)] = ""
     told_at: Moment | None = None
+
+
+class GoesIn(Strict):
+    """`at`: the moment it was pressed; `minutes`: how long one means to stay."""
+
+    model_config = example(minutes=60, at="2026-11-26T14:02:00+09:00")
+    minutes: Literal[30, 60, 90, 120] = 60
+    at: Moment | None = None
+
+
+class ComesOut(Strict):
+    model_config = example(at="2026-11-26T14:50:00+09:00")
+    at: Moment | None = None
 
 
 class MoreNote(Strict):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from cases.facts import STAYS, USUAL_STAY
 from cases.selectors import routing
 from cases.selectors.catalogue import categories
 from hopecare.kernel.templatetags.hope import SEVERITY
@@ -74,6 +75,8 @@ def app(request: HopeRequest) -> HttpResponseBase:
         "seen": SEEN,
         "urgencies": URGENCIES,
         "results": RESULTS,
+        "stays": STAYS,
+        "usual": USUAL_STAY,
         "categories": [(category.code, category.name) for category in categories()],
         "degrees": [(value, f"{number} {words}".strip()) for value, (number, words, _dots) in SEVERITY.items()],
         "code": CODE,

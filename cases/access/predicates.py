@@ -68,6 +68,7 @@ from cases.models import (
     StopPerson,
     Tie,
     TimelineEntry,
+    Unsealing,
     UrgentRequest,
     Visit,
     Voice,
@@ -109,6 +110,7 @@ visibility(
     PathwayPhoto,
     ServiceQuestion,
     Tie,
+    Unsealing,
     Wish,
 )(case_keyed_rule)
 

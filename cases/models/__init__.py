@@ -64,6 +64,7 @@ from cases.models.intake import (
 from cases.models.market import MarketCard, MarketGood, MarketSite, MarketTaking
 from cases.models.papers import CasePaper, PaperKind
 from cases.models.pathways import CheckOutcome, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, PhotoMoment
+from cases.models.pilots import Pilot, PilotEnd
 from cases.models.places import PlaceRequest
 from cases.models.presence import Presence
 from cases.models.published import PublishedNeed
@@ -94,6 +95,7 @@ from cases.models.sharing import (
     LockKind,
     ReadingReview,
     StaffHome,
+    Unsealing,
     UrgentRequest,
 )
 from cases.models.watching import (
@@ -226,6 +228,8 @@ __all__ = [
     "PathwayStep",
     "Phase",
     "PhotoMoment",
+    "Pilot",
+    "PilotEnd",
     "PlaceRequest",
     "Plan",
     "Presence",
@@ -257,6 +261,7 @@ __all__ = [
     "TieStrength",
     "TimelineEntry",
     "Track",
+    "Unsealing",
     "Unsigned",
     "Urgency",
     "UrgentRequest",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.base import CaseRow, Keyed
 from hopecare.kernel import clock
 from hopecare.kernel.crypto import EncryptedTextField
-from hopecare.kernel.models import Category, Organisation, Team, Town, User
+from hopecare.kernel.models import Category, Organisation, Person, Team, Town, User
 
 _PERIOD = Q(ends_at__gt=F("starts_at"))
 
@@ -50,6 +50,34 @@ class CaseLock(CaseRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "case", "kind"], condition=Q(ends_at=None), name="case_lock_once"),
             models.CheckConstraint(condition=Q(kind="kin") | ~Q(reason=""), name="conflict_has_reason"),
+        ]
+
+
+class Unsealing(CaseRow):
+    """One of the two who see a protected person wants the protection ended; it ends when the other one agrees (D5).
+
+    `agreed` is empty while nobody has answered; the one who asked may only take it back.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = EncryptedTextField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    agreed = models.BooleanField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person"], condition=Q(agreed=None), name="unsealing_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(agreed=None, answered_by=None, answered_at=None)
+                | Q(agreed__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
+                name="unsealing_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(agreed=True) | ~Q(answered_by=F("asked_by")), name="unsealing_by_two_people"
+            ),
         ]
 
 

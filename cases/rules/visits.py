@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.facts import STAYS
 from hopecare.kernel.errors import Problem, Weight, required
 
 FARTHEST = timedelta(days=60)
@@ -76,9 +77,7 @@ def result_problems(
     return problems
 
 
-#: How many minutes somebody may mean to stay inside; how long others wait after that, and until it is told further.
-STAYS = (30, 60, 90, 120)
-USUAL_STAY = 60
+#: How long others wait after somebody should have been out, and until it is told further.
 GRACE, AGAIN = timedelta(minutes=15), timedelta(minutes=30)
 MOST_ALARMS = 3
 

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from cases.facts import visit_version
-from cases.models import Action, Case, Visit, VisitResult
+from cases.models import Action, Case, Presence, Visit, VisitResult
 from cases.selectors import day
 from cases.selectors.case_page import Member, actions_of, members_of, read_case
 from cases.selectors.inbox import seen_words
 from cases.selectors.opening import desk_contact
+from cases.selectors.presence import own_until
 from hopecare.kernel import clock, codes, errors
 from hopecare.kernel.access import Viewer, check, visible_to
 from hopecare.kernel.models import Address, SafeContact, User
@@ -24,7 +25,8 @@ class FieldVisit:
     """One visit as the two who make it take it along; `number` of the case, or `report` for a first visit.
 
     No reporter stands here (D2, D14). `person` is empty where the viewer may not read the name. `result_words`,
-    `recorded_by` and `recorded_at` once there is a result; `version` names the state for an edit.
+    `recorded_by` and `recorded_at` once there is a result; `version` names the state for an edit. `inside_since` and
+    `inside_until` while the viewer is inside.
     """
 
     id: int
@@ -48,6 +50,8 @@ class FieldVisit:
     recorded_by: str
     recorded_at: datetime | None
     version: str
+    inside_since: datetime | None
+    inside_until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,11 @@ class Card:
 
 
 def visits_of(viewer: Viewer, on: date) -> list[FieldVisit]:
-    """One's own visits of a day in order of time, the read logged as one row. Two queries."""
+    """One's own visits of a day in order of time, the read logged as one row. Three queries."""
     check(viewer, Permission.VISIT_RECORD)
     found = day.agenda(viewer, on, on + timedelta(days=1))
     day.log_day(viewer, found)
-    return _told(found)
+    return _told(viewer, found)
 
 
 def visit_of(viewer: Viewer, visit_id: int) -> FieldVisit:
@@ -79,7 +83,7 @@ def visit_of(viewer: Viewer, visit_id: int) -> FieldVisit:
     if not found:
         raise errors.NotFound("visit", str(visit_id))
     day.log_day(viewer, found)
-    return _told(found)[0]
+    return _told(viewer, found)[0]
 
 
 def card_of(viewer: Viewer, number: str) -> Card:
@@ -98,13 +102,14 @@ def card_of(viewer: Viewer, number: str) -> Card:
     )
 
 
-def _told(found: Sequence[Visit]) -> list[FieldVisit]:
+def _told(viewer: Viewer, found: Sequence[Visit]) -> list[FieldVisit]:
     recorders = {visit.recorded_by_id for visit in found if visit.recorded_by_id}
     names = dict(User.objects.filter(pk__in=recorders).values_list("pk", "name")) if recorders else {}
-    return [_visit(visit, names.get(visit.recorded_by_id or 0, "")) for visit in found]
+    inside = own_until(viewer, found) if found else {}
+    return [_visit(visit, names.get(visit.recorded_by_id or 0, ""), inside.get(visit.pk)) for visit in found]
 
 
-def _visit(visit: Visit, recorder: str) -> FieldVisit:
+def _visit(visit: Visit, recorder: str, inside: Presence | None) -> FieldVisit:
     told: Any = visit  # with what the agenda adds: person, away, neutral
     report, case = visit.report, visit.case
     town = (report.town if report else None) or (case.town if case else None)
@@ -130,4 +135,6 @@ def _visit(visit: Visit, recorder: str) -> FieldVisit:
         recorded_by=recorder,
         recorded_at=visit.recorded_at,
         version=visit_version(visit.at, visit.result, visit.note),
+        inside_since=inside.came_at if inside else None,
+        inside_until=inside.due_at if inside else None,
     )

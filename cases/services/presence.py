@@ -3,13 +3,14 @@
 The team hears first, then heads, the centre and the duty telephone. The desk and every other door use the same words.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from cases.facts import USUAL_STAY
 from cases.models import Presence, Visit
 from cases.rules import visits as rules
 from cases.selectors.colleagues import heads_of
@@ -29,43 +30,52 @@ DUTY_WORDS = "[희망케어] 방문 간 직원이 나왔다는 연락이 없습�
 _MOST = 200
 
 
-def arrive(*, by: Viewer, visit_id: int, minutes: int = rules.USUAL_STAY) -> Presence:
-    """One of the two goes in and means to be out after so many minutes; told again, it is later by so much."""
+def arrive(*, by: Viewer, visit_id: int, minutes: int = USUAL_STAY, told_at: datetime | None = None) -> Presence:
+    """One of the two goes in and means to be out after so many minutes; told again, it is later by so much.
+
+    `told_at`: when a telephone without signal was told so. The same moment told twice is one going in.
+    """
     check(by, Permission.VISIT_RECORD)
     with acting_as(by):
         visit, now = _visit(by, visit_id), clock.now()
         if by.user_id not in {visit.official_id, visit.worker_id}:
             raise errors.Impossible(Problem("not_one_of_two", _("Only the two who make this visit can go in.")))
-        problems = rules.stay_problems(minutes, visit.at, now)
+        at = min(told_at or now, now)
+        problems = rules.stay_problems(minutes, visit.at, at)
         if problems:
             raise errors.Impossible(*problems)
-        row = _inside(by, visit, actor(by))
-        if row is None:
-            due = now + timedelta(minutes=minutes)
-            keys = {"team_id": visit.team_id, "provider_id": visit.provider_id}
-            row = Presence.objects.create(visit=visit, user_id=actor(by), came_at=now, due_at=due, **keys)
-            audit.changed(by, "visit", [visit.pk], "went_in", owners=[visit.provider_id], minutes=minutes)
-        else:
-            row.due_at, row.alarms = max(row.due_at, now + timedelta(minutes=minutes)), 0
-            row.save(update_fields=["due_at", "alarms"])
-            audit.changed(by, "visit", [visit.pk], "stays", owners=[visit.provider_id], minutes=minutes)
-        return row
+        if told_at and (known := _rows(by, visit, actor(by)).filter(Q(came_at=at) | Q(left_at__gte=at)).first()):
+            return known
+        return _goes_in(by, visit, at, minutes)
 
 
-def leave(*, by: Viewer, visit_id: int, user_id: int | None = None) -> bool:
+def _goes_in(by: Viewer, visit: Visit, at: datetime, minutes: int) -> Presence:
+    row, due = _inside(by, visit, actor(by)), at + timedelta(minutes=minutes)
+    if row is None:
+        keys = {"team_id": visit.team_id, "provider_id": visit.provider_id}
+        row = Presence.objects.create(visit=visit, user_id=actor(by), came_at=at, due_at=due, **keys)
+        audit.changed(by, "visit", [visit.pk], "went_in", owners=[visit.provider_id], minutes=minutes)
+    elif due > row.due_at:
+        row.due_at, row.alarms = due, 0
+        row.save(update_fields=["due_at", "alarms"])
+        audit.changed(by, "visit", [visit.pk], "stays", owners=[visit.provider_id], minutes=minutes)
+    return row
+
+
+def leave(*, by: Viewer, visit_id: int, user_id: int | None = None, told_at: datetime | None = None) -> bool:
     """Out again; `user_id`: a colleague reached that one of the two. False when nobody was inside any more."""
     check(by, Permission.VISIT_RECORD)
     with acting_as(by):
         visit = _visit(by, visit_id)
-        return came_out(by, visit, user_id or actor(by))
+        return came_out(by, visit, user_id or actor(by), told_at)
 
 
-def came_out(by: Viewer, visit: Visit, user_id: int) -> bool:
-    """Inside the caller's transaction, as recording a result means it, too."""
+def came_out(by: Viewer, visit: Visit, user_id: int, told_at: datetime | None = None) -> bool:
+    """Inside the caller's transaction, as danger at a visit means it, too."""
     row = _inside(by, visit, user_id)
-    if row is None:
+    if row is None or (told_at and told_at < row.came_at):
         return False
-    row.left_at, row.ended_by_id = clock.now(), actor(by)
+    row.left_at, row.ended_by_id = min(told_at or clock.now(), clock.now()), actor(by)
     row.save(update_fields=["left_at", "ended_by"])
     what = "came_out" if user_id == by.user_id else "reached_colleague"
     audit.changed(by, "visit", [visit.pk], what, owners=[visit.provider_id], user=user_id)
@@ -77,8 +87,12 @@ def _visit(by: Viewer, visit_id: int) -> Visit:
     return get_visible(by, Visit, named="visit", pk=visit_id)
 
 
+def _rows(by: Viewer, visit: Visit, user_id: int) -> QuerySet[Presence]:
+    return visible_to(by, Presence).select_for_update().filter(visit=visit, user_id=user_id)
+
+
 def _inside(by: Viewer, visit: Visit, user_id: int) -> Presence | None:
-    return visible_to(by, Presence).select_for_update().filter(visit=visit, user_id=user_id, left_at=None).first()
+    return _rows(by, visit, user_id).filter(left_at=None).first()
 
 
 def watch() -> int:

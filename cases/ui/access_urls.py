@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}team/lock/", own_access.lock, name="case_lock"),
     path(f"{_CASE}team/lock/<int:lock_id>/over/", own_access.let_in, name="case_lock_over"),
     path(f"{_CASE}people/<int:person_id>/protect/", own_access.protect, name="case_protect"),
+    path(f"{_CASE}people/<int:person_id>/open/", own_access.unprotect, name="case_unprotect"),
     path("desk/odd-looks/", reading.odd_reading, name="odd_reading"),
     path("desk/readers/", reading.readers, name="readers"),
     path("desk/shared/", reading.shared_list, name="shared"),

@@ -87,6 +87,7 @@ def _page(request: HopeRequest, case: Case, meeting: Meeting, **forms: Any) -> H
         "points": [line.strip() for line in row.agenda.splitlines() if line.strip()],
         "open": open_now,
         "draft": f"held-{row.pk}",
+        "decision_draft": f"decision-{row.pk}",
         "classifies": row.purpose == ConferencePurpose.CLASSIFY,
         "promises": [
             {"action": one.action, "who": case_words.action_owner(one.action), "tag": case_words.action_tag(one.action)}

@@ -13,6 +13,7 @@ from cases.selectors.case_page import Member, actions_of, members_of, read_case
 from cases.selectors.catalogue import categories
 from cases.selectors.life_line import Chapter, Moment, life_line
 from cases.selectors.same_person import records_of
+from cases.selectors.unsealing import who_sees
 from cases.selectors.work import person_of
 from cases.ui import assessment_words as words
 from cases.ui import case_words
@@ -122,6 +123,7 @@ def person_line(request: HopeRequest, number: str, person_id: int) -> HttpRespon
         "next_stage": line.next_stage,
         "waits": records.waits,
         "may_merge": request.viewer.may(Permission.CASE_OPEN),
+        "may_open": person.sealed and request.viewer.user_id in who_sees(person),
         "may_protect": request.viewer.may(Permission.PERSON_SEAL) and case.is_open,
     }
     return render(request, "cases/case/person_line.html", context)

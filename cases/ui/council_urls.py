@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import council, council_meetings
+from cases.ui import council, council_meetings, pilots
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/groups/", council.issues, name="council_issues"),
@@ -14,4 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/groups/<int:council_id>/seats/<int:seat_id>/end/", council.unseat, name="council_unseat"),
     path("desk/groups/issues/<int:issue_id>/", council.issue, name="council_issue"),
     path("desk/groups/issues/<int:issue_id>/promises/<int:promise_id>/", council.kept, name="council_kept"),
+    path("desk/trials/", pilots.pilots, name="pilots"),
+    path("desk/trials/new/", pilots.new, name="pilot_new"),
+    path("desk/trials/<int:pilot_id>/", pilots.pilot, name="pilot"),
 ]

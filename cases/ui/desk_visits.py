@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.facts import STAYS, USUAL_STAY
 from cases.models import Visit, VisitResult
-from cases.rules.visits import STAYS, USUAL_STAY
 from cases.selectors.presence import inside
 from cases.services import presence, visits
 from cases.ui.forms_desk import RESULTS, ResultForm, tell

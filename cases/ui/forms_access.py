@@ -127,6 +127,21 @@ class AgainForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=200)
 
 
+class OpenForm(forms.Form):
+    """Whoever asked can only take it back."""
+
+    agrees_to = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep = ("no", _("No: it stays protected") if not own else _("I take it back: it stays protected"))
+        choices = [keep] if own else [("yes", _("Yes: nobody seeks them any more")), keep]
+        self.fields["agrees_to"].choices = choices  # type: ignore[attr-defined]
+
+    def agrees(self) -> bool:
+        return bool(self.cleaned_data.get("agrees_to") == "yes")
+
+
 class OverlapAnswerForm(OnceForm):
     answer = forms.ChoiceField(
         label=_("What you found out"),

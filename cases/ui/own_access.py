@@ -5,21 +5,41 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from cases.selectors import crossing
 from cases.selectors.case_page import read_case
 from cases.selectors.choices import inside
 from cases.selectors.shared import shares_of
+from cases.selectors.unsealing import open_wish, who_sees
 from cases.selectors.work import person_of
-from cases.services import locks, protecting, sharing
+from cases.services import locks, protecting, sharing, unsealing
 from cases.ui.access_pages import board
 from cases.ui.case_frame import address, done, simple_form, taken
-from cases.ui.forms_access import AgainForm, CoverForm, DeclareForm, HomeForm, LockForm, ProtectForm, ShareForm
-from hopecare.kernel import clock, errors
+from cases.ui.forms_access import (
+    AgainForm,
+    CoverForm,
+    DeclareForm,
+    HomeForm,
+    LockForm,
+    OpenForm,
+    ProtectForm,
+    ShareForm,
+)
+from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.templatetags import hope_formats as formats
 from hopecare.kernel.web import HopeRequest, staff
+
+audit.register_words(
+    {
+        "unseal_asked": gettext_lazy("asked to end a protection"),
+        "unseal_agreed": gettext_lazy("agreed to end a protection"),
+        "unseal_refused": gettext_lazy("left a protection as it is"),
+        "unsealed": gettext_lazy("ended a protection"),
+    }
+)
 
 
 @staff(Permission.CASE_LEAD)
@@ -162,3 +182,34 @@ def protect(request: HopeRequest, number: str, person_id: int) -> HttpResponseBa
     title, back = _("Protect %(name)s") % {"name": person.name}, address(case, "case_person_line", person_id=person.pk)
     return simple_form(request, case, form, title=title, button=_("Protect"), intro=f"{intro} {more}", back=back,
                        risk=True)  # fmt: skip
+
+
+@staff(Permission.CASE_VIEW)
+def unprotect(request: HopeRequest, number: str, person_id: int) -> HttpResponseBase:
+    """Nobody seeks them any more: one of the two says why, the other one agrees, and only then it opens (D5)."""
+    viewer = request.viewer
+    case = read_case(viewer, number)
+    person = person_of(viewer, case, person_id)
+    if not person.sealed or viewer.user_id not in who_sees(person):
+        raise errors.NotFound("person", str(person_id))
+    back = address(case, "case_person_line", person_id=person.pk)
+    wish, which = open_wish(viewer, person), {"number": number, "person_id": person_id}
+    title = _("End the protection of %(name)s") % {"name": person.name}
+    opens = _("If the second one agrees, the team sees them again, with all that was written meanwhile.")
+    if wish is None:
+        form = AgainForm(request.POST or None)
+        if taken(request, form, lambda: unsealing.ask(by=viewer, **which, **form.cleaned_data)):
+            return done(request, _("Asked. Until the other one agrees, everything stays closed."), back)
+        intro = f"{_('You see them and one other person.')} {opens}"
+        return simple_form(request, case, form, title=title, button=_("Ask the other one"), intro=intro, back=back,
+                           risk=True)  # fmt: skip
+    own = wish.asked_by_id == viewer.user_id
+    answered = OpenForm(request.POST or None, own=own)
+    if taken(request, answered, lambda: unsealing.answer(by=viewer, **which, agrees=answered.agrees())):
+        said = _("The protection has ended.") if answered.agrees() else _("It stays protected.")
+        return done(request, said, back)
+    who = {"name": wish.asked_by.name, "day": formats.day(wish.asked_at), "reason": wish.reason}
+    intro = _("%(name)s asked on %(day)s: “%(reason)s”") % who
+    more = _("Waits for the second person.") if own else opens
+    return simple_form(request, case, answered, title=title, button=_("Answer"), intro=f"{intro} {more}", back=back,
+                       risk=not own)  # fmt: skip

@@ -11,7 +11,7 @@ from cases.facts import SATISFIED
 from donations.selectors.transparency import Row as Purpose
 from donations.selectors.transparency import transparency
 from hopecare.insight import rules
-from hopecare.kernel import clock
+from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, check
 from hopecare.kernel.models import Category, FundSource, ProviderKind, Service, Zone
 from hopecare.kernel.permissions import Permission
@@ -271,3 +271,76 @@ def _answers(zones: list[str], found: dict[str, dict[tuple[str, str], int | None
         zone: [counted["reports"][zone], counted["kept"][zone], hours.get(zone), counted["not_better"][zone]]
         for zone in (*zones, rules.TOTAL)
     }
+
+
+HALVES = 4
+
+
+@dataclass(frozen=True)
+class Half:
+    """Half a year that is over; the halves never overlap, so that no two files differ by a few people."""
+
+    year: int
+    number: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.year}-H{self.number}"
+
+    @property
+    def begins(self) -> date:
+        return date(self.year, 6 * self.number - 5, 1)
+
+    @property
+    def ends(self) -> date:
+        """The first day that is not in it."""
+        return date(self.year + self.number // 2, 7 if self.number == 1 else 1, 1)
+
+
+def halves() -> list[Half]:
+    """The last four that are over, the newest first."""
+    count = clock.today().year * 2 + (clock.today().month - 1) // 6
+    return [Half((count - back) // 2, (count - back) % 2 + 1) for back in range(1, HALVES + 1)]
+
+
+def half_of(key: str) -> Half:
+    return next((one for one in halves() if one.key == key), halves()[0])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A category, or a service within it: cases asked again, of them lighter, and the median won recorded in those that
+    became lighter and in the others. None: fewer than five cases behind it."""
+
+    category: str
+    service: str
+    cases: int
+    lighter: int | None
+    won_lighter: int | None
+    won_others: int | None
+
+
+def outcomes(viewer: Viewer, half: Half) -> list[Outcome]:
+    """Severity beside recorded money (R79), categories in their order, each followed by its services."""
+    check(viewer, Permission.BOARD_VIEW)
+    categories = {category.code: category.name for category in Category.objects.all()}
+    services = {service.code: service.name for service in Service.objects.all()}
+    places = list(categories)
+    rows = _rows("select * from hc_outcomes(%s, %s)", half.begins, half.ends)
+    rows.sort(key=lambda row: (places.index(row[0]), bool(row[1]), -row[2], row[1]))
+    return [Outcome(categories[row[0]], services.get(row[1], ""), *row[2:]) for row in rows]
+
+
+def research_extract(viewer: Viewer, half: Half, *, reason: str) -> list[list[str]]:
+    """Head and lines of counted cases for research (R25): no name, number, day or word; nothing below five cases.
+
+    Raises Impossible without a reason, which stands in the log beside the period and the number of lines.
+    """
+    check(viewer, Permission.RESEARCH_EXTRACT)
+    if not reason.strip():
+        raise errors.Impossible(errors.required("reason"))
+    sql = "select * from hc_research_extract(%s, %s) order by zone desc, age, category, before, after"
+    lines = [[f"{cell}" for cell in row] for row in _rows(sql, half.begins, half.ends)]
+    audit.changed(viewer, "research", [], "research_extracted", owners=[viewer.organisation_id],
+                  reason=reason.strip()[:200], period=half.key, lines=len(lines))  # fmt: skip
+    return [["zone", "age", "category", "severity_before", "severity_after", "cases"], *lines]

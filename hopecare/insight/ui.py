@@ -2,18 +2,22 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.states import CaseStage
 from hopecare.insight import rules, selectors
+from hopecare.kernel import audit, errors
 from hopecare.kernel.models import Category, ProviderKind, Zone
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
+
+audit.register_words({"research_extracted": gettext_lazy("fetched sums for research")})
 
 
 def _stage_names() -> list[str]:
@@ -115,11 +119,7 @@ def report(request: HopeRequest) -> HttpResponse:
 def report_file(request: HopeRequest) -> HttpResponse:
     """The same figures as CSV: sums that hold nobody, so no reason is asked."""
     found = selectors.council_report(request.viewer, request.GET.get("quarter", ""))
-    text = io.StringIO()
-    csv.writer(text).writerows(_file_lines(_tables(found)))
-    response = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="report-{found.quarter.key}.csv"'
-    return response
+    return _csv(f"report-{found.quarter.key}.csv", _file_lines(_tables(found)))
 
 
 def _file_lines(tables: list[dict[str, Any]]) -> Iterator[list[Any]]:
@@ -129,3 +129,41 @@ def _file_lines(tables: list[dict[str, Any]]) -> Iterator[list[Any]]:
         for name, cells in [*table["lines"], (_("Together"), table["sums"])]:
             yield [name, *("–" if cell is None else cell for cell in cells)]
         yield []
+
+
+@staff(Permission.BOARD_VIEW)
+def outcomes(request: HopeRequest) -> HttpResponse:
+    """How it went beside what was recorded as spent: side by side, not cause and effect (R79)."""
+    half = selectors.half_of(request.GET.get("half", ""))
+    context = {
+        "half": half,
+        "halves": selectors.halves(),
+        "lines": selectors.outcomes(request.viewer, half),
+        "may_extract": request.viewer.may(Permission.RESEARCH_EXTRACT),
+    }
+    return render(request, "insight/outcomes.html", context)
+
+
+@staff(Permission.RESEARCH_EXTRACT)
+def extract(request: HopeRequest) -> HttpResponse:
+    """Sums for research: first the reason, then the file (R25)."""
+    half = selectors.half_of(request.POST.get("half", request.GET.get("half", "")))
+    reason, problem = request.POST.get("reason", ""), ""
+    if request.method == "POST":
+        try:
+            lines = selectors.research_extract(request.viewer, half, reason=reason)
+        except errors.Impossible:
+            problem = _("Please say what the file is for.")
+        else:
+            return _csv(f"research-{half.key}.csv", lines)
+    context = {"half": half, "halves": selectors.halves(), "reason": reason, "problem": problem}
+    return render(request, "insight/extract.html", context, status=422 if problem else 200)
+
+
+def _csv(name: str, lines: Iterable[list[Any]]) -> HttpResponse:
+    """UTF-8 with a mark, so that a spreadsheet reads Hangul."""
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    response = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

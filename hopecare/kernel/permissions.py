@@ -37,6 +37,7 @@ class Permission(StrEnum):
     AGREEMENT_SIGN = "agreement.sign"  # for the own organisation
     AUDIT_VIEW = "audit.view"
     BOARD_VIEW = "board.view"  # suppressed aggregates only
+    RESEARCH_EXTRACT = "research.extract"  # sums for research as a file, with a reason (R25)
     WHAT_IF = "what_if.ask"  # what another line would change for all care targets; sums alone
     MONEY_VIEW = "money.view"
     MONEY_BOOK = "money.book"  # pay out what was approved, match deposits, close a month

@@ -184,6 +184,7 @@ OF_THE_CASE = {
     "ServiceQuestion",
     "StopPerson",
     "Tie",
+    "Unsealing",
     "Watch",
     "WatchAway",
     "WatchContact",

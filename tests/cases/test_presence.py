@@ -107,3 +107,18 @@ def test_two_buttons_on_the_visit_sheet(visit, hana, ana, as_):
 @pytest.mark.parametrize(("minutes", "alarms"), [(0, 0), (14, 0), (15, 1), (44, 1), (45, 2), (75, 3), (600, 3)])
 def test_how_often_others_must_have_heard_by_then(minutes, alarms):
     assert rules.alarms_due(OUT_BY, OUT_BY + timedelta(minutes=minutes)) == alarms
+
+
+def test_what_a_telephone_noted_without_signal_counts_for_its_moment_and_once(visit, hana):
+    pressed, told = TOMORROW_TEN, TOMORROW_TEN + timedelta(minutes=20)
+    with clock.pinned(told):
+        for _again in range(2):
+            row = presence.arrive(by=hana.viewer, visit_id=visit.pk, minutes=30, told_at=pressed)
+        assert (row.came_at, row.due_at) == (pressed, pressed + timedelta(minutes=30))
+        assert presence.leave(by=hana.viewer, visit_id=visit.pk, told_at=pressed + timedelta(minutes=15))
+        assert not presence.leave(by=hana.viewer, visit_id=visit.pk, told_at=pressed + timedelta(minutes=15))
+        presence.arrive(by=hana.viewer, visit_id=visit.pk, minutes=30, told_at=pressed)
+    with as_owner():
+        row = Presence.objects.get()
+    assert row.left_at == pressed + timedelta(minutes=15)
+    assert watch(told + timedelta(hours=2)) == 0, "an older going in, told again, watches over nobody"

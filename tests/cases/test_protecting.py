@@ -2,11 +2,11 @@
 
 import pytest
 
-from cases.models import CaseLock
-from cases.services import locks
+from cases.models import CaseLock, Unsealing
+from cases.services import locks, unsealing
 from cases.services.leads import change_lead
 from hopecare.kernel import errors
-from hopecare.kernel.models import Person
+from hopecare.kernel.models import ChangeEntry, Person
 from tests.cases.case_kit import entries
 from tests.database import as_owner
 from tests.factories import make_case
@@ -52,3 +52,49 @@ def test_a_conflict_of_interest_ends_with_a_reason_by_page(hana, ana, eli, as_):
     assert as_(ana).get(f"/desk/cases/{case.number}/").status_code == 200
     with as_owner():
         assert CaseLock.objects.get().ends_at is not None
+
+
+@pytest.fixture
+def protected(hana, eli, as_):
+    case = make_case(hana)
+    here = f"/desk/cases/{case.number}/people/{case.main_person_id}"
+    assert as_(eli).post(f"{here}/protect/", {"deputy": eli.id, "reason": "남편이 찾고 있음"}).status_code == 302
+    return case
+
+
+@pytest.mark.rule("D5")
+def test_a_protection_ends_when_the_second_one_agrees_and_not_before(protected, hana, ana, eli, chi, someone, as_):
+    case, head = protected, someone("centre_head")
+    here, page = f"/desk/cases/{case.number}/people/{case.main_person_id}/open/", f"/desk/cases/{case.number}/"
+    assert [as_(one).get(here).status_code for one in (ana, chi, head)] == [404, 404, 404]
+    lead, deputy = as_(hana), as_(eli)
+    assert lead.post(here, {"reason": " "}).status_code == 422
+    assert lead.post(here, {"reason": "남편이 사망하여 찾을 사람이 없음"}).status_code == 302
+    assert lead.post(here, {"agrees_to": "yes"}).status_code == 422, "whoever asked cannot agree"
+    with pytest.raises(errors.Impossible, match="own_wish"):
+        unsealing.answer(by=hana.viewer, number=case.number, person_id=case.main_person_id, agrees=True)
+    assert [as_(one).post(here, {"agrees_to": "yes"}).status_code for one in (ana, chi, head)] == [404, 404, 404]
+    assert as_(ana).get(page).status_code == 404
+    assert "남편이 사망하여" in deputy.get(here).content.decode()
+    assert deputy.post(here, {"agrees_to": "yes"}).status_code == 302
+    met = {one.user.username: as_(one).get(page).status_code for one in (hana, eli, ana, chi)}
+    assert met == {"hana": 200, "eli": 200, "ana": 200, "chi": 404}
+    assert case.number in as_(ana).get("/desk/cases/?show=team").content.decode()
+    with as_owner():
+        assert not Person.objects.get(pk=case.main_person_id).sealed
+        what = set(ChangeEntry.objects.filter(what__startswith="unseal").values_list("what", flat=True))
+    assert what == {"unseal_asked", "unseal_agreed", "unsealed"}
+    assert deputy.get(here).status_code == 404, "there is nothing to end any more"
+
+
+@pytest.mark.rule("D5")
+def test_a_wish_to_open_is_refused_or_taken_back_and_everything_stays_closed(protected, hana, ana, eli):
+    which = {"number": protected.number, "person_id": protected.main_person_id}
+    for by in (eli, hana):
+        unsealing.ask(by=hana.viewer, **which, reason="이사하심")
+        assert unsealing.answer(by=by.viewer, **which, agrees=False) is False
+    with pytest.raises(errors.Impossible, match="not_asked"):
+        unsealing.answer(by=eli.viewer, **which, agrees=True)
+    with as_owner():
+        assert Unsealing.objects.filter(agreed=False).count() == 2
+        assert Person.objects.get(pk=protected.main_person_id).sealed

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.models import TimelineEntry, Visit
+from cases.models import Presence, TimelineEntry, Visit
 from cases.selectors import field
 from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as
@@ -179,3 +179,24 @@ def test_one_visit_and_three_cost_the_same_queries(ana: Actor, hana: Actor, djan
     for _ in range(2):
         result(ana, assign(ana, make_report(), ana, hana), "met")
     assert len(queries()) == 3
+
+
+@pytest.mark.rule("D10")
+def test_in_and_out_at_a_visit_by_telephone(visit: Visit, hana: Actor, ana: Actor, eli: Actor, chi: Actor) -> None:
+    key, here = key_of(hana), f"/visits/{visit.pk}"
+    told = {"minutes": 60, "at": TOMORROW_TEN.isoformat()}
+    assert "inside" in ask(key, "GET", here).json()
+    ask(key, "POST", f"{here}/in", told, status=422)  # today is another day
+    with clock.pinned(TOMORROW_TEN + timedelta(minutes=5)):
+        for _again in range(2):
+            inside = ask(key, "POST", f"{here}/in", told).json()["inside"]
+        assert (inside["since"][11:16], inside["until"][11:16]) == ("10:00", "11:00")
+        assert ask(key_of(ana), "GET", here).json()["inside"] is None, "each for themselves"
+        for other in (eli, chi):
+            ask(key_of(other), "POST", f"{here}/in", told, status=404)
+        ask(key, "POST", f"{here}/in", {"minutes": 45}, status=422)
+        for _again in range(2):
+            assert ask(key, "POST", f"{here}/out", {}).json()["inside"] is None
+    with as_owner():
+        row = Presence.objects.get()
+    assert (row.user_id, row.came_at, row.ended_by_id) == (hana.id, TOMORROW_TEN, hana.id)

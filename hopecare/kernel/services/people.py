@@ -160,6 +160,25 @@ def seal(*, by: Viewer, person: Person, lead_id: int, deputy_id: int) -> None:
         Person.objects.filter(pk=person.pk).update(sealed=True, scope_keys=keys)
 
 
+def unseal(*, by: Viewer, person: Person, keys: Iterable[int]) -> None:
+    """The protection ends: whoever holds one of `keys` sees the person again, and the household unless somebody else
+    of it is sealed. Called inside the transaction in which a second person agreed (D5)."""
+    wanted = sorted(set(keys))
+    with acting_as(by.also(keys=tuple(wanted))):
+        Person.objects.filter(pk=person.pk).update(sealed=False)
+        households = set(Membership.objects.filter(person=person).values_list("household_id", flat=True))
+        others = Person.objects.filter(pk__in=Membership.objects.filter(household__in=households).values("person"))
+        shut = Membership.objects.filter(household__in=households, person__in=others.filter(sealed=True))
+        households -= set(shut.values_list("household_id", flat=True))
+        for model, column in _OF_HOUSEHOLD:
+            _rows(model, column, sorted(households)).update(scope_keys=wanted)
+        for model, column in _OF_PERSON:
+            if model is not Person:
+                _rows(model, column, [person.pk]).update(scope_keys=wanted)
+        audit.changed(by, "person", [person.pk], "unsealed")
+        Person.objects.filter(pk=person.pk).update(scope_keys=wanted)
+
+
 def set_state(*, by: Viewer, person: Person, state: PersonState, since: date) -> None:
     """Died, in hospital, moved or back (D15): one act; messages, visits, debits and offers hear of it by event."""
     with acting_as(by):

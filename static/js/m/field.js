@@ -131,11 +131,44 @@
     id("call-conflict").hidden = !clash || !visit.recorded;
     id("call-recorded").hidden = !visit.recorded || Boolean(clash);
     form.hidden = Boolean(visit.recorded) || rows.length > 0;
+    stay(visit, pending.filter(function (row) { return row.about === "inside:" + visit.id; }));
     id("call-other").hidden = !other || !other.phone;
     if (other) { id("call-other").firstElementChild.href = "tel:" + other.phone.replace(/[^+\d]/g, ""); id("call-other").querySelector("span").textContent = other.name + " " + other.phone; }
     id("call-card").hidden = !shownCard;
     id("call-card").firstElementChild.href = "#house:" + visit.case;
   }
+
+  /* In and out: what was pressed without signal is shown as such, because nobody watches before it has arrived. */
+  function stay(visit, rows) {
+    var waits = rows.filter(function (row) { return !row.refused; }), refused = rows.filter(function (row) { return row.refused; })[0];
+    var last = waits[waits.length - 1], inside = last ? last.inside : visit.inside;
+    id("call-stay").hidden = dayOf(visit) !== today();
+    id("go-in").hidden = Boolean(inside);
+    id("come-out").hidden = !inside;
+    id("stay-unseen").hidden = !(inside && waits.length);
+    say(id("stay-said"), inside ? filled(words.inside, { since: page.hour(inside.since), until: page.hour(inside.until) }) : last ? words.waits : "");
+    say(id("stay-wrong"), refused ? refused.status === 401 ? page.words.signInFirst : refused.refused : "");
+  }
+
+  function tellStay(visit, what, words_, body, inside) {
+    return store.all("waiting").then(function (rows) {
+      return Promise.all(rows.filter(function (row) { return row.refused && row.about === "inside:" + visit.id; }).map(function (row) { return store.drop("waiting", row.n); }));
+    }).then(function () {
+      return page.send([{ at: Date.now(), title: [words_, title(visit)].join(" · "), signed: true, method: "POST", path: "/field/visits/" + visit.id + what, headers: {}, body: body, about: "inside:" + visit.id, keeps: "day", inside: inside }]);
+    });
+  }
+
+  id("go-in").addEventListener("submit", function (event) {
+    event.preventDefault();
+    var minutes = Number(event.target.elements.minutes.value), at = Date.now();
+    now(function (visit) {
+      var since = new Date(at).toISOString(), until = new Date(at + minutes * 60000).toISOString();
+      return tellStay(visit, "/in", words.inOf, { minutes: minutes, at: since }, { since: since, until: until });
+    });
+  });
+  id("come-out").addEventListener("click", function () {
+    now(function (visit) { return tellStay(visit, "/out", words.outOf, { at: new Date().toISOString() }, null); });
+  });
 
   function renew(visit) {
     asking = true;

@@ -1,0 +1,88 @@
+"""Severity beside recorded money, and sums for research: figures that were counted by hand, and no small cell."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from cases.models import NeedAnswer, ServiceRecord
+from hopecare.insight import selectors
+from hopecare.kernel import clock, errors
+from hopecare.kernel.access import acting_as
+from hopecare.kernel.models import Category, ChangeEntry, FundSource, Person, ProviderKind, Service
+from tests.database import as_owner
+from tests.factories import make_case, make_household, make_person
+
+pytestmark = pytest.mark.django_db
+LIGHTER, SAME = 6, 5
+WON = [10_000, 20_000, 30_000, 40_000, 50_000, 900_000]
+
+
+@pytest.fixture
+def asked_again(hana):
+    """Six cases in which hunger became lighter, five in which it did not, of people of 78 in one town."""
+    half = selectors.halves()[0]
+    with as_owner():
+        living = Category.objects.get(code="living")
+        meals = Service.objects.filter(category=living).order_by("pk").first()
+    cases = [make_case(hana, make_person(f"윤{n}", make_household(), phone=f"010-0000-1{n:03d}")) for n in range(11)]
+    with as_owner():
+        NeedAnswer.objects.all().delete()
+        fund, kind = FundSource.objects.first(), ProviderKind.objects.first()
+        for place, case in enumerate(cases):
+            keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id}
+            for days, severity in ((1, 4), (60, 1 if place < LIGHTER else 4)):
+                NeedAnswer.objects.create(
+                    **keys, person_id=case.main_person_id, category=living, answer="severity", severity=severity,
+                    asked_at=clock.at(half.begins + timedelta(days=days), time(10)), by_id=hana.id,
+                )  # fmt: skip
+            if place < LIGHTER:
+                ServiceRecord.objects.create(
+                    **keys, service=meals, category=living, provider_kind=kind, fund_source=fund,
+                    given_on=half.begins + timedelta(days=9), amount_won=WON[place], recorded_by_id=hana.id,
+                )  # fmt: skip
+    return cases, half, living, meals
+
+
+@pytest.mark.rule("R79")
+def test_outcomes_stand_beside_the_money_of_records_and_few_are_not_shown(asked_again, jin, as_):
+    cases, half, living, meals = asked_again
+    with acting_as(jin.viewer) as viewer:
+        whole, one = selectors.outcomes(viewer, half)
+        assert selectors.outcomes(viewer, selectors.halves()[1]) == []
+    assert (whole.category, whole.service, whole.cases) == (living.name, "", 11)
+    assert (whole.lighter, whole.won_lighter, whole.won_others) == (6, 35_000, 0), "the middle case, not the dearest"
+    assert (one.service, one.cases, one.lighter, one.won_lighter, one.won_others) == (meals.name, 6, 6, 35_000, None)
+    page = as_(jin).get(f"/desk/boards/outcomes/?half={half.key}").content.decode()
+    assert "35,000" in page and "윤" not in page.split("<table")[1].split("</table>")[0]
+    with as_owner():
+        Person.objects.filter(pk=cases[-1].main_person_id).update(sealed=True)
+    with acting_as(jin.viewer) as viewer:
+        whole = selectors.outcomes(viewer, half)[0]
+    assert (whole.cases, whole.lighter, whole.won_others) == (10, None, None), "four others would tell of the six"
+
+
+@pytest.mark.rule("R25")
+def test_research_gets_counted_cases_with_a_reason_by_role(asked_again, eli, hana, jin, as_):
+    cases, half, living, _meals = asked_again
+    here, told = "/desk/boards/research/", {"half": half.key, "reason": "대학 복지정책 연구, 연구심의 2026-11"}
+    assert [as_(one).get(here).status_code for one in (hana, jin)] == [404, 404]
+    head = as_(eli)
+    assert head.post(here, {**told, "reason": " "}).status_code == 422
+    lines = head.post(here, told).content.decode("utf-8-sig").splitlines()
+    zone = cases[0].town.zone.code
+    assert lines == [
+        "zone,age,category,severity_before,severity_after,cases",
+        f"{zone},65+,{living.code},3-4,0-1,6",
+        f"{zone},65+,{living.code},3-4,3-4,5",
+    ]
+    with as_owner():
+        row = ChangeEntry.objects.get(what="research_extracted")
+        NeedAnswer.objects.filter(case=cases[0]).delete()
+        NeedAnswer.objects.filter(case=cases[-1]).delete()
+    assert "2026-11" in str(row.details)
+    with acting_as(eli.viewer) as viewer:
+        assert selectors.research_extract(viewer, half, reason="연구")[1:] == [
+            [zone, "65+", living.code, "3-4", "0-1", "5"]
+        ]
+        with pytest.raises(errors.Impossible):
+            selectors.research_extract(viewer, half, reason="")
