@@ -147,6 +147,7 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
         "Presence": {"user": user, "due_at": now + timedelta(hours=1)},
         "PublishedNeed": {"target_won": 10_000},
         "StaffHome": {"user": user},
+        "Unsealing": {"asked_by": user, "agreed": False, "answered_by": 1_000_000, "answered_at": now},
         "UrgentRequest": {"from_organisation": house},
         "Visit": {"official": user, "worker": 1_000_000},
         "Voice": {"kind": "private" if told.private else "own_words"},

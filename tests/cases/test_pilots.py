@@ -16,7 +16,7 @@ def test_a_trial_is_begun_read_by_all_boards_and_decided_once(eli, hana, jin, fr
     head, today = as_(eli), clock.today()
     told = {"name": "저녁 방문상담", "expected": "부재가 절반으로 준다", "measured_by": "첫 방문 부재율", "zone": "",
             "house": Organisation.objects.get(code="east_centre").pk,
-            "starts_on": today, "ends_on": today + timedelta(days=90)}  # fmt: skip
+            "starts_on": today, "ends_on": today + timedelta(days=6)}  # fmt: skip
     assert head.post("/desk/trials/new/", {**told, "measured_by": " "}).status_code == 422
     assert head.post("/desk/trials/new/", {**told, "ends_on": today}).status_code == 422
     assert head.post("/desk/trials/new/", told).status_code == 302
@@ -32,7 +32,7 @@ def test_a_trial_is_begun_read_by_all_boards_and_decided_once(eli, hana, jin, fr
     as_(jin).post(here, end)
     with as_owner():
         assert Pilot.objects.get().decided_on is None, "an advisory member reads"
-    with clock.pinned(clock.now() + timedelta(days=91)):
+    with clock.pinned(clock.now() + timedelta(days=7)):
         assert "결정" in as_(eli).get("/desk/trials/").content.decode()
         assert as_(eli).post(here, {**end, "why": ""}).status_code == 422
         assert as_(eli).post(here, end).status_code == 302

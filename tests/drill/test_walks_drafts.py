@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from cases.models import Draft, Presence, TimelineEntry
@@ -12,8 +13,11 @@ from hopecare.kernel import clock
 from tests.cases.desk_kit import TOMORROW_TEN, assign, make_report
 from tests.cast import Actor
 from tests.database import as_owner
-from tests.drill.walking import Walk, fill, go, look, press, said
+from tests.drill.walking import Walk, fill, go, look, press, said, shoot
 from tests.factories import make_case
+from tests.mobile_api.test_field_api import THERE
+from tests.mobile_api.test_field_in_a_browser import telephone
+from tests.mobile_api.test_phone_app import nothing_serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("let_go")]
 FORM = "form:has([data-draft])"
@@ -44,7 +48,7 @@ def test_what_was_typed_is_back_after_the_session_ran_out(walk: Walk, hana: Acto
     fill(page, FORM, way="visited", words=WORDS)
     kept(page)
     look(page)
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.locator(f"{FORM} button.primary").click()
     page.wait_for_url("**/login/**")
     page.context.close()
@@ -115,3 +119,29 @@ def test_in_and_out_at_a_visit(walk: Walk, ana: Actor, hana: Actor) -> None:
     with as_owner():
         row = Presence.objects.get()
     assert (row.left_at, row.ended_by_id, row.alarms) == (late, hana.id, 1)
+
+
+def test_in_and_out_on_the_telephone_without_signal(ana: Actor, hana: Actor, browser: Any, live_server: Any) -> None:
+    visit = assign(ana, make_report(), ana, hana)
+    with clock.pinned(THERE):
+        context, page = telephone(browser, live_server, hana)
+        page.locator("#field-today a").click()
+        page.locator("#go-in button").click()
+        expect(page.locator("#stay-unseen")).to_be_visible(timeout=20_000)
+        expect(page.locator("#result")).to_be_visible()
+        shoot(page, "unseen")
+        context.set_offline(False)
+        expect(page.locator("#stay-unseen")).to_be_hidden(timeout=20_000)
+        expect(page.locator("#stay-said")).to_contain_text("10:30")
+        shoot(page, "inside")
+        nothing_serious(page)
+        with as_owner():
+            assert Presence.objects.get(visit=visit, left_at=None).came_at == THERE
+        context.set_offline(True)
+        page.locator("#come-out").click()
+        expect(page.locator("#go-in")).to_be_visible(timeout=20_000)
+        context.set_offline(False)
+        expect(page.locator("#stay-said")).to_be_empty(timeout=20_000)
+        with as_owner():
+            assert Presence.objects.get(visit=visit).left_at == THERE
+    context.close()
