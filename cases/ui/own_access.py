@@ -193,7 +193,8 @@ def unprotect(request: HopeRequest, number: str, person_id: int) -> HttpResponse
     if not person.sealed or viewer.user_id not in who_sees(person):
         raise errors.NotFound("person", str(person_id))
     back = address(case, "case_person_line", person_id=person.pk)
-    wish, which = open_wish(viewer, person), {"number": number, "person_id": person_id}
+    wish = open_wish(viewer, person)
+    which: dict[str, Any] = {"number": number, "person_id": person_id}
     title = _("End the protection of %(name)s") % {"name": person.name}
     opens = _("If the second one agrees, the team sees them again, with all that was written meanwhile.")
     if wish is None:
