@@ -25,5 +25,5 @@ def inside(viewer: Viewer, visit: Visit) -> list[Inside]:
 
 def own_until(viewer: Viewer, visits: Sequence[Visit]) -> dict[int, Presence]:
     """Visit id → where the viewer is inside now. One query."""
-    mine = visible_to(viewer, Presence).filter(visit__in=visits, left_at=None, user_id=viewer.user_id)
+    mine = visible_to(viewer, Presence).filter(visit__in=visits, left_at=None, user_id=viewer.user_id or 0)
     return {row.visit_id: row for row in mine}

@@ -90,8 +90,10 @@ def consents(person_id: int) -> bool:
     Asked of the database, which answers the same to the walls, the import and the exchange between organisations.
     """
     with connection.cursor() as cursor:
-        asked = [person_id, GroundPurpose.CASE_MANAGEMENT, True, clock.today()]
-        cursor.execute("select hc_ground_holds(%s, %s, %s, %s)", asked)
+        today = f"{clock.today()}"
+        cursor.execute(
+            "select hc_ground_holds(%s, %s, true, %s)", [person_id, f"{GroundPurpose.CASE_MANAGEMENT}", today]
+        )
         return bool(cursor.fetchone()[0])
 
 
