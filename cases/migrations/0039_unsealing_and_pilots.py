@@ -12,7 +12,7 @@ from hopecare.kernel.rls import case_keyed, protect
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0037_wishes_and_how_it_was"),
+        ("cases", "0038_room_photos"),
         ("kernel", "0012_address_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
