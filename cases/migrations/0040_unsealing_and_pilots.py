@@ -12,7 +12,7 @@ from hopecare.kernel.rls import case_keyed, protect
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0038_room_photos"),
+        ("cases", "0039_payments_came_back"),
         ("kernel", "0012_address_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
