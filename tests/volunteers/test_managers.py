@@ -147,8 +147,8 @@ def test_a_week_without_contact_climbs_from_the_manager_to_the_leader_to_the_lea
     assert "순덕" not in hers and "파란" not in hers and 'name="house"' not in hers  # she reads, and rings
     assert "내 지역" not in theirs
     [to_manager], [to_leader] = texts(manager, rhythm.RHYTHM), texts(leader, rhythm.RHYTHM)
-    assert "A 마석우리" in to_manager.body and "살피미" in to_leader.body
-    assert not [text for text in (to_manager, to_leader) if "순덕" in text.body or "417" in text.body]
+    assert "A 마석우리" in to_manager.body and "A 마석우리" in to_leader.body  # her page alone names whom to ring
+    assert not [word for word in ("순덕", "417", "살피미") if word in to_manager.body + to_leader.body]
 
 
 @pytest.mark.rule("R28")

@@ -164,12 +164,12 @@ def _tell_leader(by: Viewer, row: Pairing) -> None:
         _ring(row, "no_leader" if leader is None else "no_texts")
         return
     with translation.override(leader.language):
-        text = _("[Hope Care] %(who)s has told no contact for a week (%(place)s). Please ring them. %(phone)s") % {
-            "who": row.manager.volunteer.name,
+        text = _("[Hope Care] A manager of yours told no contact for a week (%(place)s). Please ring. %(phone)s") % {
             "place": f"{row.letter} {_place(row, leader.language)}",
             "phone": telling.city_phone(),
         }
-    _send(by, leader, ("pairing", row.pk), f"leader-{row.due_on}", text, "")
+    own = HopeManager.objects.filter(volunteer=leader).first()  # whose page names who it is
+    _send(by, leader, ("pairing", row.pk), f"leader-{row.due_on}", text, own.token if own else "")
 
 
 def _tell_lead(by: Viewer, row: Pairing, text: str, step: str) -> None:
