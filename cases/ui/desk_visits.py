@@ -123,14 +123,15 @@ def _proposal(chosen: str) -> dict[str, Any]:
 
 
 def _page(request: HopeRequest, visit: Visit, form: ResultForm, status: int = 200) -> HttpResponseBase:
-    chosen = str(form["result"].value() or "")
+    chosen, within = str(form["result"].value() or ""), inside(request.viewer, visit)
     context = {
         "visit": visit,
         "form": form,
         "chosen": chosen,
         "words": dict(RESULTS),
         "recorded": visits.already_recorded(visit) if visit.result else "",
-        "inside": inside(request.viewer, visit),
+        "inside": within,
+        "am_inside": any(one.row.user_id == request.viewer.user_id for one in within),
         "mine": request.viewer.user_id in {visit.official_id, visit.worker_id},
         "me": request.viewer.user_id,
         "today": visit.at.astimezone(clock.SEOUL).date() == clock.today(),
