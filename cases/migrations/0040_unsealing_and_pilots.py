@@ -9,6 +9,20 @@ import hopecare.kernel.crypto
 from hopecare.kernel import together
 from hopecare.kernel.rls import case_keyed, protect
 
+# a lock of somebody declared as close holds from the day the case or the membership began, never from later on
+LOCK_NEW = """
+create or replace function hc_lock_new() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
+begin
+  if tg_table_name = 'cases_case' then
+    perform hc_lock_declared(null, new.id, null, least(now(), new.opened_at));
+  else
+    perform hc_lock_declared(null, null, new.household_id, least(now(), new.starts_on::timestamp at time zone 'Asia/Seoul'));
+  end if;
+  return null;
+end $$;
+"""
+
 
 class Migration(together.Migration):
     dependencies = [
@@ -180,4 +194,5 @@ class Migration(together.Migration):
             },
         ),
         protect("cases_unsealing", case_keyed()),
+        migrations.RunSQL(LOCK_NEW, migrations.RunSQL.noop),
     ]
