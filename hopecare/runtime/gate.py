@@ -14,10 +14,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import Any, BinaryIO, cast
 
 #: Nothing larger is taken anywhere; what is larger than SMALL waits on the disk, so few at once.
@@ -58,6 +58,47 @@ class _Job:
         self.done.acquire()
 
 
+class _Hand:
+    """A thread of the pages; `wake` is held while it rests."""
+
+    __slots__ = ("job", "wake")
+
+    def __init__(self) -> None:
+        self.job: _Job | None = None
+        self.wake = threading.Lock()
+        self.wake.acquire()
+
+
+class _Hands:
+    """Who answers next: of those at rest the one that worked last, as its connection has the plans of what is asked
+    most; when all work, the request that has waited longest is taken first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._resting: list[_Hand] = []
+        self._waiting: deque[_Job] = deque()
+
+    def put(self, job: _Job) -> None:
+        with self._lock:
+            if not self._resting:
+                self._waiting.append(job)
+                return
+            hand = self._resting.pop()
+        hand.job = job
+        hand.wake.release()
+
+    def next(self, hand: _Hand) -> _Job:
+        """The next request for this thread; waits for it."""
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._resting.append(hand)
+        hand.wake.acquire()
+        job, hand.job = hand.job, None
+        assert job is not None
+        return job
+
+
 @dataclass(frozen=True)
 class _Link:
     """A connection of somebody outside, with the seconds since something last went each way."""
@@ -75,7 +116,7 @@ class Gate:
         self, application: Application, *, threads: int, port: int, body_seconds: float = BODY_SECONDS
     ) -> None:
         self._application, self._port, self._body_seconds = application, port, body_seconds
-        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._hands = _Hands()
         self._awaited: dict[int, Awaited] = {}
         self._large = threading.BoundedSemaphore(LARGE_AT_ONCE)
         self._threads, self._begun, self._begins = threads, False, threading.Lock()
@@ -112,7 +153,7 @@ class Gate:
     def _answered(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """By one of the threads of the pages."""
         job = _Job(environ, start)
-        self._jobs.put(job)
+        self._hands.put(job)
         job.done.acquire()
         if job.error is not None:
             raise job.error
@@ -137,8 +178,9 @@ class Gate:
         return body
 
     def _serve(self) -> None:
+        hand = _Hand()
         while True:
-            job = self._jobs.get()
+            job = self._hands.next(hand)
             try:
                 job.answer = _whole(self._application(job.environ, job.start))
             except BaseException as error:  # the server's thread tells it

@@ -5,6 +5,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -130,3 +131,31 @@ def test_a_failure_behind_the_gate_is_told_in_front_of_it() -> None:
 
     with pytest.raises(ValueError, match="broken"):
         Gate(fails, threads=1, port=0)({"REQUEST_METHOD": "GET"}, lambda *told: None)
+
+
+def test_one_visitor_is_answered_by_one_thread_and_a_crowd_by_all() -> None:
+    """A thread's connection has the plans of what it was asked: whoever comes alone finds them."""
+    asked_of, all_busy, named = set[int](), threading.Barrier(3), threading.Lock()
+
+    def answers(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST":
+            all_busy.wait(PATIENCE)
+        with named:
+            asked_of.add(threading.get_ident())
+        return [b""]
+
+    behind = Gate(answers, threads=3, port=0)
+
+    def visit(method: str) -> None:
+        behind({"REQUEST_METHOD": method}, lambda *told: None)
+
+    crowd = [threading.Thread(target=visit, args=["POST"]) for _ in range(9)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join(PATIENCE)
+    assert len(asked_of) == 3
+    asked_of.clear()
+    for _ in range(50):
+        visit("GET")
+    assert len(asked_of) <= 2  # the last of the crowd may still be on its way to rest at the first
