@@ -46,4 +46,4 @@ def crossing_menu(viewer: Viewer, subject: Any) -> Panel | None:
 
 def register() -> None:
     panels.register("desk.nav", 40, checks_entry)
-    panels.register("desk.menu", 60, crossing_menu)
+    panels.register("desk.menu", 60, crossing_menu, still=True)

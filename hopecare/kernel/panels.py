@@ -1,8 +1,8 @@
 """Slots that a page names and apps fill, so that cases never names volunteers or donations.
 
 `panels.register("case.aside", 20, volunteers_panel)` in AppConfig.ready(); a filler takes (viewer, subject) and returns
-a `Panel` or None. Slots: front.doors, front.facts, desk.nav, day.column, case.aside, case.actions, case.action_row,
-person.print, help.aside, kiosk.news, simulate.hand_over.
+a `Panel` or None. Slots: front.doors, front.facts, desk.nav, desk.menu, day.column, case.aside, case.actions,
+case.action_row, person.print, help.aside, kiosk.news, simulate.hand_over.
 """
 
 from collections.abc import Callable
@@ -19,17 +19,27 @@ class Panel:
 
 
 Filler = Callable[[Viewer, Any], Panel | None]
-_slots: dict[str, list[tuple[int, Filler]]] = {}
 
 
-def register(slot: str, position: int, filler: Filler) -> None:
-    entries = _slots.setdefault(slot, [])
-    if (position, filler) not in entries:
-        entries.append((position, filler))
-        entries.sort(key=lambda entry: entry[0])
+@dataclass(frozen=True)
+class Entry:
+    """`still`: what it says depends on the viewer's permissions and the language alone, so it is said once for each."""
+
+    position: int
+    filler: Filler
+    still: bool
 
 
-def panels(slot: str, viewer: Viewer, subject: Any = None) -> list[Panel]:
-    """The filled panels of a slot, in order of position."""
-    filled = (filler(viewer, subject) for _, filler in _slots.get(slot, []))
-    return [panel for panel in filled if panel is not None]
+_slots: dict[str, list[Entry]] = {}
+
+
+def register(slot: str, position: int, filler: Filler, *, still: bool = False) -> None:
+    entries, entry = _slots.setdefault(slot, []), Entry(position, filler, still)
+    if entry not in entries:
+        entries.append(entry)
+        entries.sort(key=lambda entry: entry.position)
+
+
+def entries_of(slot: str) -> list[Entry]:
+    """Those who fill a slot, in order of position."""
+    return _slots.get(slot, [])

@@ -287,19 +287,18 @@ class InLanguage(Quick):
 
 
 class Link(Quick):
-    """`{% url "name" … %}`."""
+    """`{% url "name" … %}`, also where the name is a value of the page."""
 
     def __init__(self, node: Any) -> None:
-        self.node, self.name = node, str(node.view_name.var)
+        self.node, self.name = node, finder(node.view_name)
         self.args = [finder(value) for value in node.args]
         self.named = [(name, finder(value)) for name, value in node.kwargs.items()]
 
     def render(self, context: Context) -> str:
-        if ":" in self.name:
+        name = self.name(context)
+        if type(name) is not str or ":" in name:
             return self.node.render(context)  # type: ignore[no-any-return]
-        found = address(
-            self.name, *[find(context) for find in self.args], **{n: find(context) for n, find in self.named}
-        )
+        found = address(name, *[find(context) for find in self.args], **{n: find(context) for n, find in self.named})
         return conditional_escape(found) if context.autoescape else found
 
 

@@ -141,7 +141,7 @@ def _block_translate(node: Any) -> Node:
 
 
 def _url(node: Any) -> Node:
-    return node if node.asvar or not _is_constant(node.view_name) else quick.Link(node)
+    return node if node.asvar else quick.Link(node)
 
 
 _QUICK: dict[type[Node], Callable[[Any], Any]] = {

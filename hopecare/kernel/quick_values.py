@@ -7,12 +7,12 @@ unusual is asked again in Django's own way, so that the outcome is the same by c
 
 import operator
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from django.template import Context
 from django.template.base import FilterExpression, Variable, VariableDoesNotExist, render_value_in_context
 from django.template.defaulttags import TemplateLiteral
-from django.utils.html import escape
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 
@@ -129,7 +129,7 @@ def written(value: Any, context: Context) -> str:
         return value  # type: ignore[no-any-return]
     if context.autoescape:
         if kind is str:
-            return escape(value)
+            return SafeString(escape(value))
         if kind is int:
             return str(value)
     return render_value_in_context(value, context)

@@ -104,6 +104,11 @@ class Message(models.Model):
             models.Index(
                 fields=["recipient_kind", "recipient_id", "-id"], name="message_notice", condition=Q(channel="notice")
             ),
+            models.Index(
+                fields=["recipient_kind", "recipient_id"],
+                name="message_unread",
+                condition=Q(channel="notice", read_at=None),
+            ),
             models.Index(fields=["id"], name="message_to_tell", condition=Q(unsent_to_tell=True)),
             models.Index(fields=["sent_at"], name="message_unseen", condition=Q(channel="push", state="sent")),
             models.Index(

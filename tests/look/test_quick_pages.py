@@ -51,6 +51,7 @@ def _values() -> dict[str, Any]:
         "rows": [("a", 1), ("b", 2)],
         "list": ["x", "y", "z"],
         "number": "2026-000123",
+        "page_name": "case_list",
     }
 
 
@@ -79,6 +80,7 @@ TEXTS = [
     '{% language "en" %}{% translate "Cases" %}{% language "ko" %}{% translate "Cases" %}'
     "{% endlanguage %}{% endlanguage %}",
     '{% url "case_list" %}{% url "case" number %}{% url "case_action" number count %}{% url "case" number=number %}',
+    "{% url page_name %}{% url page_name as there %}[{{ there }}]",
     '{% load hope static %}{% icon "clock" %}{% icon "clock" _("Cases") %}{% logo %}{% severity count "span" %}'
     '{% static "img/favicon.svg" %}{% query after=count %}{% icon name %}{# note #}{% comment %}x{% endcomment %}',
     '{% include "components/tag.html" with tone="acc" words=name %}'

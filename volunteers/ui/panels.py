@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from hopecare.kernel import panels
+from hopecare.kernel import menu_counts, panels
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.panels import Panel
 from hopecare.kernel.permissions import Permission
@@ -27,7 +27,7 @@ def door(viewer: Viewer, subject: Any) -> Panel:
 def nav_entry(viewer: Viewer, subject: Any) -> Panel | None:
     if not viewer.may(Permission.VOLUNTEER_VIEW):
         return None
-    count = board.looking_count(viewer)
+    count = menu_counts.recent("looking", viewer, board.looking_count)
     shown = f"{board.COUNT_CAP}+" if count > board.COUNT_CAP else count or ""
     return Panel("components/nav_item.html", {"url": "/desk/matching/", "label": _("Matching"), "count": shown})
 

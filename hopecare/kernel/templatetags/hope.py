@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 
 from hopecare.kernel import clock
-from hopecare.kernel.panels import panels
+from hopecare.kernel.access import Viewer
+from hopecare.kernel.panels import Entry, entries_of
 from hopecare.kernel.templatetags import hope_formats
 
 register = template.Library()
@@ -75,13 +76,29 @@ def slot_list(context: template.Context, name: str, subject: Any = None) -> list
 def _filled(context: template.Context, name: str, subject: Any) -> list[str]:
     request: Any = context.get("request")
     viewer: Any = context.get("viewer") or getattr(request, "viewer", None)
+    return [said for entry in entries_of(name) if (said := _said_by(entry, context, viewer, subject)) is not None]
+
+
+#: What still panels say, by panel, permissions and language: a role has one set, so they are few.
+_STILL: dict[tuple[Any, ...], str | None] = {}
+
+
+def _said_by(entry: Entry, context: template.Context, viewer: Viewer, subject: Any) -> str | None:
+    if not entry.still:
+        return _said(entry, context, viewer, subject)
+    key = (entry.filler, viewer.permissions, get_language())
+    if key not in _STILL:
+        _STILL[key] = _said(entry, context, viewer, subject)
+    return _STILL[key]
+
+
+def _said(entry: Entry, context: template.Context, viewer: Viewer, subject: Any) -> str | None:
+    panel = entry.filler(viewer, subject)
+    if panel is None:
+        return None
     engine: Any = context.template and context.template.engine
-    said = []
-    for panel in panels(name, viewer, subject):
-        template = engine.get_template(panel.template)
-        with context.push(panel.context):
-            said.append(template.render(context))
-    return said
+    with context.push(panel.context):
+        return str(engine.get_template(panel.template).render(context))
 
 
 @register.simple_tag

@@ -15,4 +15,4 @@ def own_menu(viewer: Viewer, subject: Any) -> panels.Panel | None:
     return panels.Panel("kernel/menu.html", context)
 
 
-panels.register("desk.menu", 80, own_menu)
+panels.register("desk.menu", 80, own_menu, still=True)
