@@ -136,7 +136,8 @@ def worker(instance: Instance, extra: Mapping[str, str]) -> Child:
 def beat(instance: Instance, extra: Mapping[str, str]) -> Child:
     argv = [sys.executable, "-m", "celery", "-A", "hopecare.celery", "-q", "beat", "--loglevel", "WARNING"]
     argv += ["--pidfile", "", "--schedule", str(instance.home.path / "beat-schedule")]
-    return Child("beat", argv, {**instance.common(), **extra}, cwd=ROOT)
+    env = {**instance.common(), **extra, "DJANGO_SETTINGS_MODULE": "hopecare.beat_settings"}
+    return Child("beat", argv, env, cwd=ROOT)
 
 
 def stand_in(instance: Instance, port: int) -> Child:
