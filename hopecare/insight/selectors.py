@@ -91,13 +91,26 @@ def not_better_by_zone(viewer: Viewer) -> list[Line]:
 CREAMING_DAYS = 365
 
 
-def waiting_by_side(viewer: Viewer) -> dict[str, dict[str, tuple[int | None, float | None, float | None]]]:
-    """Creaming (R17): side → name → (cases, median days to open, median days from there to a first service)."""
+@dataclass(frozen=True)
+class Treated:
+    """How the cases of one side were treated; a cell behind which fewer than five cases or needs stand is None.
+
+    `accepted`, `served`: median days to open, and from there to a first service. `given`: services for a severe need.
+    """
+
+    cases: int | None = None
+    accepted: float | None = None
+    served: float | None = None
+    given: float | None = None
+
+
+def treated_by_side(viewer: Viewer) -> dict[str, dict[str, Treated]]:
+    """Creaming (R17) and what the far get (R80): side → name → how they were treated in the last year."""
     check(viewer, Permission.BOARD_VIEW)
     since = clock.today() - timedelta(days=CREAMING_DAYS)
-    found: dict[str, dict[str, tuple[int | None, float | None, float | None]]] = {}
-    for side, name, cases, accepted, served in _rows("select * from hc_board_creaming(%s)", since):
-        found.setdefault(side, {})[name] = (cases, accepted, served)
+    found: dict[str, dict[str, Treated]] = {}
+    for side, name, *cells in _rows("select * from hc_board_creaming(%s)", since):
+        found.setdefault(side, {})[name] = Treated(*cells)
     return found
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from typing import Any
 
 from django.http import HttpResponse
@@ -31,15 +32,15 @@ def _stage_names() -> list[str]:
     return [names[CaseStage(stage)] for stage in selectors.STAGES]
 
 
-def _waits(request: HopeRequest) -> list[tuple[str, list[tuple[str, tuple[int | None, float | None, float | None]]]]]:
-    """Waiting times in the order of the page; a side without cases has no cells."""
-    found, nothing = selectors.waiting_by_side(request.viewer), (None, None, None)
+def _sides(request: HopeRequest) -> list[tuple[str, list[tuple[str, list[Any]]]]]:
+    """Who waited how long and got how much, in the order of the page; a side without cases has no cells."""
+    found = selectors.treated_by_side(request.viewer)
     zones = [(zone.code, zone.name) for zone in Zone.objects.order_by("pk")]
     distances = [("near", _("near")), ("middle", _("further")), ("far", _("far away"))]
     weights = [("light", _("light")), ("middle", _("several needs")), ("heavy", _("four and more"))]
     sides = [("distance", _("Distance"), distances), ("weight", _("Weight"), weights), ("zone", _("Zone"), zones)]
     return [
-        (title, [(words, found.get(side, {}).get(name, nothing)) for name, words in names])
+        (title, [(words, list(astuple(found.get(side, {}).get(name, selectors.Treated())))) for name, words in names])
         for side, title, names in sides
     ]
 
@@ -53,7 +54,7 @@ def boards(request: HopeRequest) -> HttpResponse:
         "needs": selectors.needs_by_category(request.viewer),
         "promises": selectors.promises_by_zone(request.viewer),
         "not_better": selectors.not_better_by_zone(request.viewer),
-        "waits": _waits(request),
+        "sides": _sides(request),
         "may_ask": request.viewer.may(Permission.WHAT_IF),
     }
     return render(request, "insight/boards.html", context)

@@ -1,5 +1,6 @@
 """Boards show aggregates to people who may see no case, and nobody can be told apart on them."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hopecare.demo.figures import Figures
 from hopecare.insight import selectors
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import ProviderKind, Service, Zone
+from hopecare.kernel.models import ProviderKind, Service, Town, Zone
 from tests.cast import NOW
 from tests.database import as_owner
 
@@ -74,6 +75,47 @@ def test_a_worker_of_another_zone_sees_the_same_sums(small_city, chi, jin):
         mine = selectors.cases_by_zone(one)
     with acting_as(jin.viewer) as other:
         assert selectors.cases_by_zone(other) == mine
+
+
+@pytest.mark.rule("R17", "R80")
+def test_the_far_are_seen_to_wait_longer_and_to_get_less_for_each_need(small_city, jin, as_):
+    with acting_as(jin.viewer) as viewer:
+        before = selectors.treated_by_side(viewer)["distance"]
+        assert {"near", "far"} <= set(before) and all(one.given is not None for one in before.values())
+    with as_owner():  # nobody far away was given anything
+        far = Town.objects.filter(code__in=_far_towns())
+        asked = Case.objects.filter(town__in=far, opened_at__gte=clock.now() - timedelta(days=365))
+        assert asked.count() >= 5
+        ServiceRecord.objects.filter(case__in=asked).delete()
+    with acting_as(jin.viewer) as viewer:
+        after = selectors.treated_by_side(viewer)["distance"]
+    assert after["far"].given == 0 and after["far"].served is None and after["far"].cases == before["far"].cases
+    assert after["near"] == before["near"]
+    page = as_(jin).get("/desk/boards/").content.decode()
+    assert "심각한 욕구당 서비스" in page
+
+
+def _far_towns() -> list[str]:
+    """Towns seven kilometres and more from the middle of their zone's."""
+    found = []
+    for zone in Zone.objects.all():
+        towns = list(Town.objects.filter(zone=zone))
+        middle = [sum(float(getattr(town, side)) for town in towns) / len(towns) for side in ("lat", "lon")]
+        for town in towns:
+            north, east = (float(town.lat) - middle[0]) * 111, (float(town.lon) - middle[1]) * 88
+            if math.hypot(north, east) >= 7:
+                found.append(town.code)
+    return found
+
+
+@pytest.mark.rule("R17")
+def test_few_cases_of_one_side_are_not_told(small_city, jin):
+    with as_owner():
+        far = Case.objects.filter(town__code__in=_far_towns()).order_by("pk")
+        Case.objects.filter(pk__in=far.values("pk")[4:]).update(opened_at=clock.now() - timedelta(days=800))
+        Case.objects.filter(pk__in=far.values("pk")[:4]).update(opened_at=clock.now() - timedelta(days=30))
+    with acting_as(jin.viewer) as viewer:
+        assert selectors.treated_by_side(viewer)["distance"]["far"] == selectors.Treated()
 
 
 @pytest.mark.rule("R84")
