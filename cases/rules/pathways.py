@@ -1,4 +1,4 @@
-"""Longer help in steps of its own: kinds as data, values in, problems out (R29, R39, R40, R43, R46, R52, D9)."""
+"""Longer help in steps of its own: kinds as data, values in, problems out (R29, R39, R40, R43, R46, R50, R52, D9)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,6 +73,10 @@ class Kind:
             return str(_("ended before its aim"))
         return next(_said(one) for one in self.told["steps"] if one["code"] == step)
 
+    def has_to_be_told(self, step: str) -> bool:
+        """An early end, and a step that is a decision, say why in words."""
+        return step == STOPPED or any(one["code"] == step and "words" in one for one in self.told["steps"])
+
     def after(self, step: str) -> tuple[str, ...]:
         """Steps that may follow; some may be left out, none is gone back to."""
         return self.steps[self.steps.index(step) + 1 :]
@@ -118,9 +122,9 @@ class StepFacts:
 def step_problems(kind: Kind, facts: StepFacts, *, today: date) -> list[Problem]:
     """Why this step cannot be written down now."""
     found = amount_problems(kind, facts.amount_won)
-    if facts.step == STOPPED:
-        found += [] if facts.words.strip() else [required("words")]
-    elif facts.step not in kind.after(facts.before):
+    if kind.has_to_be_told(facts.step) and not facts.words.strip():
+        found.append(required("words"))
+    if facts.step != STOPPED and facts.step not in kind.after(facts.before):
         found.append(Problem("step", _("This step was taken already. Please look at it again."), "step"))
     if facts.on > today:
         found.append(Problem("future_day", _("That day is still to come."), "on"))

@@ -60,6 +60,26 @@ def test_credit_recovery_is_counselled_filed_recovered_and_counted(hana: Actor, 
     assert "신용회복" in page and "미소금융" in page
 
 
+@pytest.mark.rule("R50")
+def test_what_the_committee_decided_is_kept_in_words_with_its_day(hana: Actor, someone: Someone, as_: As) -> None:
+    case, counsellor = make_case(hana), someone("finance_counsellor")
+    row = begin(counsellor, case, "credit_recovery", amount_won=31_000_000)
+    step(counsellor, row, "filed")
+    with pytest.raises(errors.Impossible) as silent:
+        step(counsellor, row, "decided", words="  ")
+    assert problems(silent) == {"required"}
+    step(counsellor, row, "decided", words="원금 40 % 감면, 8년 분할 상환", amount_won=18_600_000)
+    page = as_(counsellor).get(f"/desk/cases/{case.number}/pathways/{row.pk}/").content.decode()
+    with acting_as(counsellor.viewer) as viewer:
+        taken = found.history(viewer, found.pathway_of(viewer, case, row.pk)).steps
+    assert [(one.step, one.words, one.amount_won) for one in taken][-1] == (
+        "decided",
+        "원금 40 % 감면, 8년 분할 상환",
+        18_600_000,
+    )
+    assert "위원회 결정" in page
+
+
 @pytest.mark.rule("R39", "R43")
 def test_loans_and_debts_are_read_by_finance_counsellors_alone(hana: Actor, someone: Someone, as_: As) -> None:
     case, counsellor = make_case(hana), someone("finance_counsellor")
