@@ -6,7 +6,8 @@ from django.db import migrations
 
 BEFORE = import_module("hopecare.insight.migrations.0003_creaming").CREAMING
 DROP = "drop function hc_board_creaming(date);"
-# Severe needs are those of the first asking, services all since the case began; both of cases of the last year.
+# Severe needs are those of the first asking, services all since the case began. A report that was joined to its case
+# later waited for nothing.
 CREAMING = """
 create function hc_board_creaming(since date) returns table (side text, name text, cases bigint, accepted numeric, served numeric, given numeric)
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -17,7 +18,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
       case when sqrt(power((t.lat - m.lat) * 111, 2) + power((t.lon - m.lon) * 88, 2)) < 4 then 'near'
            when sqrt(power((t.lat - m.lat) * 111, 2) + power((t.lon - m.lon) * 88, 2)) < 7 then 'middle' else 'far' end as distance,
       case when severe.n >= 4 then 'heavy' when severe.n >= 2 then 'middle' else 'light' end as weight,
-      extract(epoch from c.opened_at - told.at) / 86400 as accepted, given.day - (c.opened_at at time zone 'Asia/Seoul')::date as served,
+      case when told.at > c.opened_at then 0 else extract(epoch from c.opened_at - told.at) / 86400 end as accepted, given.day - (c.opened_at at time zone 'Asia/Seoul')::date as served,
       given.n as given, severe.n as needs
     from cases_case c join kernel_town t on t.id = c.town_id join kernel_zone z on z.id = t.zone_id join middle m on m.zone_id = z.id
     cross join lateral (select min(r.received_at) as at from cases_report r where r.case_id = c.id) told
