@@ -12,6 +12,6 @@ def who_sees(person: Person) -> set[int]:
 
 
 def open_wish(viewer: Viewer, person: Person) -> Unsealing | None:
-    """The one that waits for the other's answer, if there is one."""
-    rows = visible_to(viewer, Unsealing).filter(person=person, agreed=None)
+    """The one that waits for the other's answer, if there is one; only of somebody who still is one of the two."""
+    rows = visible_to(viewer, Unsealing).filter(person=person, agreed=None, asked_by__in=who_sees(person))
     return rows.select_related("asked_by").first()

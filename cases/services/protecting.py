@@ -7,6 +7,7 @@ from cases.rules import access as rules
 from cases.selectors.work import person_of
 from cases.services import timeline
 from cases.services.locking import locked_case
+from cases.services.unsealing import end_wishes
 from hopecare.kernel import errors
 from hopecare.kernel.access import Viewer, acting_as
 from hopecare.kernel.models import User
@@ -29,5 +30,6 @@ def protect(*, by: Viewer, number: str, person_id: int, deputy: User, reason: st
         if problems:
             raise errors.Impossible(*problems)
         timeline.append(by, case, EntryKind.NOTE, words=reason.strip())
+        end_wishes(by, person)
         seal(by=by, person=person, lead_id=case.lead_id, deputy_id=deputy.pk)
     return case

@@ -3,6 +3,8 @@
 Nothing opens before. What ended when the address was protected (offers, a watch, visits) does not come back by itself.
 """
 
+from collections import defaultdict
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -85,10 +87,17 @@ def _of_the_two(by: Viewer, number: str, person_id: int) -> tuple[Case, Person]:
     return case, person
 
 
-def _keys(by: Viewer, person: Person) -> set[int]:
-    """As the cases of the household are held now: their team, their organisation and the key of each."""
+def end_wishes(by: Viewer, person: Person) -> None:
+    """Who sees the person changes: what one of the former two wished counts no more."""
+    rows = visible_to(by, Unsealing).filter(person=person, agreed=None)
+    if rows.update(agreed=False, answered_by_id=actor(by), answered_at=clock.now()):
+        audit.changed(by, "person", [person.pk], "unseal_refused")
+
+
+def _keys(by: Viewer, person: Person) -> dict[int, set[int]]:
+    """Household → as its cases are held now: their team, their organisation and the key of each."""
     households = Membership.objects.filter(person=person).values("household_id")
-    found: set[int] = set()
+    found: dict[int, set[int]] = defaultdict(set)
     for case in visible_to(by, Case).filter(household__in=households):
-        found |= {case.team_id, -case.provider_id, case_key(case.pk)}
+        found[case.household_id] |= {case.team_id, -case.provider_id, case_key(case.pk)}
     return found

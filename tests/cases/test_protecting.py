@@ -5,11 +5,12 @@ import pytest
 from cases.models import CaseLock, Unsealing
 from cases.services import locks, unsealing
 from cases.services.leads import change_lead
-from hopecare.kernel import errors
-from hopecare.kernel.models import ChangeEntry, Person
+from hopecare.kernel import clock, errors
+from hopecare.kernel.access import case_key
+from hopecare.kernel.models import Address, ChangeEntry, Membership, Person
 from tests.cases.case_kit import entries
 from tests.database import as_owner
-from tests.factories import make_case
+from tests.factories import make_case, make_household, make_person
 
 
 @pytest.mark.rule("D5")
@@ -98,3 +99,43 @@ def test_a_wish_to_open_is_refused_or_taken_back_and_everything_stays_closed(pro
     with as_owner():
         assert Unsealing.objects.filter(agreed=False).count() == 2
         assert Person.objects.get(pk=protected.main_person_id).sealed
+
+
+@pytest.mark.rule("D5")
+def test_a_wish_of_somebody_who_is_no_longer_one_of_the_two_opens_nothing(protected, hana, eli, someone, as_):
+    case, head = protected, someone("centre_head")
+    here = f"/desk/cases/{case.number}/people/{case.main_person_id}"
+    which = {"number": case.number, "person_id": case.main_person_id}
+    unsealing.ask(by=eli.viewer, **which, reason="이사하심")
+    told = {"deputy": head.id, "reason": "부센터장이 남편의 지인으로 밝혀짐"}
+    assert as_(eli).post(f"{here}/protect/", told).status_code == 302
+    with pytest.raises(errors.Impossible, match="not_asked"):
+        unsealing.answer(by=hana.viewer, **which, agrees=True)
+    assert "이사하심" not in as_(hana).get(f"{here}/open/").content.decode()
+    with as_owner():
+        assert Person.objects.get(pk=case.main_person_id).sealed
+    unsealing.ask(by=head.viewer, **which, reason="이제 안전하심")
+    assert unsealing.answer(by=hana.viewer, **which, agrees=True)
+
+
+@pytest.mark.rule("D5")
+def test_what_opens_again_opens_to_those_of_its_own_case(hana, eli, as_):
+    """She left a home for another: whoever was let into the case of the first never learns the address of the second."""
+    person = make_person("윤새집", make_household())
+    case, left, today = make_case(hana, person), make_household(), clock.today()
+    before = make_case(hana, make_person("이남편", left))
+    with as_owner():
+        Membership.objects.create(
+            household=left, person=person, starts_on=today, ends_on=today, scope_keys=[case.team_id, -case.provider_id]
+        )
+    here = f"/desk/cases/{case.number}/people/{person.pk}/protect/"
+    assert as_(eli).post(here, {"deputy": eli.id, "reason": "남편이 찾고 있음"}).status_code == 302
+    which = {"number": case.number, "person_id": person.pk}
+    unsealing.ask(by=hana.viewer, **which, reason="이제 안전하심")
+    assert unsealing.answer(by=eli.viewer, **which, agrees=True)
+    with as_owner():
+        home, old = (Address.objects.get(household=one).scope_keys for one in (case.household_id, left))
+        own = Person.objects.get(pk=person.pk).scope_keys
+    team = {case.team_id, -case.provider_id}
+    assert set(home) == set(own) == team | {case_key(case.pk)}
+    assert set(old) == team | {case_key(before.pk)}

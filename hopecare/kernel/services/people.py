@@ -1,6 +1,6 @@
 """Persons and households: created, re-scoped, sealed, marked as away. The one place that writes `scope_keys`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -160,18 +160,21 @@ def seal(*, by: Viewer, person: Person, lead_id: int, deputy_id: int) -> None:
         Person.objects.filter(pk=person.pk).update(sealed=True, scope_keys=keys)
 
 
-def unseal(*, by: Viewer, person: Person, keys: Iterable[int]) -> None:
-    """The protection ends: whoever holds one of `keys` sees the person again, and the household unless somebody else
-    of it is sealed. Called inside the transaction in which a second person agreed (D5)."""
-    wanted = sorted(set(keys))
-    with acting_as(by.also(keys=tuple(wanted))):
+def unseal(*, by: Viewer, person: Person, keys: Mapping[int, Iterable[int]]) -> None:
+    """The protection ends: whoever holds a key of a household (`keys`, by its id) sees it again unless somebody else
+    of it is sealed, and the person where they live now. Called inside the transaction in which a second person agreed
+    (D5). A household they left opens to its own keys alone: its people never learn where they live now."""
+    everybody = {key for own in keys.values() for key in own}
+    with acting_as(by.also(keys=tuple(sorted(everybody)))):
         Person.objects.filter(pk=person.pk).update(sealed=False)
-        households = set(Membership.objects.filter(person=person).values_list("household_id", flat=True))
-        others = Person.objects.filter(pk__in=Membership.objects.filter(household__in=households).values("person"))
-        shut = Membership.objects.filter(household__in=households, person__in=others.filter(sealed=True))
-        households -= set(shut.values_list("household_id", flat=True))
-        for model, column in _OF_HOUSEHOLD:
-            _rows(model, column, sorted(households)).update(scope_keys=wanted)
+        rows = Membership.objects.filter(person=person, household__in=keys)
+        now = set(rows.filter(ends_on=None).values_list("household_id", flat=True))
+        wanted = sorted({key for household in now for key in keys[household]})
+        others = Person.objects.filter(pk__in=Membership.objects.filter(household__in=keys).values("person"))
+        shut = Membership.objects.filter(household__in=keys, person__in=others.filter(sealed=True))
+        for household in sorted({*keys} - set(shut.values_list("household_id", flat=True))):
+            for model, column in _OF_HOUSEHOLD:
+                _rows(model, column, [household]).update(scope_keys=sorted({*keys[household]}))
         for model, column in _OF_PERSON:
             if model is not Person:
                 _rows(model, column, [person.pk]).update(scope_keys=wanted)
