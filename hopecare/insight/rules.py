@@ -70,6 +70,18 @@ def _sums(found: Iterable[tuple[str, int | None]]) -> dict[tuple[str, str], int 
     return {(TOTAL, key): value for key, value in found}
 
 
+def beside(whole: tuple[int, int | None], part: tuple[int, int | None]) -> tuple[int, int | None] | None:
+    """(cases, of them lighter) of a part as they may stand under their whole: without what would tell of the few who
+    are in the whole alone. None where the part itself would."""
+    rest = whole[0] - part[0]
+    if 0 < rest < LEAST:
+        return None
+    if whole[1] is None or part[1] is None:
+        return part
+    lighter = whole[1] - part[1]
+    return (part[0], None) if 0 < lighter < LEAST or 0 < rest - lighter < LEAST else part
+
+
 def quarter_of(key: str) -> tuple[int, int] | None:
     """ "2026-Q3" → (2026, 3); None for anything else."""
     year, _sep, quarter = key.partition("-Q")

@@ -341,7 +341,11 @@ def outcomes(viewer: Viewer, half: Half) -> list[Outcome]:
     places = list(categories)
     rows = _rows("select * from hc_outcomes(%s, %s)", half.begins, half.ends)
     rows.sort(key=lambda row: (places.index(row[0]), bool(row[1]), -row[2], row[1]))
-    return [Outcome(categories[row[0]], services.get(row[1], ""), *row[2:]) for row in rows]
+    whole = {row[0]: row for row in rows if not row[1]}
+    shown = [(row, rules.beside(whole[row[0]][2:4], row[2:4])) for row in rows]
+    return [
+        Outcome(categories[row[0]], services.get(row[1], ""), *counted, *row[4:]) for row, counted in shown if counted
+    ]
 
 
 def research_extract(viewer: Viewer, half: Half, *, reason: str) -> list[list[str]]:

@@ -149,7 +149,7 @@ def outcomes(request: HopeRequest) -> HttpResponse:
 def extract(request: HopeRequest) -> HttpResponse:
     """Sums for research: first the reason, then the file (R25)."""
     half = selectors.half_of(request.POST.get("half", request.GET.get("half", "")))
-    reason, problem = request.POST.get("reason", ""), ""
+    reason, problem = request.POST.get("reason", "").replace("\0", "")[:200], ""
     if request.method == "POST":
         try:
             lines = selectors.research_extract(request.viewer, half, reason=reason)

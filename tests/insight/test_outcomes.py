@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from cases.models import NeedAnswer, ServiceRecord
-from hopecare.insight import selectors
+from hopecare.insight import rules, selectors
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
 from hopecare.kernel.models import Category, ChangeEntry, FundSource, Person, ProviderKind, Service
@@ -86,3 +86,43 @@ def test_research_gets_counted_cases_with_a_reason_by_role(asked_again, eli, han
         ]
         with pytest.raises(errors.Impossible):
             selectors.research_extract(viewer, half, reason="")
+
+
+@pytest.mark.rule("R25")
+def test_a_reason_that_no_database_keeps_is_asked_again(asked_again, eli, as_):
+    half = asked_again[1]
+    for reason in ("\0", "연구\0목적", "가" * 5000):
+        answer = as_(eli).post("/desk/boards/research/", {"half": half.key, "reason": reason})
+        assert answer.status_code in (200, 422)
+
+
+@pytest.mark.rule("R79", "D1")
+def test_a_service_does_not_tell_of_the_few_who_had_none(asked_again, jin):
+    cases, half, living, meals = asked_again
+    with as_owner():
+        fund, kind = FundSource.objects.first(), ProviderKind.objects.first()
+        for case in cases[LIGHTER : LIGHTER + 3]:
+            ServiceRecord.objects.create(
+                case=case, team_id=case.team_id, provider_id=case.provider_id, service=meals, category=living,
+                provider_kind=kind, fund_source=fund, given_on=half.begins + timedelta(days=9), amount_won=10_000,
+                recorded_by_id=case.lead_id,
+            )  # fmt: skip
+    with acting_as(jin.viewer) as viewer:
+        lines = selectors.outcomes(viewer, half)
+    assert [(one.service, one.cases) for one in lines] == [("", 11)], "eleven less nine are two without a meal"
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "shown"),
+    [
+        ((11, 6), (6, 6), (6, 6)),  # five had none, and it got lighter for none of them
+        ((12, 6), (10, 5), None),  # two had none
+        ((22, 12), (11, 6), (11, 6)),
+        ((20, 12), (11, 10), (11, None)),  # two of the nine without it
+        ((20, 12), (10, 5), (10, None)),  # three of the ten without it did not get lighter
+        ((12, None), (6, 6), (6, 6)),
+        ((12, 6), (12, 6), (12, 6)),
+    ],
+)
+def test_a_part_never_tells_of_the_few_beside_it(whole, part, shown):
+    assert rules.beside(whole, part) == shown
