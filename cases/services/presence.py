@@ -38,6 +38,7 @@ def arrive(*, by: Viewer, visit_id: int, minutes: int = USUAL_STAY, told_at: dat
     check(by, Permission.VISIT_RECORD)
     with acting_as(by):
         visit, now = _visit(by, visit_id), clock.now()
+        Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)  # two taps at the same moment are one going in
         if by.user_id not in {visit.official_id, visit.worker_id}:
             raise errors.Impossible(Problem("not_one_of_two", _("Only the two who make this visit can go in.")))
         at = min(told_at or now, now)

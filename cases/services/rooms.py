@@ -13,7 +13,11 @@ from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, case_key, system, visible_to
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services import documents
+from hopecare.kernel.statements import ask, statement
 
+_LOCK = 719_0038
+#: An impatient second tap waits for the first one: each picture once, and never too many.
+_ONE_AFTER_ANOTHER = statement("select pg_advisory_xact_lock(%(lock)s::int, %(consent)s::bigint::int)")
 _NOT_AGREED = _("Nobody agreed to pictures at this visit, or they took it back. Please take none.")
 
 
@@ -59,6 +63,7 @@ def keep(
     """
     with acting_as(by):
         consent = _open_consent(by, action_id)
+        ask(_ONE_AFTER_ANOTHER, {"lock": _LOCK, "consent": consent.pk})
         known = set(RoomPhoto.objects.filter(consent=consent).values_list("sha256", flat=True))
         fresh = [draft for draft in dict.fromkeys(drafts) if draft.sha256 not in known]
         sent = rules.Sent(len(known), len(fresh) or len(drafts[:1]), rooms_only, moment in PhotoMoment.values)

@@ -1,8 +1,10 @@
 """In and out at a visit: said by each for themselves; whoever does not come out is looked for, rung by rung (D10)."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from cases.models import Presence
 from cases.rules import visits as rules
@@ -122,3 +124,25 @@ def test_what_a_telephone_noted_without_signal_counts_for_its_moment_and_once(vi
         row = Presence.objects.get()
     assert row.left_at == pressed + timedelta(minutes=15)
     assert watch(told + timedelta(hours=2)) == 0, "an older going in, told again, watches over nobody"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_taps_at_the_same_moment_are_one_going_in(visit, hana):
+    viewer, wait, found = hana.viewer, threading.Barrier(4), []
+
+    def go_in():
+        wait.wait()
+        try:
+            with clock.pinned(TOMORROW_TEN):
+                found.append(presence.arrive(by=viewer, visit_id=visit.pk, minutes=60).pk)
+        except Exception as error:  # whatever it is, the page would be broken
+            found.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=go_in) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4 and len(set(found)) == 1 and isinstance(found[0], int)

@@ -1,7 +1,9 @@
 """Pictures of rooms from a visit: agreed to for that visit, nobody on them, for the team of the house alone (D9)."""
 
 import io
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -152,3 +154,25 @@ def test_never_at_another_hour_and_never_without_the_ground_for_volunteers(
     assert rooms.take_back(by=street.hana.viewer, number=street.case.number, action_id=street.action.pk)
     with pytest.raises(errors.Impossible):
         agree(street)
+
+
+@pytest.mark.rule("D9")
+@pytest.mark.django_db(transaction=True)
+def test_two_taps_at_the_same_moment_keep_each_picture_once_and_never_too_many(
+    street: Street, promised: Request, moon_helps: Volunteer, as_: As
+) -> None:
+    agree(street)
+    offer, wait = offer_of(moon_helps), threading.Barrier(3)
+
+    def send(pictures: list[bytes]) -> int:
+        wait.wait()
+        try:
+            with clock.pinned(THERE):
+                return sent(as_, offer, photos=[upload(one) for one in pictures])
+        finally:
+            connection.close()
+
+    same = [picture((80, 60 + n)) for n in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        answers_ = list(pool.map(send, [same, same, [picture((90, 60 + n)) for n in range(3)]]))
+    assert sorted(answers_) in ([302, 302, 422], [302, 422, 422]) and len(kept()) == 3
