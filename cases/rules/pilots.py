@@ -16,7 +16,7 @@ def begin_problems(
     told = {"name": name, "expected": expected, "measured_by": measured_by}
     found = [required(field) for field, words in told.items() if not words.strip()]
     found += [required(field) for field, day in (("starts_on", starts_on), ("ends_on", ends_on)) if day is None]
-    if starts_on and ends_on and not starts_on < ends_on <= starts_on + LONGEST:
+    if starts_on and ends_on and not timedelta() < ends_on - starts_on <= LONGEST:
         found.append(Problem("term", _("A trial ends after it begins, and within three years."), "ends_on"))
     return found
 

@@ -112,7 +112,7 @@ def _log(viewer: Viewer, listed: Sequence[Listed], what: str) -> None:
 def _search_page(viewer: Viewer, filters: Filters, scope: str) -> CasePage:
     """The ids come ordered and capped from the database; the key of the next page is a place among them."""
     ids = matching_case_ids(viewer, filters.query)
-    begin = int(filters.after) if filters.after.isdigit() and len(filters.after) < 6 else 0
+    begin = int(filters.after) if filters.after.isdecimal() and len(filters.after) < 6 else 0
     wanted = ids[begin : begin + PAGE]
     listed = [Listed(*row) for row in _chosen(viewer, ids=array(wanted))] if wanted else []
     _log(viewer, listed, "search")

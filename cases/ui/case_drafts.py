@@ -23,7 +23,7 @@ def draft(request: HopeRequest, number: str, form: str) -> HttpResponseBase:
     if request.method != "POST":
         return _told(drafts.kept(by=request.viewer, number=number, form=form))
     version, fields = request.POST.get("version", ""), _fields(request.POST.get("fields", ""))
-    if fields is None or not version.isdigit() or len(version) > 9:
+    if fields is None or not version.isdecimal() or len(version) > 9:
         return JsonResponse({}, status=400)
     try:
         now = drafts.keep(by=request.viewer, number=number, form=form, version=int(version), fields=fields)

@@ -22,7 +22,7 @@ from hopecare.kernel.web import HopeRequest, staff
 def _filters(request: HopeRequest) -> Filters:
     def number(name: str) -> int | None:
         text = request.GET.get(name, "")
-        return int(text) if text.isdigit() and len(text) < 10 else None
+        return int(text) if text.isdecimal() and len(text) < 10 else None
 
     return Filters(
         scope=request.GET.get("show", ""),

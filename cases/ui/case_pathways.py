@@ -105,7 +105,7 @@ def pathway(request: HopeRequest, number: str, pathway_id: int) -> HttpResponseB
     def answer() -> None:
         check_id = str(told.get("check", "")) if told else ""
         data = asked.cleaned_data
-        services.answer(**which, check_id=int(check_id) if check_id.isdigit() else 0, **data)
+        services.answer(**which, check_id=int(check_id) if check_id.isdecimal() and len(check_id) < 18 else 0, **data)
 
     def keep() -> None:
         drafts, problems = photos.gather(request)

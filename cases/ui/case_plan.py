@@ -96,7 +96,7 @@ def _action_page(
 def _offered(request: HopeRequest) -> dict[str, Any]:
     """What an entry of the directory, chosen for this plan, says about the task."""
     chosen = request.GET.get("resource", "")
-    if not chosen.isdigit() or len(chosen) > 17:
+    if not chosen.isdecimal() or len(chosen) > 17:
         return {}
     row = resource_of(request.viewer, int(chosen))
     told = {"title": row.name, "category": row.category_id, "service": row.service_id}

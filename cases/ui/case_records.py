@@ -77,7 +77,7 @@ def _prefilled(request: HopeRequest, case: Case, action: Action | None) -> dict[
 def new_service(request: HopeRequest, number: str) -> HttpResponseBase:
     case = read_case(request.viewer, number)
     chosen = request.GET.get("action", "")
-    action = action_of(request.viewer, case, int(chosen)) if chosen.isdigit() and len(chosen) < 18 else None
+    action = action_of(request.viewer, case, int(chosen)) if chosen.isdecimal() and len(chosen) < 18 else None
     form = ServiceForm(
         request.POST or None,
         catalogue=for_service(request.viewer, case, action),

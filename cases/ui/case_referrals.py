@@ -97,7 +97,7 @@ def new(request: HopeRequest, number: str) -> HttpResponseBase:
     """Filled from the directory where it begins there."""
     case = read_case(request.viewer, number)
     chosen = request.GET.get("resource", "")
-    row = resource_of(request.viewer, int(chosen)) if chosen.isdigit() and len(chosen) < 18 else None
+    row = resource_of(request.viewer, int(chosen)) if chosen.isdecimal() and len(chosen) < 18 else None
     catalogue = {
         "person": people_of(request.viewer, case),
         "category": categories(),

@@ -73,7 +73,7 @@ def merge(request: HopeRequest, number: str, person_id: int) -> HttpResponseBase
     """This record stays; the other one points to it."""
     other = request.POST.get("other", "")
     reasons = [reason for reason in request.POST.get("reasons", "").split(",") if reason][:9]
-    if not (other.isdigit() and len(other) < 18):
+    if not (other.isdecimal() and len(other) < 18):
         raise errors.NotFound("person", other)
 
     def act() -> None:

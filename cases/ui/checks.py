@@ -159,7 +159,7 @@ def _hint(request: HopeRequest, found: list[Near], service: Service | None, page
 
 def _number(request: HopeRequest, name: str) -> int | None:
     text = request.GET.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 18 else None
+    return int(text) if text.isdecimal() and len(text) < 18 else None
 
 
 def _day(text: str) -> Any:

@@ -110,7 +110,7 @@ def _reason(text: str) -> str:
 
 
 def _numbers(request: HopeRequest, name: str) -> list[int]:
-    return [int(text) for text in request.POST.getlist(name) if text.isdigit() and len(text) < 18]
+    return [int(text) for text in request.POST.getlist(name) if text.isdecimal() and len(text) < 18]
 
 
 def _sorted_out(form: BatchForm, refusal: errors.Impossible) -> dict[str, list[Any]]:

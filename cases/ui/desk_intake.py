@@ -58,7 +58,7 @@ def new(request: HopeRequest) -> HttpResponseBase:
 
 def _proposal(request: HopeRequest) -> dict[str, Any]:
     stop = request.GET.get("stop", "")
-    if not (stop.isdigit() and len(stop) < 10):
+    if not (stop.isdecimal() and len(stop) < 10):
         return {"door": IntakeDoor.PHONE}
     door = IntakeDoor.POPUP if request.GET.get("kind") == "popup" else IntakeDoor.MOBILE_UNIT
     return {"door": door, "stop": int(stop)}

@@ -77,7 +77,7 @@ def reassign(request: HopeRequest) -> HttpResponseBase:
     """From one lead to another, as many cases as ticked; what could not be moved says why."""
     viewer = request.viewer
     chosen = request.GET.get("lead", "")
-    lead_id = int(chosen) if chosen.isdigit() and len(chosen) < 10 else viewer.user_id
+    lead_id = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else viewer.user_id
     rows, weighed = led_by(viewer, lead_id), loads(viewer)
     people = {user.pk: user for team_id in viewer.team_ids for user in leaders_of(team_id)}
     form = ReassignForm(request.POST or None)

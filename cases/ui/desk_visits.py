@@ -63,9 +63,10 @@ def _remind(request: HopeRequest, visit: Visit) -> None:
 @require_POST
 def go_in(request: HopeRequest, visit_id: int) -> HttpResponseBase:
     """In, for so many minutes; pressed again, for so many more."""
-    minutes = request.POST.get("minutes", "")
+    told = request.POST.get("minutes", "")
+    minutes = next((stay for stay in STAYS if told == str(stay)), 0)
     try:
-        presence.arrive(by=request.viewer, visit_id=visit_id, minutes=int(minutes) if minutes.isdigit() else 0)
+        presence.arrive(by=request.viewer, visit_id=visit_id, minutes=minutes)
     except errors.Impossible as error:
         for problem in error.problems:
             messages.error(request, problem.words)
@@ -79,7 +80,7 @@ def go_in(request: HopeRequest, visit_id: int) -> HttpResponseBase:
 def come_out(request: HopeRequest, visit_id: int) -> HttpResponseBase:
     """Out again; with `user`, a colleague was reached."""
     user = request.POST.get("user", "")
-    user_id = int(user) if user.isdigit() and len(user) < 18 else None
+    user_id = int(user) if user.isdecimal() and len(user) < 18 else None
     if presence.leave(by=request.viewer, visit_id=visit_id, user_id=user_id):
         messages.success(request, _("Written down: out again."))
     return HttpResponseRedirect(f"/desk/visits/{visit_id}/")

@@ -123,7 +123,7 @@ class NeedFields(OnceForm):
 
     def seen(self) -> dict[str, int]:
         found = {c.code: self.cleaned_data.get(f"seen_{c.code}") or "0" for c in self.categories}
-        return {code: int(text) if text.isdigit() else 0 for code, text in found.items()}
+        return {code: int(text) if text.isdecimal() else 0 for code, text in found.items()}
 
     def before(self) -> dict[str, str]:
         return {c.code: self.cleaned_data.get(f"before_{c.code}") or rules.UNASKED for c in self.categories}

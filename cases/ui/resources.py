@@ -24,7 +24,7 @@ from hopecare.kernel.web import HopeRequest, staff
 
 def _number(request: HopeRequest, name: str) -> int | None:
     text = request.GET.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 18 else None
+    return int(text) if text.isdecimal() and len(text) < 18 else None
 
 
 @staff(Permission.CASE_VIEW)

@@ -41,3 +41,12 @@ def test_a_trial_is_begun_read_by_all_boards_and_decided_once(eli, hana, jin, fr
     with as_owner():
         row.refresh_from_db()
     assert (row.end, row.expected, row.decided_by_id) == ("stop", "부재가 절반으로 준다", eli.id)
+
+
+def test_days_at_the_end_of_the_calendar_are_told_not_broken(eli, as_):
+    house = Organisation.objects.get(code="east_centre").pk
+    told = {"name": "아주 먼 시도", "expected": "기대", "measured_by": "지표", "zone": "", "house": house}
+    for days in (("9998-01-01", "9999-01-01"), ("9999-12-30", "9999-12-31"), ("0001-01-01", "9999-12-31")):
+        answer = as_(eli).post("/desk/trials/new/", {**told, "starts_on": days[0], "ends_on": days[1]})
+        assert answer.status_code in (302, 422)
+    assert as_(eli).get(f"/desk/trials/{10**30}/").status_code == 404
