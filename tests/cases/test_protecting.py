@@ -120,7 +120,7 @@ def test_a_wish_of_somebody_who_is_no_longer_one_of_the_two_opens_nothing(protec
 
 @pytest.mark.rule("D5")
 def test_what_opens_again_opens_to_those_of_its_own_case(hana, eli, as_):
-    """She left a home for another: whoever was let into the case of the first never learns the address of the second."""
+    """She left a home for another: whoever was let into the case of the first does not learn where the second is."""
     person = make_person("윤새집", make_household())
     case, left, today = make_case(hana, person), make_household(), clock.today()
     before = make_case(hana, make_person("이남편", left))
