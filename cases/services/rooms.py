@@ -66,7 +66,9 @@ def keep(
         ask(_ONE_AFTER_ANOTHER, {"lock": _LOCK, "consent": consent.pk})
         known = set(RoomPhoto.objects.filter(consent=consent).values_list("sha256", flat=True))
         fresh = [draft for draft in dict.fromkeys(drafts) if draft.sha256 not in known]
-        sent = rules.Sent(len(known), len(fresh) or len(drafts[:1]), rooms_only, moment in PhotoMoment.values)
+        if drafts and not fresh:
+            return 0  # the same ones again, as after an answer that was lost
+        sent = rules.Sent(len(known), len(fresh), rooms_only, moment in PhotoMoment.values)
         if problems := rules.photo_problems(sent):
             raise errors.Impossible(*problems)
         for draft in fresh:

@@ -157,6 +157,20 @@ def test_never_at_another_hour_and_never_without_the_ground_for_volunteers(
 
 
 @pytest.mark.rule("D9")
+def test_the_whole_lot_sent_again_after_a_lost_answer_is_no_mistake(
+    street: Street, promised: Request, moon_helps: Volunteer, as_: As
+) -> None:
+    agree(street)
+    offer, task = offer_of(moon_helps), f"/desk/cases/{street.case.number}/plan/{street.action.pk}/"
+    with clock.pinned(THERE):
+        for _again in range(2):
+            assert sent(as_, offer, photos=[upload(picture((80, 60 + n))) for n in range(5)]) == 302
+        assert sent(as_, offer, photos=[upload(picture((99, 60)))]) == 422
+    assert len(kept()) == 5
+    assert f"/rooms/{street.action.pk}/" in as_(street.hana).get(task).content.decode(), "found from the task, too"
+
+
+@pytest.mark.rule("D9")
 @pytest.mark.django_db(transaction=True)
 def test_two_taps_at_the_same_moment_keep_each_picture_once_and_never_too_many(
     street: Street, promised: Request, moon_helps: Volunteer, as_: As
