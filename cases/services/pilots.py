@@ -56,7 +56,7 @@ def end(*, by: Viewer, pilot_id: int, result: str, end: str, why: str) -> Pilot:
             raise errors.NotFound("pilot", str(pilot_id))
         problems = rules.end_problems(result=result, why=why, starts_on=row.starts_on, today=clock.today())
         if row.decided_on is not None:
-            problems = [errors.Problem("decided", _("This was decided already."), "end")]
+            problems = [errors.Problem("decided", _("This trial was decided on already."), "end")]
         if problems:
             raise errors.Impossible(*problems)
         row.result, row.end, row.why = result.strip(), end, why.strip()
