@@ -168,7 +168,10 @@ class Action(CaseRow):
 
 
 class ServiceRecord(CaseRow):
-    """Who gave what to whom, when, from which money (R56, R61). `provider` is the organisation that gave it."""
+    """Who gave what to whom, when, from which money (R56, R61). `provider` is the organisation that gave it.
+
+    `amount_won` stays as it was written; whoever counts money counts `spent_won`, the sum less what came back (R73).
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
@@ -179,6 +182,12 @@ class ServiceRecord(CaseRow):
     amount_won = models.BigIntegerField(default=0)
     fund_source = models.ForeignKey(FundSource, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     payment_uuid = models.UUIDField(null=True, blank=True)
+    returned_won = models.BigIntegerField(
+        default=0, db_default=0, help_text="what its payee sent back; the books alone write it"
+    )
+    spent_won = models.GeneratedField(
+        expression=F("amount_won") - F("returned_won"), output_field=models.BigIntegerField(), db_persist=True
+    )
     action = models.ForeignKey(Action, on_delete=models.PROTECT, null=True, blank=True, related_name="services")
     note = models.CharField(max_length=500, blank=True)
     source = models.CharField(max_length=20, default="hand", help_text="provenance: hand, or the import's name")
@@ -197,6 +206,9 @@ class ServiceRecord(CaseRow):
                 condition=Q(until=None) | Q(until__gte=F("given_on")), name="service_period_in_order"
             ),
             models.CheckConstraint(condition=Q(amount_won__gte=0), name="service_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(returned_won__gte=0, returned_won__lte=F("amount_won")), name="service_returned_within"
+            ),
             models.CheckConstraint(
                 condition=Q(amount_won=0) | Q(fund_source__isnull=False), name="service_money_has_source"
             ),

@@ -72,7 +72,7 @@ def _agreed(rows: Rows) -> dict[str, QuerySet[Any]]:
 
 def _given(rows: Rows) -> dict[str, QuerySet[Any]]:
     services = rows(ServiceRecord, "-given_on", "-pk")
-    named = {"service": "service_id", "kind": "provider_kind_id", "won": "amount_won", "source": "fund_source_id"}
+    named = {"service": "service_id", "kind": "provider_kind_id", "won": "spent_won", "source": "fund_source_id"}
     return {"services": _json(services, "given_on", "note", **named)[:COUNTED_SERVICES]}
 
 

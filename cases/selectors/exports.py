@@ -3,7 +3,6 @@
 from django.db.models import F
 
 from cases.models import ServiceRecord
-from cases.selectors.work import came_back_of
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, check, visible_to
 from hopecare.kernel.permissions import Permission
@@ -26,14 +25,13 @@ def exported_services(viewer: Viewer, *, reason: str) -> list[list[str]]:
     cases, owners = sorted({row.case_id for row in listed}), {row.provider_id for row in listed}
     audit.read(viewer, "case", cases, owners=owners, what="export")
     audit.changed(viewer, "case", cases, "exported", owners=owners, reason=reason.strip()[:200], lines=len(listed))
-    back = came_back_of(viewer, cases)
     head = ["case", "day", "until", "service", "organisation", "won"]
-    return [head, *([safe(cell) for cell in _line(row, back.get(row.pk, 0))] for row in listed)]
+    return [head, *([safe(cell) for cell in _line(row)] for row in listed)]
 
 
-def _line(row: ServiceRecord, back_won: int) -> list[str]:
+def _line(row: ServiceRecord) -> list[str]:
     number, what, house = row.number, row.what, row.house  # type: ignore[attr-defined]
-    return [number or "", f"{row.given_on}", f"{row.until or ''}", what, house, f"{row.amount_won - back_won}"]
+    return [number or "", f"{row.given_on}", f"{row.until or ''}", what, house, f"{row.spent_won}"]
 
 
 def safe(cell: str) -> str:

@@ -83,7 +83,7 @@ def _answers(viewer: Viewer, ids: list[int]) -> list[Moment]:
 def _services(viewer: Viewer, ids: list[int]) -> list[Moment]:
     rows = visible_to(viewer, ServiceRecord).filter(person_id__in=ids).select_related("service", "provider_kind")
     return [
-        Moment(row.given_on, "service", {"service": row.service, "kind": row.provider_kind, "won": row.amount_won})
+        Moment(row.given_on, "service", {"service": row.service, "kind": row.provider_kind, "won": row.spent_won})
         for row in rows.order_by("-given_on", "-pk")[:MOST]
     ]
 

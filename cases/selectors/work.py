@@ -1,18 +1,14 @@
 """Single pieces of a case's work for its forms: an action, the services, money as told, how needs changed."""
 
-from collections.abc import Collection
-
 from cases.models import (
     Action,
     AftercareCheck,
     Case,
-    EntryKind,
     Means,
     NeedAnswer,
     Phase,
     Plan,
     ServiceRecord,
-    TimelineEntry,
     Voice,
     VoiceKind,
 )
@@ -53,17 +49,6 @@ def services_of(viewer: Viewer, case: Case, most: int = 200) -> list[ServiceReco
     return list(
         visible_to(viewer, ServiceRecord).filter(case=case).select_related(*related).order_by("-given_on", "-pk")[:most]
     )
-
-
-def came_back_of(viewer: Viewer, case_ids: Collection[int]) -> dict[int, int]:
-    """Record → won that its payee sent back afterwards (R73): what was given is the record's sum less these."""
-    rows = visible_to(viewer, TimelineEntry).filter(
-        case__in=case_ids, kind=EntryKind.SERVICE, details__has_key="came_back_won"
-    )
-    found: dict[int, int] = {}
-    for told in rows.values_list("details", flat=True):
-        found[told["record"]] = found.get(told["record"], 0) + int(told["came_back_won"])
-    return found
 
 
 def service_of(viewer: Viewer, case: Case, record_id: int) -> ServiceRecord:

@@ -11,7 +11,7 @@ from cases.rules.checks import Override
 from cases.selectors.case_page import read_case
 from cases.selectors.catalogue import provider_kind
 from cases.selectors.choices import for_service
-from cases.selectors.work import action_of, came_back_of, person_of, services_of
+from cases.selectors.work import action_of, person_of, services_of
 from cases.services.life_events import record_life_event
 from cases.services.notes import record_contact
 from cases.services.services_given import Given, record_service
@@ -41,9 +41,8 @@ def contact(request: HopeRequest, number: str) -> HttpResponseBase:
 def services(request: HopeRequest, number: str) -> HttpResponse:
     """Everything that was given, newest first."""
     case = read_case(request.viewer, number)
-    back = came_back_of(request.viewer, [case.pk])
-    rows = [(row, back.get(row.pk, 0)) for row in services_of(request.viewer, case)]
-    won = sum(row.amount_won - returned for row, returned in rows)
+    rows = services_of(request.viewer, case)
+    won = sum(row.spent_won for row in rows)
     context = {**frame(case, _("Services given")), "rows": rows, "sum": won}
     return render(request, "cases/case/services.html", context)
 

@@ -98,7 +98,7 @@ def _actions(facts: Facts) -> str:
 def _services(facts: Facts) -> str:
     return _lines(
         f"{_day(row.given_on)} {row.service.name_ko} · {row.provider.name_ko}"
-        f"{f' · {row.amount_won:,}원' if row.amount_won else ''}"
+        f"{f' · {row.spent_won:,}원' if row.spent_won else ''}"
         for row in facts.services
     )
 

@@ -8,7 +8,11 @@ from django.db import Error, connection, transaction
 from django.urls import reverse
 
 from cases.models import Action, ServiceRecord, TimelineEntry
+from cases.rules.official_forms import forms
+from cases.selectors.exports import exported_services
+from cases.selectors.official_forms import facts as official_facts
 from cases.services.came_back import came_back
+from cases.ui.official_words import filled
 from donations.errors import Refused
 from donations.facts import Entry, Leg
 from donations.models import Deposit, Order, Payout, PayoutReturn
@@ -17,15 +21,16 @@ from donations.selectors.follow import follow
 from donations.selectors.form19 import form19
 from donations.selectors.ledger import payable, trouble
 from donations.services import ledger, payouts, periods, returns
+from hopecare.insight.selectors import money_by_source
 from hopecare.kernel import codes, errors
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Category, Service
+from hopecare.kernel.models import Category, FundSource, Service
 from hopecare.messaging.models import Message
 from tests.cases.case_kit import task
 from tests.cast import Actor
 from tests.donations.books_kit import GIVING, TODAY, fund, given, giving, left, paid
 from tests.donations.test_payouts import photo, wanted
-from tests.factories import make_case
+from tests.factories import make_case, make_household, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R73")]
 
@@ -92,11 +97,49 @@ def test_a_later_entry_corrects_the_record_of_the_service(
     assert not came_back(**again, mark=told.details["came_back"])
     page = as_(hana).get(reverse("case_services", args=[record.case.number])).content.decode()
     assert "170,000원" in page and "80,000원" in page and "250,000원" in page
-    assert "80,000원" in as_(hana).get(reverse("case", args=[record.case.number])).content.decode()
+    front = as_(hana).get(reverse("case", args=[record.case.number])).content.decode()
+    assert "80,000원" in front and "170,000원" in front and "250,000원" not in front
     with pytest.raises(Error, match="the books alone"), acting_as(ivo.viewer), connection.cursor() as cursor:
         cursor.execute(
             "select hc_payment_came_back(%s, %s, 99, 1, now()::date, now())", [record.case_id, str(row.uuid)]
         )
+
+
+@pytest.mark.rule("R61")
+def test_boards_forms_and_files_count_what_was_spent(
+    hana: Actor, eli: Actor, ivo: Actor, heating: Action, as_: Callable[..., Any]
+) -> None:
+    given("g1", 2_000_000)
+    rows = [made(hana, eli, ivo, task_like(hana, heating, n), 100_000) for n in range(5)]
+    for row in rows:
+        payouts.prove(by=hana.viewer, key=row.uuid, outcome="따뜻한 겨울을 나게 되셨어요.", receipt=photo())
+    assert money_of("gift_living", ivo) == 500_000
+    returns.book(by=ivo.viewer, deposit_id=deposit(30_000).pk, key=rows[0].uuid, reason="less")
+    assert money_of("gift_living", ivo) == 470_000
+    with acting_as(hana.viewer) as viewer:
+        record = ServiceRecord.objects.select_related("case").get(payment_uuid=rows[0].uuid)
+        told = official_facts(viewer, record.case.number)
+        form = "".join(text for one in forms().values() for _field, text in filled(one, told))
+        lines = exported_services(viewer, reason="감사")
+    assert (record.amount_won, record.spent_won) == (100_000, 70_000)
+    assert "70,000원" in form and "100,000원" not in form
+    assert sorted(line[-1] for line in lines[1:]) == ["100000"] * 4 + ["70000"]
+    with acting_as(hana.viewer), pytest.raises(Error, match="the books alone"), transaction.atomic():
+        ServiceRecord.objects.filter(pk=record.pk).update(returned_won=0)
+    returns.book(by=ivo.viewer, deposit_id=deposit(70_000).pk, key=rows[0].uuid, reason="less")
+    assert money_of("gift_living", ivo) is None, "four payments are left: too few to be shown"
+
+
+def task_like(hana: Actor, action: Action, number: int) -> Action:
+    case = make_case(hana, make_person(f"윤{number}", make_household(), phone=f"010-0000-1{number:03d}"))
+    return task(hana, case, title="난방비", service=action.service, category=action.category)
+
+
+def money_of(source: str, ivo: Actor) -> int | None:
+    """This month's won of one source, as the board tells it."""
+    name = FundSource.objects.get(code=source).name
+    with acting_as(ivo.viewer) as viewer:
+        return next(line.cells[-1] for line in money_by_source(viewer) if line.name == name)
 
 
 def test_all_of_it_came_back_nothing_came_of_it(

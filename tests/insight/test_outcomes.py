@@ -7,7 +7,7 @@ import pytest
 from cases.models import NeedAnswer, ServiceRecord
 from hopecare.insight import rules, selectors
 from hopecare.kernel import clock, errors
-from hopecare.kernel.access import acting_as
+from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.models import Category, ChangeEntry, FundSource, Person, ProviderKind, Service
 from tests.database import as_owner
 from tests.factories import make_case, make_household, make_person
@@ -54,6 +54,10 @@ def test_outcomes_stand_beside_the_money_of_records_and_few_are_not_shown(asked_
     assert (one.service, one.cases, one.lighter, one.won_lighter, one.won_others) == (meals.name, 6, 6, 35_000, None)
     page = as_(jin).get(f"/desk/boards/outcomes/?half={half.key}").content.decode()
     assert "35,000" in page and "윤" not in page.split("<table")[1].split("</table>")[0]
+    with acting_as(system(Principal.GIVING)), as_owner():
+        ServiceRecord.objects.filter(case__in=cases, amount_won__in=(30_000, 40_000)).update(returned_won=10_000)
+    with acting_as(jin.viewer) as viewer:
+        assert [one.won_lighter for one in selectors.outcomes(viewer, half)] == [25_000, 25_000], "what was spent"
     with as_owner():
         Person.objects.filter(pk=cases[-1].main_person_id).update(sealed=True)
     with acting_as(jin.viewer) as viewer:
