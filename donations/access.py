@@ -23,6 +23,7 @@ from donations.models import (
     GoodsUse,
     GuestLine,
     Invitation,
+    Letter,
     Method,
     MoneyBack,
     MoneyBox,
@@ -84,6 +85,15 @@ def tax_number_rule(viewer: Viewer) -> Q:
 def payout_rule(viewer: Viewer) -> Q:
     """As the case; the accountant and the auditor all; the head of the centre those of the centre."""
     return Q() if _all_of_it(viewer) else case_keyed_rule(viewer)
+
+
+@visibility(Letter)
+def letter_rule(viewer: Viewer) -> Q:
+    """The people of the case, and a giver the own ones; whoever keeps the books has no part in letters."""
+    if viewer.principal == Principal.GIVING:
+        return Q()
+    mine = Q(order__donor__user_id=viewer.user_id) if viewer.user_id else _nobody()
+    return case_keyed_rule(viewer) | mine
 
 
 def _of_the_centre(viewer: Viewer) -> Q:

@@ -132,6 +132,18 @@ class PayoutState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class LetterState(StrEnum):
+    """A letter between giver and person; nobody reads it before a worker of the case did (D1, D9)."""
+
+    WAITING = "waiting"
+    CHANGE = "change"  # the worker asks its giver to write it otherwise
+    PASSED = "passed"  # read and passed on; it waits for the next visit
+    HANDED = "handed"  # the person has it
+    KEPT = "kept"
+
+
+#: Why a need ended, when nobody can be written to behind it any more.
+NO_LETTERS = ("withdrawn", "case", "person")
 #: Won that a payment will take; nothing else may have them.
 PROMISED = (PayoutState.REQUESTED, PayoutState.APPROVED)
 
@@ -185,6 +197,13 @@ BACKS: dict[BackState, frozenset[BackState]] = {
     BackState.PAID: frozenset(),
     BackState.REJECTED: frozenset(),
     BackState.WITHDRAWN: frozenset(),
+}
+LETTERS: dict[LetterState, frozenset[LetterState]] = {
+    LetterState.WAITING: frozenset({LetterState.CHANGE, LetterState.PASSED, LetterState.KEPT}),
+    LetterState.CHANGE: frozenset({LetterState.WAITING, LetterState.KEPT}),
+    LetterState.PASSED: frozenset({LetterState.HANDED, LetterState.KEPT}),
+    LetterState.HANDED: frozenset(),
+    LetterState.KEPT: frozenset(),
 }
 #: from → to; requested → paid is the small urgent payment, approved by the next working day.
 PAYOUTS: dict[PayoutState, frozenset[PayoutState]] = {

@@ -3,12 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from donations import access
-from donations.services import giving
+from donations.services import giving, letters
 from hopecare.kernel import audit, events
 
 __all__ = ["access"]
 
 events.subscribe("need.closed", "donations.release", giving.need_closed)
+events.subscribe("need.closed", "donations.letters", letters.need_closed)
+events.subscribe("case.closed", "donations.letters", letters.case_closed)
 events.subscribe("case.closed", "donations.close_needs", giving.case_closed)
 events.subscribe("person.state", "donations.close_needs", giving.person_state)
 events.subscribe("person.died", "donations.close_needs", giving.person_state)
@@ -20,6 +22,11 @@ audit.register_words(
         "payout_paid": _("paid from gifts"),
         "payout_came_back": _("booked what a payee sent back"),
         "payout_proven": _("proved a payment"),
+        "letter_passed": _("passed on a letter of a giver"),
+        "letter_change": _("asked a giver to change a letter"),
+        "letter_kept": _("kept a letter of a giver back"),
+        "letter_handed": _("gave the person a letter of a giver"),
+        "letter_printed": _("printed a letter of a giver"),
         "exported": _("took the books out"),
         "card_asked": _("asked for another card"),
         "card_kept": _("took a card or bank account for monthly accounts"),

@@ -86,6 +86,22 @@ def _card(row: PublishedNeed, donor_town_id: int | None) -> NeedCard:
     )
 
 
+@dataclass(frozen=True)
+class NeedKeys:
+    """Whose need it is, for a row that hangs on its case."""
+
+    case_id: int
+    team_id: int
+    provider_id: int
+    closed_for: str
+
+
+def keys_of_need(viewer: Viewer, key: uuid.UUID) -> NeedKeys | None:
+    """For the principal that moves gifts, and whoever may see the need."""
+    row = _rows(viewer).filter(uuid=key).first()
+    return NeedKeys(row.case_id, row.team_id, row.provider_id, row.close_reason) if row else None
+
+
 def needs_of_case(viewer: Viewer, case: Case) -> list[PublishedNeed]:
     rows = visible_to(viewer, PublishedNeed).filter(case=case).select_related("category", "approved_by", "town", "zone")
     return list(rows.order_by("-approved_at"))

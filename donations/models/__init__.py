@@ -30,6 +30,7 @@ from donations.models.ledger import (
     Seal,
     Turnover,
 )
+from donations.models.letters import Letter, LetterReason, LetterWay
 from donations.models.outside import OutsideGift, OutsideList
 from donations.models.partners import ClassTotal, Partner, PartnerReport
 from donations.models.payouts import PayeeKind, Payout
@@ -63,6 +64,9 @@ __all__ = [
     "HolderKind",
     "Invitation",
     "Journal",
+    "Letter",
+    "LetterReason",
+    "LetterWay",
     "Method",
     "MoneyBack",
     "MoneyBox",

@@ -54,9 +54,6 @@ class Payout(models.Model):
     returned_won = models.BigIntegerField(default=0, db_default=0, help_text="came back from the payee")
     outcome = models.CharField(max_length=300, blank=True, help_text="what it did, in words that may be told to givers")
     outcome_on = models.DateField(null=True)
-    thanks = models.CharField(
-        max_length=500, blank=True, db_default="", help_text="the person's own letter, looked at by the worker"
-    )
 
     @property
     def net_won(self) -> int:

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import Q
 
 from cases.selectors.published import NeedCard, published_needs
-from donations.models import Charge, Fund, Gift, Order, Pledge
-from donations.states import ChargeState, OrderState, PayoutState
+from donations.models import Charge, Fund, Gift, Letter, Order, Pledge
+from donations.states import NO_LETTERS, ChargeState, LetterState, OrderState, PayoutState
 from hopecare.kernel import codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 
@@ -25,13 +25,15 @@ with recursive mine as (
 )
 select j.booked_on, j.kind, sum(a.amount_won), p.purpose, p.outcome, p.outcome_on, p.amount_won, p.category_id, p.state,
        (select count(*) from donations_allocation o where o.journal_id = j.id), ch.name_ko, ch.name_en, j.id,
-       p.payee_kind, p.thanks, there.name_ko, there.name_en
+       p.payee_kind, t.words, there.name_ko, there.name_en
 from donations_allocation a join mine m on m.id = a.gift_id join donations_journal j on j.id = a.journal_id
 left join donations_payout p on p.journal_id = coalesce(j.returns_id, j.id)
+left join donations_letter t on t.payout_id = p.id
 left join donations_chart ch on ch.code = p.purpose
 left join lateral (select f.name_ko, f.name_en from donations_gift n join donations_fund f on f.id = n.fund_id
   where j.kind = 'carry' and n.journal_id = j.id limit 1) there on true
-group by j.id, j.booked_on, j.kind, p.id, ch.code, there.name_ko, there.name_en order by j.booked_on, j.id limit 200
+group by j.id, j.booked_on, j.kind, p.id, t.words, ch.code, there.name_ko, there.name_en
+order by j.booked_on, j.id limit 200
 """
 
 
@@ -88,6 +90,18 @@ class Followed:
     moved: list[Moved] = field(default_factory=list)
 
     @property
+    def letter(self) -> Letter | None:
+        """What its giver wrote to the person, for a gift to a need."""
+        return getattr(self.order, "letter", None)
+
+    @property
+    def may_write(self) -> bool:
+        """One letter a gift, to a need whose person can still be reached; again where the worker asked for it."""
+        if self.order is None or self.need is None or not self.paid or self.need.closed_for in NO_LETTERS:
+            return False
+        return self.letter is None or self.letter.state == LetterState.CHANGE
+
+    @property
     def tried_again_on(self) -> date | None:
         """The day of the next try of a debit that failed, None when nobody tries without the giver's word."""
         return self.failed.due_on if self.failed and self.failed.state == ChargeState.READY else None
@@ -108,7 +122,7 @@ def follow(typed: str) -> Followed:
         raise errors.NotFound("gift", "")
     with acting_as(system(Principal.GIVING)) as viewer:
         related = ("fund__receiver__organisation", "fund__receiver__centre", "fund__category", "donor")
-        order = Order.objects.select_related(*related).filter(code=code).first()
+        order = Order.objects.select_related(*related, "letter").filter(code=code).first()
         pledge = None if order else Pledge.objects.select_related(*related, "method").filter(code=code).first()
         row: Any = order or pledge
         if row is None:

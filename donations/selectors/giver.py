@@ -30,4 +30,4 @@ def history(viewer: Viewer) -> History:
 
 
 def _latest(gifts: QuerySet[Gift]) -> QuerySet[Gift]:
-    return gifts.select_related("fund", "order", "pledge").order_by("-received_on", "-pk")[:SHOWN]
+    return gifts.select_related("fund", "order__letter", "pledge").order_by("-received_on", "-pk")[:SHOWN]

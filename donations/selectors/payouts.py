@@ -12,6 +12,7 @@ from hopecare.kernel.permissions import Permission
 
 SHOWN = 100
 _RELATED = ("fund", "service", "category", "case", "requested_by", "approved_by", "paid_by", "provider", "evidence")
+_ONE = (*_RELATED, "letter")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def may_be_paid(row: Payout) -> bool:
 
 def payout(viewer: Viewer, key: uuid.UUID) -> Payout:
     """One payment, its read logged; NotFound otherwise."""
-    row = get_visible(viewer, Payout, named="payout", uuid=key, select=_RELATED)
+    row = get_visible(viewer, Payout, named="payout", uuid=key, select=_ONE)
     audit.read(viewer, "payout", [row.pk], owners=[row.provider_id])
     return row
 

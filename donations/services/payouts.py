@@ -1,7 +1,7 @@
 """From a plan's action to the landlord's account and back to the giver: request, second approval, payment, proof."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from donations.models import Allocation, Fund, Payout
 from donations.rules import payouts as rules
 from donations.selectors.funds import promised_won
 from donations.selectors.ledger import payable
-from donations.services import ledger, telling
+from donations.services import ledger, letters, telling
 from donations.services.books import CHILDREN, purpose_of
 from donations.states import PAYOUTS, PayoutState
 from hopecare.kernel import audit, clock, errors
@@ -189,8 +189,7 @@ def prove(*, by: Viewer, key: uuid.UUID, outcome: str, receipt: documents.Draft 
         assert row.case is not None
         problems = outcome_problems(by=by, number=row.case.number, words=outcome)
         if thanks.strip():
-            found = outcome_problems(by=by, number=row.case.number, words=thanks)
-            problems += [replace(problem, field="thanks") for problem in found if problem.code != "long"]
+            problems += letters.thanks_problems(by, row.case.number, thanks)
         if receipt is None:
             problems.append(Problem("receipt", _("A photo of the receipt is needed."), "receipt"))
         if problems:
@@ -198,8 +197,10 @@ def prove(*, by: Viewer, key: uuid.UUID, outcome: str, receipt: documents.Draft 
         _move(row, PayoutState.PROVEN)
         assert receipt is not None
         row.evidence = documents.adopt(receipt, scope_keys=[row.team_id, -row.provider_id])
-        row.outcome, row.outcome_on, row.thanks = outcome.strip(), clock.today(), thanks.strip()
-        row.save(update_fields=["state", "outcome", "outcome_on", "thanks", "evidence"])
+        row.outcome, row.outcome_on = outcome.strip(), clock.today()
+        row.save(update_fields=["state", "outcome", "outcome_on", "evidence"])
+        if thanks.strip():
+            letters.thank(by=by, payout=row, words=thanks)
         _service_record(by, row)
         audit.changed(by, "payout", [row.pk], "payout_proven", owners=[row.provider_id])
         _tell_givers(row)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from donations.models import Charge, Donor
+from donations.models import Charge, Donor, Order
 from hopecare.kernel import codes
 from hopecare.kernel.access import Viewer
 from hopecare.messaging import services as messages
@@ -73,6 +73,16 @@ def outcome(by: Viewer, donor: Donor, order_id: int, code: str, payout_id: int) 
         text = _("[Hope Care] Something came of your gift. Look with the number %(code)s.")
         text = text % {"code": codes.shown(code)}
     _send(by, donor, "gift_outcome", ("gift", order_id), f"payout{payout_id}", text, follow_link(code))
+
+
+def letter(by: Viewer, donor: Donor, order: Order, written: str) -> None:
+    """A worker has read the giver's letter, and it does not go on as it is; why stands behind the link."""
+    if not donor.phone:
+        return
+    with translation.override(donor.language):
+        text = _("[Hope Care] It is about the letter you wrote. Look with the number %(code)s.")
+        text = text % {"code": codes.shown(order.code)}
+    _send(by, donor, "gift_letter", ("gift", order.pk), f"letter{written}", text, follow_link(order.code))
 
 
 def went_back(by: Viewer, charge: Charge, won: int) -> None:

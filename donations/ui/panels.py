@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases.selectors.catalogue import by_id, services
+from donations.selectors import letters
 from donations.selectors.ledger import spent_on_operating_from_gifts
 from hopecare.kernel import panels
 from hopecare.kernel.access import Viewer
@@ -55,10 +56,24 @@ def my_giving(viewer: Viewer, subject: Any) -> Panel | None:
     return Panel("donations/panel_mine.html", {}) if getattr(subject, "kind", "") == "donor" else None
 
 
+def letters_of_case(viewer: Viewer, subject: Any) -> Panel | None:
+    """`subject`: a case, on its page for givers."""
+    found = letters.of_case(viewer, subject)
+    return Panel("donations/panel_letters.html", {"letters": found}) if found else None
+
+
+def letters_on_paper(viewer: Viewer, subject: Any) -> Panel | None:
+    """`subject`: a case whose plan is printed for the person; letters that were passed on stand below it."""
+    found = letters.passed_on(viewer, subject)
+    return Panel("donations/panel_letters_paper.html", {"letters": found}) if found else None
+
+
 def register() -> None:
     panels.register("front.facts", 50, nothing_for_operating)
     panels.register("desk.nav", 60, payouts_entry)
     panels.register("desk.nav", 62, together_entry)
     panels.register("desk.nav", 95, accounts_entry)
     panels.register("case.action_row", 40, action_row)
+    panels.register("case.givers", 10, letters_of_case)
+    panels.register("person.print", 40, letters_on_paper)
     panels.register("me.panels", 30, my_giving)

@@ -37,6 +37,7 @@ def payouts(request: HopeRequest) -> HttpResponseBase:
         "backs": backs.waiting(request.viewer),
         "tabs": tabs(request.viewer),
         "may_book": request.viewer.may(Permission.MONEY_BOOK),
+        "may_letters": request.viewer.may(Permission.CASE_PLAN),
         "may_propose": request.viewer.may(Permission.PAYOUT_REQUEST) or request.viewer.may(Permission.PAYOUT_APPROVE),
     }
     return render(request, "donations/payouts.html", context)

@@ -33,6 +33,8 @@ EXCEPTIONS: dict[str, str] = {
     "donations_deposit": "SELECT, INSERT, UPDATE",
     "donations_payout": "SELECT, INSERT, UPDATE",
     "donations_payoutreturn": "SELECT, INSERT",
+    # whose letter it is never changes, only its words until it is passed on and how far it is
+    "donations_letter": "SELECT, INSERT, UPDATE (words, state, reason, written_at, read_by_id, read_at, handed_on)",
     "donations_providerevent": "SELECT, INSERT, UPDATE",
     # what two people counted, what a shop or a school told, what was handed out
     "donations_moneybox": "SELECT, INSERT, UPDATE (lost_on)",

@@ -113,6 +113,8 @@ def test_a_gift_to_a_need_until_its_outcome_and_receipt(
     page.goto(f"/donate/follow/{codes.shown(order.code)}/")
     assert page.get_by_text("따뜻한 겨울을 나게 되셨어요.").first.is_visible()
     good(page, "follow")
+    _a_letter(page, visit(as_actor=hana))
+    page.goto(f"/donate/follow/{codes.shown(order.code)}/")
     page.get_by_role("link", name="영수증 신청하기").click()
     page.get_by_label("신분증이나").fill("도하람")
     page.get_by_label("주민등록번호").fill(NUMBER)
@@ -126,6 +128,31 @@ def test_a_gift_to_a_need_until_its_outcome_and_receipt(
     desk.goto("/desk/accounts/receipts/")
     press(desk, "Make the sheet")
     good(desk, "register")
+
+
+def _a_letter(page: Page, worker: Page) -> None:
+    """The giver writes, a worker reads and passes it on, the paper is for the person."""
+    page.get_by_role("link", name="편지 쓰기").click()
+    page.get_by_label("편지", exact=True).fill("따뜻한 겨울 보내시길 빕니다.")
+    good(page, "letter-write")
+    press(page, "직원에게 보내기")
+    assert page.get_by_text("직원이 먼저 읽어요").is_visible()
+    good(page, "letter-follow")
+    worker.goto("/desk/payouts/")
+    worker.get_by_role("link", name="후원자의 편지").click()
+    good(worker, "letters")
+    worker.get_by_role("link", name="읽기").click()
+    good(worker, "letter")
+    press(worker, "전하지 않기")
+    assert worker.get_by_text("이유를 골라 주세요").first.is_visible()
+    press(worker, "전하기")
+    worker.get_by_role("link", name="인쇄").click()
+    assert worker.get_by_text("따뜻한 겨울 보내시길 빕니다.").is_visible()
+    good(worker, "letter-paper")
+    worker.get_by_role("link", name="돌아가기").click()
+    press(worker, "당사자가 받음")
+    page.reload()
+    assert page.get_by_text("직원이 읽었고 전해 드려요").is_visible()
 
 
 def banked(payments: StandIn, *sums: tuple[str, int]) -> None:
