@@ -141,7 +141,7 @@ def _a_letter(page: Page, worker: Page) -> None:
     worker.goto("/desk/payouts/")
     worker.get_by_role("link", name="후원자의 편지").click()
     good(worker, "letters")
-    worker.get_by_role("link", name="읽기").click()
+    worker.get_by_role("link", name="읽어 보기").click()
     good(worker, "letter")
     press(worker, "전하지 않기")
     assert worker.get_by_text("이유를 골라 주세요").first.is_visible()
