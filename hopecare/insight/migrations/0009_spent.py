@@ -22,7 +22,7 @@ _INDEX = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insight", "0007_outcomes_and_extract"), ("cases", "0041_spent")]
+    dependencies = [("insight", "0008_services_per_need"), ("cases", "0041_spent")]
     operations = [
         *(
             migrations.RunSQL(counting(name, "amount_won", "spent_won"), counting(name, "spent_won", "amount_won"))
