@@ -6,6 +6,8 @@ writes the later entry; `spent_won` follows by itself, on boards, official forms
 
 from django.db import migrations, models
 
+from hopecare.kernel import together
+
 # Entries of the time before tell what came back then.
 BACKFILL = """
 update cases_servicerecord r set returned_won = t.won from (
@@ -71,7 +73,7 @@ end $$;
 OVERLAPS = "hc_overlaps(bigint, bigint, bigint, bigint, date, date, bigint)"
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [("cases", "0040_unsealing_and_pilots")]
     operations = [
         migrations.AddField(
@@ -81,7 +83,6 @@ class Migration(migrations.Migration):
                 db_default=0, default=0, help_text="what its payee sent back; the books alone write it"
             ),
         ),
-        migrations.RunSQL(BACKFILL, migrations.RunSQL.noop),
         migrations.AddField(
             model_name="servicerecord",
             name="spent_won",
@@ -98,6 +99,7 @@ class Migration(migrations.Migration):
                 name="service_returned_within",
             ),
         ),
+        migrations.RunSQL(BACKFILL, migrations.RunSQL.noop),
         migrations.RunSQL(CAME_BACK, BEFORE),
         migrations.RunSQL(GUARD, "drop function hc_returned_by_the_books() cascade"),
         migrations.RunSQL(counting(OVERLAPS, "amount_won", "spent_won"), counting(OVERLAPS, "spent_won", "amount_won")),
