@@ -74,6 +74,8 @@
         offered = told.fields;
         box.querySelector("[data-draft-at]").textContent = told.at;
         said.textContent = "";
+        var fold = box.closest("details");
+        if (fold) fold.open = true; /* an offer in a closed fold would never be seen */
         offer.hidden = box.hidden = false;
       });
     }

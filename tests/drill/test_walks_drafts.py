@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from cases.models import Draft, Presence, TimelineEntry
-from cases.services import presence
+from cases.models import Decision, Draft, Presence, TimelineEntry
+from cases.services import conferences, presence
+from cases.services.conferences import Called, Seat
 from hopecare.kernel import clock
 from tests.cases.desk_kit import TOMORROW_TEN, assign, make_report
 from tests.cast import Actor
@@ -94,6 +95,39 @@ def test_two_windows_of_one_draft_and_a_draft_thrown_away(walk: Walk, hana: Acto
     page.locator("[data-draft-take]").click()
     assert "새 주소" in page.input_value(f"{FORM} [name=words]")
     look(page)
+
+
+def test_a_decision_that_was_begun_is_offered_in_its_fold(walk: Walk, hana: Actor, ana: Actor) -> None:
+    case = make_case(hana)
+    two = [Seat("송하나", "private", "동부센터", hana.id), Seat("안서연", "public", "화도읍", ana.id)]
+    called = Called(at=clock.now() + timedelta(days=2), place="센터", agenda="찾은 것", seats=two)
+    row = conferences.call(by=hana.viewer, number=case.number, called=called)
+    here, form = f"/desk/cases/{case.number}/conferences/{row.pk}/", "details form:has([data-draft])"
+    page = walk.as_(hana)
+    go(page, here)
+    page.locator("details summary", has_text="결정 적기").click()
+    fill(page, form, words="도시락 주 2회", dissent="주 3회가 맞다")
+    kept(page)
+    look(page)
+    page.context.close()
+    page = again(walk, hana)
+    go(page, here)
+    offer = page.locator(f"{form} [data-draft-offer]")
+    expect(offer).to_be_visible()
+    look(page)
+    page.locator(f"{form} [data-draft-take]").click()
+    assert page.input_value(f"{form} [name=words]") == "도시락 주 2회"
+    assert "주 3회" not in page.input_value("main form:not(details form) [name=summary]")
+    other = walk.as_(ana)
+    go(other, here)
+    expect(other.locator("details form [data-draft-offer]")).to_be_hidden()
+    press(page, "저장", within=form, status=422)
+    page.fill(f"{form} [name=dissenters]", "한보순")
+    press(page, "저장", within=form)
+    with as_owner():
+        assert Decision.objects.get().dissenters == "한보순" and Draft.objects.get().fields == ""
+    go(page, here)
+    expect(page.locator("details form [data-draft-offer]")).to_be_hidden()
 
 
 def test_in_and_out_at_a_visit(walk: Walk, ana: Actor, hana: Actor) -> None:
