@@ -37,6 +37,7 @@ from cases.models import (
     ImportFile,
     ImportRow,
     Intake,
+    KeeperNaming,
     LeadPeriod,
     MarketCard,
     MarketTaking,
@@ -80,7 +81,7 @@ from cases.models import (
     WatchSource,
     Wish,
 )
-from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, unlocked, visibility
+from hopecare.kernel.access import CENTRAL, Principal, Viewer, case_keyed_rule, unlocked, visibility
 from hopecare.kernel.permissions import Permission
 
 _NOBODY = Q(pk__in=[])
@@ -298,6 +299,18 @@ def _house(viewer: Viewer, field: str) -> Q:
 
 def _own(viewer: Viewer) -> Q:
     return Q(user_id=viewer.user_id) if viewer.user_id else _NOBODY
+
+
+@visibility(KeeperNaming)
+def naming_rule(viewer: Viewer) -> Q:
+    """Whoever has a say over seals: the central desk, and the head of the house the case belongs to; never the kin of
+    the person (D6). That the case itself is shut to them by the seal is the point of it (D5)."""
+    if not viewer.seals:
+        return _NOBODY
+    reach = viewer.reach
+    own = [case for case in reach.locked if case not in reach.sealed]
+    rows = Q() if viewer.seals == CENTRAL else Q(provider_id=viewer.seals)
+    return rows & ~Q(case_id__among=own) if own else rows
 
 
 @visibility(DeclaredPerson, StaffHome)

@@ -81,6 +81,42 @@ class Unsealing(CaseRow):
         ]
 
 
+class KeeperNaming(CaseRow):
+    """Two others are to see a protected person, as fewer than two of those who did are still at work (D5).
+
+    Asked at the central desk, agreed to by somebody else; none of them sees the record or becomes one of the two.
+    """
+
+    lead = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = EncryptedTextField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    agreed = models.BooleanField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case"], condition=Q(agreed=None), name="keepers_asked_once_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(agreed=None, answered_by=None, answered_at=None)
+                | Q(agreed__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
+                name="keepers_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(agreed=True) | ~Q(answered_by=F("asked_by")), name="keepers_by_two_people"
+            ),
+            models.CheckConstraint(
+                condition=~Q(lead=F("deputy"))
+                & ~Q(asked_by=F("lead"))
+                & ~Q(asked_by=F("deputy"))
+                & ~(Q(agreed=True) & (Q(answered_by=F("lead")) | Q(answered_by=F("deputy")))),
+                name="keepers_are_two_others",
+            ),
+        ]
+
+
 class DeclaredRelation(models.TextChoices):
     SELF = "self", _("myself")
     HOUSEHOLD = "household", _("lives with me")

@@ -38,6 +38,7 @@ def crossing_menu(viewer: Viewer, subject: Any) -> Panel | None:
         ("odd_reading", "lock", _("Looks to ask about"), may(Permission.AUDIT_VIEW)),
         ("own_file", "paper", _("All we hold, as a file"), may(Permission.CASE_VIEW_ORGANISATION)),
         ("close_people", "shield", _("People close to me"), may(Permission.CASE_VIEW)),
+        ("protections", "shield", _("Protections without two"), bool(viewer.seals)),
         ("break_glass", "shield", _("Danger to life or body"), may(Permission.BREAK_GLASS)),
     ]
     shown = [{"name": name, "icon": icon, "words": words} for name, icon, words, open_ in links if open_]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.ui import access_pages, checks, own_access, reading
+from cases.ui import access_pages, checks, keepers, own_access, reading
 
 _CASE = "desk/cases/<str:number>/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}team/lock/<int:lock_id>/over/", own_access.let_in, name="case_lock_over"),
     path(f"{_CASE}people/<int:person_id>/protect/", own_access.protect, name="case_protect"),
     path(f"{_CASE}people/<int:person_id>/open/", own_access.unprotect, name="case_unprotect"),
+    path("desk/protections/", keepers.protections, name="protections"),
+    path("desk/protections/<int:naming_id>/answer/", keepers.protection_answer, name="protection_answer"),
+    path("desk/protections/<str:number>/", keepers.protection, name="protection"),
     path("desk/odd-looks/", reading.odd_reading, name="odd_reading"),
     path("desk/readers/", reading.readers, name="readers"),
     path("desk/shared/", reading.shared_list, name="shared"),

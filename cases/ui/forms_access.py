@@ -142,6 +142,27 @@ class OpenForm(forms.Form):
         return bool(self.cleaned_data.get("agrees_to") == "yes")
 
 
+class KeepersForm(forms.Form):
+    lead = PickField(label=_("Who leads from now on"), label_of=lambda user: user.name)
+    deputy = PickField(label=_("Who sees them besides"), label_of=lambda user: user.name)
+    reason = words_field(_("Why"), required=True, most=500)
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("lead", "deputy"):
+            self.fields[name].offer(people)  # type: ignore[attr-defined]
+
+
+class KeeperAnswerForm(OpenForm):
+    """As the end of a protection: whoever asked can only take it back."""
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, own=own, **kwargs)
+        keep = ("no", _("No: it stays as it is") if not own else _("I take it back: it stays as it is"))
+        choices = [keep] if own else [("yes", _("Yes: these two see the person")), keep]
+        self.fields["agrees_to"].choices = choices  # type: ignore[attr-defined]
+
+
 class OverlapAnswerForm(OnceForm):
     answer = forms.ChoiceField(
         label=_("What you found out"),

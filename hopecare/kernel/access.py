@@ -19,6 +19,7 @@ from hopecare.kernel.permissions import Permission
 from hopecare.kernel.statements import array, statement, tell
 
 CASE_KEY = 1_000_000_000
+CENTRAL = "central"
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -110,6 +111,15 @@ class Viewer:
         return self.organisation_id if part else None
 
     @property
+    def seals(self) -> str:
+        """Where this role has a say over who sees protected people, without seeing them: everywhere (CENTRAL), in the
+        organisation that it heads (its id), or nowhere (D5)."""
+        if not self.may(Permission.PERSON_SEAL):
+            return ""
+        head = self.may(Permission.CASE_VIEW_ORGANISATION) and self.organisation_id
+        return CENTRAL if self.central else str(head or "")
+
+    @property
     def locked_keys(self) -> list[int]:
         """Scope keys that close a row whatever other key it carries."""
         return [CASE_KEY + key for key in self.reach.locked]
@@ -194,7 +204,7 @@ _NOBODY = Viewer()
 #: What the policies read; named in kernel/rls.py and in the migrations.
 _TOLD = ["keys", "teams", "providers", "cases", "sections", "led", "locked", "sealed", "locked_keys"]
 _TOLD += ["dates", "plans", "notes", "health", "principal", "subject", "user_id", "house"]
-_TOLD += ["audit", "messages", "volunteers", "money", "giving", "imports"]
+_TOLD += ["audit", "messages", "volunteers", "money", "giving", "imports", "seals"]
 _TELL = statement("select " + ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in _TOLD))
 
 
@@ -228,6 +238,7 @@ def _settings(viewer: Viewer) -> dict[str, str]:
         "money": house if viewer.may(Permission.MONEY_VIEW) else "",
         "giving": house if viewer.may(Permission.GIVING_MANAGE) else "",
         "imports": house if viewer.central and viewer.may(Permission.CITY_IMPORT) else "",
+        "seals": viewer.seals,
     }
 
 

@@ -141,6 +141,14 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
         "DeclaredPerson": {"user": user, "birth_year": 1900, "name": "없는이"},
         "Draft": {"user": user},
         "Intake": {"state": "case", "done_at": now},
+        "KeeperNaming": {
+            "lead": 1_000_000,
+            "deputy": 1_000_001,
+            "asked_by": 1_000_002,
+            "agreed": False,
+            "answered_by": 1_000_003,
+            "answered_at": now,
+        },
         "LeadPeriod": {"starts_at": now - timedelta(days=9000), "ends_at": now - timedelta(days=8999)},
         "Merge": {"merged": 2_000_000 + number},
         "PlaceRequest": {"category": "street_light"},
@@ -234,6 +242,11 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
         "Cover": lambda: house,
         "DeclaredPerson": lambda: mine,
         "Draft": lambda: inside and mine,
+        "KeeperNaming": lambda: (
+            {"person.seal", "case.view_organisation"} <= may
+            and user.house == case.house
+            and not shut_otherwise(user, case)
+        ),
         "NeedAnswer": lambda: (inside or opened(world, user, row, 3)) and reads(world, user, case, row.section),
         "Plan": lambda: inside or level_of(world, user, case) >= 2,
         "ReportPhoto": lambda: of_the_unit(world, user, case) and not away,

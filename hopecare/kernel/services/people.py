@@ -1,4 +1,8 @@
-"""Persons and households: created, re-scoped, sealed, marked as away. The one place that writes `scope_keys`."""
+"""Persons and households: created, re-scoped, sealed, marked as away. The one place that writes `scope_keys`.
+
+But for one: the database itself puts in two others who see a protected person (cases, `hc_name_keepers`), so that
+whoever names them never holds a key.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
