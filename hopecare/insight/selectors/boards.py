@@ -11,7 +11,7 @@ from cases.facts import SATISFIED
 from donations.selectors.transparency import Row as Purpose
 from donations.selectors.transparency import transparency
 from hopecare.insight import rules
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, check
 from hopecare.kernel.models import Category, FundSource, ProviderKind, Service, Zone
 from hopecare.kernel.permissions import Permission
@@ -41,7 +41,7 @@ class Line:
     total: int | None = None
 
 
-def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+def rows_of(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(parameters))
         return list(cursor.fetchall())
@@ -50,10 +50,10 @@ def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
 def cases_by_zone(viewer: Viewer) -> list[Line]:
     """Open cases, zone × stage of K1."""
     check(viewer, Permission.BOARD_VIEW)
-    counts = {(zone, stage): n for zone, stage, n in _rows("select zone, stage, n from hc_board_cases()")}
+    counts = {(zone, stage): n for zone, stage, n in rows_of("select zone, stage, n from hc_board_cases()")}
     lines = []
     for zone in Zone.objects.order_by("pk"):
-        cells = [counts.get((zone.code, stage), 0) for stage in STAGES]
+        cells = rules.with_another([counts.get((zone.code, stage), 0) for stage in STAGES])
         lines.append(Line(zone.name, cells, sum(cell or 0 for cell in cells)))
     return lines
 
@@ -61,8 +61,8 @@ def cases_by_zone(viewer: Viewer) -> list[Line]:
 def needs_by_category(viewer: Viewer) -> list[Line]:
     """Severe answers (3–4) among those asked, category × zone."""
     check(viewer, Permission.BOARD_VIEW)
-    rows = _rows("select zone, category, severe, asked from hc_board_needs()")
-    shares = {(zone, category): Share(severe, asked) for zone, category, severe, asked in rows}
+    rows = rows_of("select zone, category, severe, asked from hc_board_needs()")
+    shares = {(zone, category): _both_sides(severe, asked) for zone, category, severe, asked in rows}
     zones = list(Zone.objects.order_by("pk"))
     return [
         Line(category.name, [shares.get((zone.code, category.code), Share(None, None)) for zone in zones])
@@ -70,11 +70,17 @@ def needs_by_category(viewer: Viewer) -> list[Line]:
     ]
 
 
+def _both_sides(part: int | None, whole: int | None) -> Share:
+    """Nine severe of ten asked would tell of the one who is not."""
+    few = part is not None and whole is not None and rules.tells(whole, part)
+    return Share(None if few else part, whole)
+
+
 def promises_by_zone(viewer: Viewer) -> list[Line]:
     """Reports of the last 90 days: looked at within the promised time, zone by zone."""
     check(viewer, Permission.BOARD_VIEW)
     since = clock.today() - timedelta(days=90)
-    kept = {zone: Share(k, n) for zone, n, k in _rows("select zone, reports, kept from hc_board_promises(%s)", since)}
+    kept = {zone: Share(k, n) for zone, n, k in rows_of("select zone, reports, kept from hc_board_promises(%s)", since)}
     return [Line(zone.name, [kept.get(zone.code, Share(None, None))]) for zone in Zone.objects.order_by("pk")]
 
 
@@ -82,9 +88,8 @@ def not_better_by_zone(viewer: Viewer) -> list[Line]:
     """Of those who asked for help for themselves and said in the last year how it is: "it is not better", by zone."""
     check(viewer, Permission.BOARD_VIEW)
     since = clock.today() - timedelta(days=365)
-    told = {
-        zone: Share(no, n) for zone, n, no in _rows("select zone, answers, not_better from hc_board_echoes(%s)", since)
-    }
+    rows = rows_of("select zone, answers, not_better from hc_board_echoes(%s)", since)
+    told = {zone: Share(no, n) for zone, n, no in rows}
     return [Line(zone.name, [told.get(zone.code, Share(None, None))]) for zone in Zone.objects.order_by("pk")]
 
 
@@ -109,9 +114,13 @@ def treated_by_side(viewer: Viewer) -> dict[str, dict[str, Treated]]:
     check(viewer, Permission.BOARD_VIEW)
     since = clock.today() - timedelta(days=CREAMING_DAYS)
     found: dict[str, dict[str, Treated]] = {}
-    for side, name, *cells in _rows("select * from hc_board_creaming(%s)", since):
+    for side, name, *cells in rows_of("select * from hc_board_creaming(%s)", since):
         found.setdefault(side, {})[name] = Treated(*cells)
-    return found
+    counted = rules.of_one_whole({side: {name: row.cases for name, row in rows.items()} for side, rows in found.items()})
+    return {
+        side: {name: row if counted[side][name] is not None else Treated() for name, row in rows.items()}
+        for side, rows in found.items()
+    }
 
 
 def months(count: int = MONTHS) -> list[date]:
@@ -128,7 +137,7 @@ def money_by_source(viewer: Viewer) -> list[Line]:
     """Won spent in services, fund source × month, from the service records (R61)."""
     check(viewer, Permission.MONEY_VIEW)
     shown = months()
-    spent = {(month, source): won for month, source, won, _ in _rows("select * from hc_board_money(%s)", shown[0])}
+    spent = {(month, source): won for month, source, won, _ in rows_of("select * from hc_board_money(%s)", shown[0])}
     lines = []
     for source in FundSource.objects.all():
         cells = [spent.get((month, source.code), 0) for month in shown]
@@ -153,7 +162,7 @@ def given_lately(most: int = 6) -> list[Given]:
     them. Services of which no hint may be given (violence, addiction, mind, law: D17) stand together under no name of
     theirs: on a screen that is read every day, one more is somebody who came yesterday. No viewer needed."""
     since = clock.today() - timedelta(days=LOBBY_DAYS)
-    rows = _rows("select service, times, by_volunteers from hc_board_given(%s, %s)", since, clock.today())
+    rows = rows_of("select service, times, by_volunteers from hc_board_given(%s, %s)", since, clock.today())
     names = {service.code: service.name for service in Service.objects.filter(hint=True)}
     told = [Given(names[code], times, volunteers) for code, times, volunteers in rows if code in names]
     quiet = [(times, volunteers or 0) for code, times, volunteers in rows if code not in names]
@@ -174,7 +183,7 @@ class Volunteering:
 def volunteering_lately() -> Volunteering | None:
     """The last thirty days, for everybody to see; None below five volunteers. Public aggregates, no viewer needed."""
     today = clock.today()
-    rows = _rows("select * from hc_board_volunteering(%s, %s)", today - timedelta(days=LOBBY_DAYS), today)
+    rows = rows_of("select * from hc_board_volunteering(%s, %s)", today - timedelta(days=LOBBY_DAYS), today)
     return Volunteering(rows[0][0], rows[0][1], round(rows[0][2] / 60)) if rows else None
 
 
@@ -250,18 +259,22 @@ def council_report(viewer: Viewer, wanted: str = "") -> CouncilReport:
     """The report of a quarter ("2026-Q3"), else of the last one that is over. One query for the figures."""
     check(viewer, Permission.BOARD_VIEW)
     offered = quarters()
-    quarter = next((one for one in offered if one.key == wanted), offered[0])
+    return report_of(next((one for one in offered if one.key == wanted), offered[0]))
+
+
+def report_of(quarter: Quarter) -> CouncilReport:
+    """For whoever may read it, and for files that must not tell more beside it."""
     found: dict[str, dict[tuple[str, str], int | None]] = {}
-    for part, line, cell, count in _rows("select * from hc_council_report(%s, %s)", quarter.begins, quarter.ends):
+    for part, line, cell, count in rows_of("select * from hc_council_report(%s, %s)", quarter.begins, quarter.ends):
         found.setdefault(part, {})[line, cell] = count
     categories = [category.code for category in Category.objects.all()]
     zones = [zone.code for zone in Zone.objects.order_by("pk")]
     kinds = [kind.code for kind in ProviderKind.objects.all()]
     tables = {part: rules.safe(categories, zones, found.get(part, {})) for part in ("zone", "met", "unmet")}
-    by_kind = rules.safe(categories, kinds, found.get("kind", {}))
+    by_zone, by_kind = rules.safe_beside(tables["zone"], rules.safe(categories, kinds, found.get("kind", {})))
     said = rules.safe(categories, list(SATISFIED), found.get("said", {}))
     answers = _answers(zones, found)
-    return CouncilReport(quarter, tables["zone"], by_kind, tables["met"], tables["unmet"], said, answers)
+    return CouncilReport(quarter, by_zone, by_kind, tables["met"], tables["unmet"], said, answers)
 
 
 def council_words(viewer: Viewer, quarter: Quarter) -> list[tuple[str, str]]:
@@ -270,7 +283,7 @@ def council_words(viewer: Viewer, quarter: Quarter) -> list[tuple[str, str]]:
     if not viewer.central or not viewer.may(Permission.CASE_VIEW):
         return []
     names = {category.code: category.name for category in Category.objects.all()}
-    rows = _rows("select category, words from hc_council_words(%s, %s)", quarter.begins, quarter.ends)
+    rows = rows_of("select category, words from hc_council_words(%s, %s)", quarter.begins, quarter.ends)
     return [(names[code], words) for code, words in rows]
 
 
@@ -284,80 +297,3 @@ def _answers(zones: list[str], found: dict[str, dict[tuple[str, str], int | None
         zone: [counted["reports"][zone], counted["kept"][zone], hours.get(zone), counted["not_better"][zone]]
         for zone in (*zones, rules.TOTAL)
     }
-
-
-HALVES = 4
-
-
-@dataclass(frozen=True)
-class Half:
-    """Half a year that is over; the halves never overlap, so that no two files differ by a few people."""
-
-    year: int
-    number: int
-
-    @property
-    def key(self) -> str:
-        return f"{self.year}-H{self.number}"
-
-    @property
-    def begins(self) -> date:
-        return date(self.year, 6 * self.number - 5, 1)
-
-    @property
-    def ends(self) -> date:
-        """The first day that is not in it."""
-        return date(self.year + self.number // 2, 7 if self.number == 1 else 1, 1)
-
-
-def halves() -> list[Half]:
-    """The last four that are over, the newest first."""
-    count = clock.today().year * 2 + (clock.today().month - 1) // 6
-    return [Half((count - back) // 2, (count - back) % 2 + 1) for back in range(1, HALVES + 1)]
-
-
-def half_of(key: str) -> Half:
-    return next((one for one in halves() if one.key == key), halves()[0])
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A category, or a service within it: cases asked again, of them lighter, and the median won recorded in those that
-    became lighter and in the others. None: fewer than five cases behind it."""
-
-    category: str
-    service: str
-    cases: int
-    lighter: int | None
-    won_lighter: int | None
-    won_others: int | None
-
-
-def outcomes(viewer: Viewer, half: Half) -> list[Outcome]:
-    """Severity beside recorded money (R79), categories in their order, each followed by its services."""
-    check(viewer, Permission.BOARD_VIEW)
-    categories = {category.code: category.name for category in Category.objects.all()}
-    services = {service.code: service.name for service in Service.objects.all()}
-    places = list(categories)
-    rows = _rows("select * from hc_outcomes(%s, %s)", half.begins, half.ends)
-    rows.sort(key=lambda row: (places.index(row[0]), bool(row[1]), -row[2], row[1]))
-    whole = {row[0]: row for row in rows if not row[1]}
-    shown = [(row, rules.beside(whole[row[0]][2:4], row[2:4])) for row in rows]
-    return [
-        Outcome(categories[row[0]], services.get(row[1], ""), *counted, *row[4:]) for row, counted in shown if counted
-    ]
-
-
-def research_extract(viewer: Viewer, half: Half, *, reason: str) -> list[list[str]]:
-    """Head and lines of counted cases for research (R25): no name, number, day or word; nothing below five cases.
-
-    Raises Impossible without a reason, which stands in the log beside the period and the number of lines.
-    """
-    check(viewer, Permission.RESEARCH_EXTRACT)
-    if not reason.strip():
-        raise errors.Impossible(errors.required("reason"))
-    sql = "select * from hc_research_extract(%s, %s) order by zone desc, age, category, before, after"
-    lines = [[f"{cell}" for cell in row] for row in _rows(sql, half.begins, half.ends)]
-    audit.changed(viewer, "research", [], "research_extracted", owners=[viewer.organisation_id],
-                  reason=reason.strip()[:200], period=half.key, lines=len(lines))  # fmt: skip
-    return [["zone", "age", "category", "severity_before", "severity_after", "cases"], *lines]
