@@ -116,7 +116,9 @@ def treated_by_side(viewer: Viewer) -> dict[str, dict[str, Treated]]:
     found: dict[str, dict[str, Treated]] = {}
     for side, name, *cells in rows_of("select * from hc_board_creaming(%s)", since):
         found.setdefault(side, {})[name] = Treated(*cells)
-    counted = rules.of_one_whole({side: {name: row.cases for name, row in rows.items()} for side, rows in found.items()})
+    counted = rules.of_one_whole(
+        {side: {name: row.cases for name, row in rows.items()} for side, rows in found.items()}
+    )
     return {
         side: {name: row if counted[side][name] is not None else Treated() for name, row in rows.items()}
         for side, rows in found.items()
