@@ -139,7 +139,7 @@ _TO = {"on_delete": django.db.models.deletion.PROTECT, "related_name": "+"}
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0040_unsealing_and_pilots"),
+        ("cases", "0041_spent"),
         ("kernel", "0012_address_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
