@@ -19,7 +19,7 @@ from hopecare.kernel.web import HopeRequest, public
 #: The code that page and worker share.
 CODE = ["js/m/store.js", "js/m/send.js"]
 #: The page's own: what every screen needs first, what shows them last.
-SCREENS = [f"js/m/{name}.js" for name in ("page", "volunteer", "field", "needs", "well", "push", "app")]
+SCREENS = [f"js/m/{name}.js" for name in ("page", "volunteer", "field", "needs", "well", "notices", "push", "app")]
 #: Everything the page is made of but its fonts, which the telephone replaces by its own without signal.
 FILES = [
     "vendor/krds/output.css",
@@ -130,6 +130,8 @@ def worker(request: HopeRequest) -> HttpResponseBase:
         "language": get_language() or "ko",
         "wanted": _("An answer is wanted"),
         "please": _("Please open the app. A yes or a no takes a moment."),
+        "noticed": _("A new notice"),
+        "look": _("It stands in the app."),
     }
     response: HttpResponse = render(request, "mobile_api/worker.js", context, content_type="text/javascript")
     response["Cache-Control"] = "no-cache"

@@ -1,4 +1,5 @@
-"""Push messages to this telephone: switched on, switched off, and which one it has shown.
+"""Push messages to this telephone: switched on, switched off, and which one it has shown. A number's questions, or
+the notices of the member of staff whose telephone it is.
 
 Nothing personal travels: an id that only this number's telephones know, and which screen to open. It ends with the
 telephone; where there is no push, and where nobody has seen one, text messages go as before.
@@ -23,7 +24,7 @@ ERRORS_OF_WRITING = ERRORS_OF_READING | {400, 413, 415, 422}
     "",
     response={200: PushTold, ERRORS_OF_READING: Problem},
     operation_id="read_push",
-    summary="Whether questions come as push",
+    summary="Whether questions or notices come as push",
 )
 def read_push(request: HttpRequest) -> HttpResponse:
     """With our public key, which a browser wants for a subscription (applicationServerKey)."""
@@ -34,11 +35,11 @@ def read_push(request: HttpRequest) -> HttpResponse:
     "",
     response={200: PushTold, ERRORS_OF_WRITING: Problem},
     operation_id="switch_push_on",
-    summary="Ask me by push on this telephone",
+    summary="Tell me by push on this telephone",
 )
 def switch_push_on(request: HttpRequest, new: Subscription) -> HttpResponse:
     """What the browser's PushSubscription tells of itself. Told again, the newest address counts. Only the known push
-    services are written to."""
+    services are written to. Off until asked for, and off again when the telephone is signed out."""
     pushes.subscribe(device=own(request), endpoint=new.endpoint, receiver_key=new.keys.p256dh, secret=new.keys.auth)
     return _told(request)
 
@@ -47,7 +48,7 @@ def switch_push_on(request: HttpRequest, new: Subscription) -> HttpResponse:
     "",
     response={204: None, ERRORS_OF_READING: Problem},
     operation_id="switch_push_off",
-    summary="Text messages again",
+    summary="No push any more",
 )
 def switch_push_off(request: HttpRequest) -> HttpResponse:
     pushes.unsubscribe(device=own(request))

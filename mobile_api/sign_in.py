@@ -12,6 +12,7 @@ from hopecare.kernel import errors, phones
 from hopecare.kernel.models import Device
 from hopecare.kernel.services import devices
 from hopecare.kernel.services.devices import CODE_LIFE, CODE_RATES, Tokens
+from hopecare.messaging.services import pushes
 from mobile_api import limits, services
 from mobile_api.account_schemas import (
     CodeSent,
@@ -168,9 +169,12 @@ def rename_device(
     summary="Sign a telephone out",
 )
 def end_device(request: HttpRequest, device: str) -> HttpResponse:
-    """Its keys stop working at once. With the id of this telephone: sign out."""
-    mine = own(request)
-    devices.revoke(by=keeper(request), phone=mine.phone, uuid=str(uuid_of(device)), own=str(mine.uuid))
+    """Its keys stop working at once, and no push goes there. With the id of this telephone: sign out."""
+    mine, uuid = own(request), str(uuid_of(device))
+    ending = [one for one in devices.devices_of(by=keeper(request), phone=mine.phone) if str(one.uuid) == uuid]
+    devices.revoke(by=keeper(request), phone=mine.phone, uuid=uuid, own=str(mine.uuid))
+    for one in ending:
+        pushes.unsubscribe(device=one)
     return HttpResponse(status=204)
 
 

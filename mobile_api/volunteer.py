@@ -117,9 +117,10 @@ def end_rest(request: HttpRequest, person: str) -> HttpResponse:
     summary="Ring me this week when it is urgent",
 )
 def stand_by(request: HttpRequest, person: str, wanted: OnCall) -> HttpResponse:
-    """For this week, rung once at the most; taken back at any time."""
+    """For this week, rung once at the most; taken back at any time. What was pressed without signal in a week that is
+    over by now changes nothing."""
     phone, uuid = own(request).phone, uuid_of(person)
-    services.on_call(phone=phone, person=uuid, on=wanted.on, source_address=source_address(request))
+    services.on_call(phone=phone, person=uuid, on=wanted.on, at=wanted.at, source_address=source_address(request))
     return _one_person(phone, str(uuid))
 
 

@@ -144,8 +144,11 @@ class Rest(Strict):
 
 
 class OnCall(Strict):
-    model_config = example(on=True)
+    """`at`: the moment it was pressed; "this week" is the week of that moment."""
+
+    model_config = example(on=True, at="2026-11-26T14:02:00+09:00")
     on: Annotated[bool, Field(strict=True)]
+    at: Moment | None = None
 
 
 class DaysOff(Strict):

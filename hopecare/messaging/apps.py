@@ -10,3 +10,4 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         import_module("hopecare.messaging.access")
         import_module("hopecare.messaging.ui.panels").register()
+        import_module("hopecare.messaging.wiring")

@@ -51,12 +51,13 @@ self.addEventListener("sync", function (event) {
   }));
 });
 
-/* A question came. What it is about stands nowhere but in the app; the server hears that it was shown, so that no text follows. */
+/* A question or a notice came. What it is about stands nowhere but in the app; the server hears that it was shown, so that no text follows. */
 self.addEventListener("push", function (event) {
   var told = {};
   try { told = event.data.json(); } catch (unreadable) { told = {}; }
-  event.waitUntil(self.registration.showNotification("{{ wanted|escapejs }}", {
-    body: "{{ please|escapejs }}", lang: "{{ language }}", icon: "{% static "img/app-192.png" %}", tag: told.open || "hopecare", data: { open: told.open || "" }
+  var notice = told.open === "notices";
+  event.waitUntil(self.registration.showNotification(notice ? "{{ noticed|escapejs }}" : "{{ wanted|escapejs }}", {
+    body: notice ? "{{ look|escapejs }}" : "{{ please|escapejs }}", lang: "{{ language }}", icon: "{% static "img/app-192.png" %}", tag: told.open || "hopecare", data: { open: told.open || "" }
   }).then(function () {
     return told.id && self.HopeSend.access().then(function (token) {
       return self.HopeSend.ask("POST", "/me/push/" + encodeURIComponent(told.id) + "/shown", undefined, { Authorization: "Bearer " + token });
@@ -64,9 +65,12 @@ self.addEventListener("push", function (event) {
   }).catch(function () {}));
 });
 
-/* The browser changed its address: the server hears of the new one at once, with no page open. What fails here is healed when the app is opened. */
+/* The browser changed its address: the server hears of the new one at once, with no page open, if whoever is signed in has chosen pushes. What fails here is healed when the app is opened. */
 self.addEventListener("pushsubscriptionchange", function (event) {
-  event.waitUntil(self.HopeSend.access().then(function (token) {
+  event.waitUntil(self.HopeStore.get("keys", "push").then(function (chosen) {
+    if (!chosen) throw new Error("not chosen");
+    return self.HopeSend.access();
+  }).then(function (token) {
     var headers = { Authorization: "Bearer " + token };
     return Promise.resolve(event.newSubscription || self.HopeSend.ask("GET", "/me/push", undefined, headers).then(function (told) {
       return self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: told.public_key });
@@ -78,7 +82,7 @@ self.addEventListener("pushsubscriptionchange", function (event) {
 });
 
 self.addEventListener("notificationclick", function (event) {
-  var screen = /^visit:[\w-]+$/.test(event.notification.data.open) ? event.notification.data.open : "visits";
+  var screen = /^(visit:[\w-]+|notices)$/.test(event.notification.data.open) ? event.notification.data.open : "visits";
   event.notification.close();
   event.waitUntil(self.clients.matchAll({ type: "window" }).then(function (open) {
     if (!open.length) return self.clients.openWindow("/m/#" + screen);

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as
 from mobile_api.volunteer_schemas import HoursTold, OfferTold, PersonTold
-from tests.cast import Actor
+from tests.cast import NOW, Actor
 from tests.mobile_api.phone_kit import call, sign_in
 from tests.volunteers.conftest import THURSDAY, Street, offer_of, offers, put_action, request_now, texts
 from volunteers.models import Request, Volunteer
@@ -165,6 +165,16 @@ def test_stand_by_and_days_off_are_told_on_the_telephone_as_by_link(
         phone("POST", f"{path}/days-off", wrong, status=422)
     page = Client().get(f"/o/{offer_of(moon_helps).token}/").content.decode()
     assert "급한 전화는 그만 받을게요" in page and "이날은 여쭙지 않아요" in page
+
+
+def test_stand_by_pressed_without_signal_counts_for_its_own_week_alone(asked: Request, phone: Ask) -> None:
+    path = f"/people/{phone('GET', '/people')['items'][0]['id']}/stand-by"
+    sunday, friday = NOW - timedelta(days=1), NOW + timedelta(days=4)
+    assert not phone("POST", path, {"on": True, "at": sunday.isoformat()})["on_call"], "that week is over"
+    with clock.pinned(friday):
+        assert phone("POST", path, {"on": True, "at": NOW.isoformat()})["on_call"]
+        for wrong in (friday + timedelta(hours=1), friday - timedelta(days=8)):
+            phone("POST", path, {"on": False, "at": wrong.isoformat()}, status=422)
 
 
 def test_a_rest_declines_what_is_open_and_ends_by_itself_or_by_a_word(asked: Request, phone: Ask) -> None:

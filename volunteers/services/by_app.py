@@ -12,6 +12,7 @@ from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.errors import Problem
 from volunteers.models import Certificate, Offer
 from volunteers.selectors import by_app
+from volunteers.selectors.standby import week_of
 from volunteers.services import answers, hours, leaving, standby, visits
 from volunteers.states import SERVED, OfferState, Outcome
 
@@ -58,9 +59,13 @@ def resume(*, phone: str, person: UUID, source_address: str | None = None) -> No
     leaving.resume_by_app(volunteer_id=_volunteer_id(phone, person), source_address=source_address)
 
 
-def on_call(*, phone: str, person: UUID, on: bool, source_address: str | None = None) -> None:
-    """She may be rung at short notice this week, or not any more."""
-    standby.put_by_app(volunteer_id=_volunteer_id(phone, person), on=on, source_address=source_address)
+def on_call(
+    *, phone: str, person: UUID, on: bool, at: datetime | None = None, source_address: str | None = None
+) -> None:
+    """She may be rung at short notice this week, or not any more. A week that is over by now is not this one."""
+    which, said = _volunteer_id(phone, person), _moment(at).astimezone(clock.SEOUL).date()
+    if week_of(said) == week_of(clock.today()):
+        standby.put_by_app(volunteer_id=which, on=on, source_address=source_address)
 
 
 def not_on(

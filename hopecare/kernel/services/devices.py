@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from hopecare.kernel import audit, clock, codes, crypto, errors, phones
@@ -223,10 +223,23 @@ def open_ids(numbers: Iterable[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     by = system(Principal.DEVICES)
     with acting_as(by):
-        rows = visible_to(by, Device).filter(phone_hash__in=known, ended_at=None).order_by("pk")
+        rows = visible_to(by, Device).filter(_lives(), phone_hash__in=known, ended_at=None).order_by("pk")
         for pk, phone_hash in rows.values_list("pk", "phone_hash"):
             found.setdefault(known[phone_hash], []).append(pk)
     return found
+
+
+def staff_ids(ids: Iterable[int]) -> dict[int, int]:
+    """Of these telephones those of staff that are signed in now → the account of each."""
+    by = system(Principal.DEVICES)
+    with acting_as(by):
+        rows = visible_to(by, Device).filter(_lives(), pk__in=list(ids), ended_at=None, user__isnull=False)
+        return {pk: user for pk, user in rows.values_list("pk", "user_id") if user is not None}
+
+
+def _lives() -> Q:
+    """A week after the second factor a telephone of staff is told nothing more, whether or not it has asked since."""
+    return Q(user=None) | Q(signed_in_at__gte=clock.now() - STAFF_LIFE)
 
 
 def rename(*, by: Viewer, phone: str, uuid: str, name: str, version: int) -> Device:

@@ -1,7 +1,8 @@
 """Questions to the phone app: as a push where the telephone allows it, as a text message where it does not.
 
 The row in the outbox is the same; only its way differs. A push tells nothing but that an answer is wanted, and which
-screen to open. What no telephone has shown after ten minutes goes out as a text after all.
+screen to open. What no telephone has shown after ten minutes goes out as a text after all; a member of staff's push
+never does, as the notice stands on her page (services.notice_pushes).
 """
 
 import json
@@ -104,7 +105,7 @@ def aims(rows: list[Message]) -> dict[int, Aim]:
             found[row.pk] = targets[row.phone], screen
             _move(row, Channel.PUSH)
     for row in rows:
-        if row.channel == Channel.PUSH and row.pk not in found and not row.uncertain:
+        if row.channel == Channel.PUSH and row.pk not in found and not row.uncertain and not never_text(row):
             _move(row, Channel.SMS)
     return found
 
@@ -113,6 +114,11 @@ def aimed(call: Call, aim: Aim) -> Call:
     targets, screen = aim
     body = json.dumps({"id": push.message_id(call.reference), "open": screen}, separators=(",", ":"))
     return replace(call, targets=targets, body=body)
+
+
+def never_text(row: Message) -> bool:
+    """A push to a member of staff: there is no number behind it."""
+    return row.channel == Channel.PUSH and row.recipient_kind == RecipientKind.USER
 
 
 def _may(row: Message) -> bool:
@@ -154,7 +160,7 @@ def fall_back() -> int:
         for row in rows[:200]:
             handler = replies.screen_handler(row.purpose)
             row.error_code = UNSEEN
-            if handler is not None and handler(row.fact()):
+            if handler is not None and not never_text(row) and handler(row.fact()):
                 row.channel, row.tries_from = Channel.SMS, row.attempts
                 row.state, row.next_attempt_at = MessageState.QUEUED, now
                 row.provider_sid, row.provider_status, row.sent_at = None, "", None

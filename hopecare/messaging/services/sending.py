@@ -19,7 +19,7 @@ from hopecare.messaging.facts import RecipientKind
 from hopecare.messaging.gateway import calls
 from hopecare.messaging.gateway.calls import Call
 from hopecare.messaging.models import Message
-from hopecare.messaging.services import budgets, checking, outcomes, pushes
+from hopecare.messaging.services import budgets, checking, notice_pushes, outcomes, pushes
 from hopecare.messaging.services.receiving import handle_open
 from hopecare.messaging.services.unsent import tell_unsent
 from hopecare.messaging.states import Channel, MessageState, Reason
@@ -47,6 +47,7 @@ def send_due(*, limit: int = 2000, seconds: float = 50.0) -> int:
     until, sent = time.monotonic() + seconds, 0
     handle_open()
     pushes.fall_back()
+    notice_pushes.queue_new()
     while sent < limit and time.monotonic() < until:
         claim = claim_due()
         if claim.looked_at == 0:
@@ -86,7 +87,8 @@ def _sort(rows: list[Message]) -> tuple[list[Call], list[Call]]:
             texts = checking.possible_texts(row)
             to_find.append(Call(row.pk, row.attempts + 1, row.channel, row.phone or row.email, "", texts=texts))
             continue
-        verdict = _verdict(row, stopped, purse)
+        over = pushes.never_text(row) and row.pk not in aims
+        verdict = rules.Never(Reason.WITHDRAWN) if over else _verdict(row, stopped, purse)
         if isinstance(verdict, rules.Go):
             body = checking.outgoing_text(row, verdict.body)
             call = Call(row.pk, row.attempts + 1, row.channel, verdict.address, body, row.subject)

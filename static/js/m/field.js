@@ -7,7 +7,7 @@
   var words = id("field-words").dataset;
   var form = id("result"), note = id("contact");
   var CARD_KEPT = 30 * 60 * 1000;
-  var shown = 0, house = "", asking = false;
+  var shown = 0, house = "", asking = false, pressed = 0;
 
   function kept(name) { return store.get("kept", name).then(function (row) { return row || { items: [] }; }); }
   function put(name, items) { return store.put("kept", { name: name, at: Date.now(), items: items }); }
@@ -39,7 +39,9 @@
     }).catch(function (why) { return why instanceof self.HopeSend.Refused ? null : older || null; });
   }
 
+  /* What was asked for before a press may come after its answer, and must not take its place: who is inside stays so. */
   function fetchAll() {
+    var before = pressed;
     return store.get("keys", "staff").then(function (staff) {
       if (!staff) return null;
       var next = seoul(Date.now() + 24 * 3600 * 1000);
@@ -49,7 +51,7 @@
         var known = {}, now = Date.now();
         found[2].items.forEach(function (card) { known[card.case] = card; });
         var stale = numbers.filter(function (number) { return !known[number] || now - (known[number].read || 0) > CARD_KEPT; });
-        return put("day", visits).then(function () {
+        return (before === pressed ? put("day", visits) : Promise.resolve()).then(function () {
           return Promise.all(stale.map(function (number) { return fresh(number, known[number]); }));
         }).then(function (cards) {
           var still = numbers.filter(function (number) { return stale.indexOf(number) < 0; }).map(function (number) { return known[number]; });
@@ -146,7 +148,8 @@
     id("go-in").hidden = Boolean(inside);
     id("come-out").hidden = !inside;
     id("stay-unseen").hidden = !(inside && waits.length);
-    say(id("stay-said"), inside ? filled(words.inside, { since: page.hour(inside.since), until: page.hour(inside.until) }) : last ? words.waits : "");
+    id("stay-waits").hidden = Boolean(inside) || !waits.length;
+    say(id("stay-said"), inside ? filled(words.inside, { since: page.hour(inside.since), until: page.hour(inside.until) }) : "");
     say(id("stay-wrong"), refused ? refused.status === 401 ? page.words.signInFirst : refused.refused : "");
   }
 
@@ -164,10 +167,10 @@
     now(function (visit) {
       var since = new Date(at).toISOString(), until = new Date(at + minutes * 60000).toISOString();
       return tellStay(visit, "/in", words.inOf, { minutes: minutes, at: since }, { since: since, until: until });
-    });
+    }).then(function () { id("come-out").focus(); });
   });
   id("come-out").addEventListener("click", function () {
-    now(function (visit) { return tellStay(visit, "/out", words.outOf, { at: new Date().toISOString() }, null); });
+    now(function (visit) { return tellStay(visit, "/out", words.outOf, { at: new Date().toISOString() }, null); }).then(function () { id("stay-minutes").focus(); });
   });
 
   function renew(visit) {
@@ -180,6 +183,7 @@
   }
 
   function now(act) {
+    pressed += 1;
     return Promise.all([kept("day"), store.all("waiting")]).then(function (found) {
       var visit = found[0].items.filter(function (one) { return one.id === shown; })[0];
       return visit ? act(visit, mine(found[1], visit).filter(function (row) { return row.refused; })[0]) : null;

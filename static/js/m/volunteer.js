@@ -82,46 +82,93 @@
       id("to-visits").hidden = !people.length;
       var next = asks[0] || coming[0];
       say(id("next-visit"), next ? filled(asks.length ? words.nextAsk : words.next, { n: asks.length, what: next.service.name, when: facts(next).when }) : words.nothing);
-      if (!id("people").contains(document.activeElement)) page.list(id("people"), people, function (one) { return card(one, many); });
+      cards(people, many, pending);
       return visit(offers, many, pending);
     });
   }
 
-  function card(one, many) {
-    var place = id("a-person").content.firstElementChild.cloneNode(true);
+  /* Cards stay as they are and are told anew: whoever is writing or pressing in one keeps the place and the open part. */
+  function cards(people, many, pending) {
+    var place = id("people");
+    var known = Array.prototype.map.call(place.children, function (node) { return node.dataset.person; }).join();
+    if (known !== people.map(function (one) { return one.id; }).join()) page.list(place, people, card);
+    people.forEach(function (one, number) {
+      show(place.children[number], one, many, pending.filter(function (row) { return row.about === "person:" + one.id; }));
+    });
+  }
+
+  function card(one) {
+    var place = id("a-person").content.firstElementChild.cloneNode(true), path = "/volunteer/people/" + one.id;
+    place.dataset.person = one.id;
+    place.querySelector("[data-hours]").href = "#hours:" + one.id;
+    function tell(method, body) {
+      return function () {
+        var wrong = place.querySelector("[data-wrong]");
+        say(wrong, "");
+        pressed += 1;
+        page.signed(method, path + "/rest", body).then(page.sync).catch(function (why) { page.wrong(wrong, why); });
+      };
+    }
+    each("[data-rest]", function (button) { button.addEventListener("click", tell("POST", { days: Number(button.dataset.rest) })); }, place);
+    place.querySelector("[data-resume]").addEventListener("click", tell("DELETE"));
+    each("[data-call]", function (button) {
+      button.addEventListener("click", function () {
+        var on = Boolean(button.dataset.call);
+        wish(place, one, "call", on ? words.didCall : words.didNocall, "/stand-by", { on: on, at: new Date().toISOString() }).then(function () {
+          place.querySelector("[data-call]:not([hidden])").focus();
+        });
+      });
+    }, place);
+    place.querySelector("[data-off]").addEventListener("submit", function (event) {
+      var fields = event.target.elements, first = fields.first.value;
+      event.preventDefault();
+      say(place.querySelector("[data-off-wrong]"), first ? "" : words.dayPlease);
+      if (!first) return fields.first.focus();
+      wish(place, one, "off", filled(words.didOff, { days: span({ first: first, last: fields.last.value || first }) }), "/days-off", { first: first, last: fields.last.value || null });
+      event.target.reset();
+    });
+    return place;
+  }
+
+  /* Kept here first and sent from there, as what is pressed at the door; what was refused before gives way to it. */
+  function wish(place, one, what, title, path, body) {
+    pressed += 1;
+    say(place.querySelector("[data-wrong]"), "");
+    return store.all("waiting").then(function (rows) {
+      var old = rows.filter(function (row) { return row.refused && row.about === "person:" + one.id; });
+      return Promise.all(old.map(function (row) { return store.drop("waiting", row.n); }));
+    }).then(function () {
+      return page.send([{ at: Date.now(), title: title, signed: true, method: "POST", path: "/volunteer/people/" + one.id + path, body: body, about: "person:" + one.id, what: what, keeps: "people" }]);
+    });
+  }
+
+  function span(off) { return page.date(off.first) + (off.last === off.first ? "" : "–" + page.date(off.last)); }
+
+  function show(place, one, many, rows) {
+    var waits = rows.filter(function (row) { return !row.refused; }), refused = rows.filter(function (row) { return row.refused; })[0];
+    var call = waits.filter(function (row) { return row.what === "call"; }).pop(), called = call ? call.body.on : Boolean(one.on_call);
     var hours = Math.floor(one.minutes / 60), minutes = one.minutes % 60;
+    var off = (one.days_off || []).concat(waits.filter(function (row) { return row.what === "off"; }).map(function (row) {
+      return { first: row.body.first, last: row.body.last || row.body.first, waits: true };
+    }));
     fill(place, {
       heading: filled(many ? words.yearOf : words.year, { year: one.year, name: one.name }),
       hours: filled(minutes ? words.hoursMinutes : words.hours, { h: hours, m: minutes }),
       visits: filled(words.visits, { n: one.visits }),
       until: one.paused_until ? filled(words.restsUntil, { day: page.day(one.paused_until) }) : ""
     });
-    place.querySelector("[data-hours]").href = "#hours:" + one.id;
     place.querySelector("[data-active]").hidden = one.state !== "active";
     place.querySelector("[data-paused]").hidden = one.state !== "paused";
-    page.list(place.querySelector("[data-off-list]"), one.days_off || [], function (off) { return make("li", "", page.date(off.first) + (off.last === off.first ? "" : "–" + page.date(off.last))); });
-    place.querySelector("[data-off-some]").hidden = !(one.days_off || []).length;
-    place.querySelector("[data-called]").hidden = !one.on_call;
-    function tell(method, path, body) {
-      return function () {
-        var wrong = place.querySelector("[data-wrong]");
-        say(wrong, "");
-        page.signed(method, "/volunteer/people/" + one.id + path, body).then(function () { document.activeElement.blur(); return page.sync(); }).catch(function (why) { page.wrong(wrong, why); });
-      };
-    }
-    each("[data-rest]", function (button) { button.addEventListener("click", tell("POST", "/rest", { days: Number(button.dataset.rest) })); }, place);
-    place.querySelector("[data-resume]").addEventListener("click", tell("DELETE", "/rest"));
-    each("[data-call]", function (button) {
-      button.hidden = Boolean(button.dataset.call) === Boolean(one.on_call);
-      button.addEventListener("click", tell("POST", "/stand-by", { on: Boolean(button.dataset.call) }));
-    }, place);
-    place.querySelector("[data-off]").addEventListener("submit", function (event) {
-      var fields = event.target.elements;
-      event.preventDefault();
-      if (!fields.first.value) return fields.first.focus();
-      tell("POST", "/days-off", { first: fields.first.value, last: fields.last.value || null })();
+    page.list(place.querySelector("[data-off-list]"), off, function (days) {
+      var line = make("li", "", span(days));
+      if (days.waits) line.append(" ", make("span", "hc-tag amb", words.waits));
+      return line;
     });
-    return place;
+    place.querySelector("[data-off-some]").hidden = !off.length;
+    say(place.querySelector("[data-called]"), !called ? "" : call ? words.calledSoon : words.called);
+    place.querySelector("[data-person-waits]").hidden = !waits.length;
+    each("[data-call]", function (button) { button.hidden = Boolean(button.dataset.call) === called; }, place);
+    if (refused) say(place.querySelector("[data-wrong]"), refused.status === 401 ? page.words.signInFirst : refused.refused);
   }
 
   /* One visit. */
