@@ -136,7 +136,7 @@ class Subscription(Strict):
 
 
 class PushTold(Schema):
-    """`on`: questions, or a member of staff's notices, come to this telephone as push. `public_key`: ours, base64url."""
+    """`on`: questions, or a member of staff's notices, come here as push. `public_key`: ours, base64url."""
 
     on: bool
     public_key: str

@@ -1,5 +1,6 @@
 """Buttons of the phone app pressed in Chromium, with signal and without: a volunteer's stand-by and days off, a field
-worker's in and out at a visit, the choice of pushes for her notices. What waits goes out once, in order, with the moment at which it was pressed."""
+worker's in and out at a visit, the choice of pushes for her notices. What waits goes out once, in order, with the
+moment at which it was pressed."""
 
 import json
 from collections import Counter

@@ -22,6 +22,7 @@ from volunteers.ui.link import LONGEST_TOKEN, private
 
 
 class RoomsForm(forms.Form):
+    photos = forms.FileField(label=_("Pictures"), required=False)
     moment = forms.ChoiceField(label=_("Taken"), choices=MOMENTS, widget=forms.RadioSelect)
     rooms_only = forms.BooleanField(label=_("Rooms only: nobody is in the picture, no face, no name"), required=False)
 
@@ -40,9 +41,9 @@ def by_link(request: HopeRequest, token: str) -> HttpResponseBase:
         if request.method == "POST":
             rates.demand("rooms", rates.client_of(request), settings.PUBLIC_FORM_RATE)
             if form.is_valid():
-                drafts = _drafts(request)
+                told = {name: form.cleaned_data[name] for name in ("moment", "rooms_only")}
                 services.show_by_link(
-                    token=token, drafts=drafts, source_address=source_address(request), **form.cleaned_data
+                    token=token, drafts=_drafts(request), source_address=source_address(request), **told
                 )
                 return private(HttpResponseRedirect(reverse("offer-rooms", args=[token])))
     except errors.Impossible as error:
