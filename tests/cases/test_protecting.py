@@ -1,12 +1,13 @@
 """A protected address is set by hand: the lead and one deputy see the person, nobody else any more (D5, D6)."""
 
 import pytest
+from django.db import IntegrityError
 
 from cases.models import CaseLock, Unsealing
 from cases.services import locks, unsealing
 from cases.services.leads import change_lead
 from hopecare.kernel import clock, errors
-from hopecare.kernel.access import case_key
+from hopecare.kernel.access import acting_as, case_key
 from hopecare.kernel.models import Address, ChangeEntry, Membership, Person
 from tests.cases.case_kit import entries
 from tests.database import as_owner
@@ -139,3 +140,24 @@ def test_what_opens_again_opens_to_those_of_its_own_case(hana, eli, as_):
     team = {case.team_id, -case.provider_id}
     assert set(home) == set(own) == team | {case_key(case.pk)}
     assert set(old) == team | {case_key(before.pk)}
+
+
+@pytest.mark.rule("D5")
+@pytest.mark.django_db(transaction=True)
+def test_the_database_itself_opens_nobody_without_the_second_of_the_two(protected, hana, eli, as_, let_go):
+    """Not while only one of them wishes it, and not by an agreement that opened before."""
+    which = {"number": protected.number, "person_id": protected.main_person_id}
+
+    def opened_past_both() -> None:
+        for one in (hana, eli):
+            with pytest.raises(IntegrityError, match="both agree"), acting_as(one.viewer):
+                assert Person.objects.filter(pk=protected.main_person_id).update(sealed=False)
+
+    unsealing.ask(by=hana.viewer, **which, reason="이사하심")
+    opened_past_both()
+    assert unsealing.answer(by=eli.viewer, **which, agrees=True) is True
+    here = f"/desk/cases/{protected.number}/people/{protected.main_person_id}"
+    assert as_(eli).post(f"{here}/protect/", {"deputy": eli.id, "reason": "다시 찾아옴"}).status_code == 302
+    opened_past_both()
+    with as_owner():
+        assert Person.objects.get(pk=protected.main_person_id).sealed
