@@ -23,7 +23,7 @@ PLANS = "force_generic_plan"
 #: One for each turn (kernel.turns: long work, money, partners) and one that is left for texts and events.
 WORKER_THREADS = "4"
 WEB_PROCESSES = 2
-WEB_THREADS = 3
+WEB_THREADS = 2
 #: Threads that read bodies alone, so that as many slow senders hold nobody up (see gate.py).
 WEB_READERS = 64
 
