@@ -56,7 +56,7 @@ def _stuck_entry(one: found_by.Stuck, may_ask: bool) -> dict[str, Any]:
     words = {True: _("%(name)s (at work)"), False: _("%(name)s (gone)")}
     people = [words[user.pk in one.at_work] % {"name": user.name} for user in one.seers]
     entry = {
-        "tag": _("one is left") if one.at_work else _("nobody is left"),
+        "tag": _("one is left") if one.at_work else _("nobody left"),
         "tone": "amb" if one.at_work else "red",
         "title": one.number,
         "note": f"{one.provider.name} · {one.team.name}",
