@@ -174,8 +174,9 @@ def test_in_and_out_on_the_telephone_without_signal(ana: Actor, hana: Actor, bro
         context.set_offline(True)
         page.locator("#come-out").click()
         expect(page.locator("#go-in")).to_be_visible(timeout=20_000)
+        expect(page.locator("#stay-waits")).to_be_visible(timeout=20_000)
         context.set_offline(False)
-        expect(page.locator("#stay-said")).to_be_empty(timeout=20_000)
+        expect(page.locator("#stay-waits")).to_be_hidden(timeout=20_000)
         with as_owner():
             assert Presence.objects.get(visit=visit).left_at == THERE
     context.close()
