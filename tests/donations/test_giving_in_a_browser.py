@@ -61,6 +61,12 @@ def visit(browser: Browser, live_server: Any, as_: Callable[..., Any], let_go: N
     forget_city()
 
 
+def open_link(page: Page, name: str) -> None:
+    """A link, until the page behind it has answered: what is looked at before is no page."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).click()
+
+
 def good(page: Page, name: str) -> None:
     """Without faults and not cut off at 320 px; a picture of it where HOPECARE_PICTURES names a folder."""
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
@@ -89,7 +95,7 @@ def test_a_gift_to_a_need_until_its_outcome_and_receipt(
     page = visit()
     page.goto("/donate/")
     good(page, "door")
-    page.get_by_role("link", name="난방비").click()
+    open_link(page, "난방비")
     page.get_by_label("다른 금액").fill("200,000")
     page.get_by_label("해외 카드").check()
     good(page, "give")
@@ -115,13 +121,13 @@ def test_a_gift_to_a_need_until_its_outcome_and_receipt(
     good(page, "follow")
     _a_letter(page, visit(as_actor=hana))
     page.goto(f"/donate/follow/{codes.shown(order.code)}/")
-    page.get_by_role("link", name="영수증 신청하기").click()
+    open_link(page, "영수증 신청하기")
     page.get_by_label("신분증이나").fill("도하람")
     page.get_by_label("주민등록번호").fill(NUMBER)
     page.get_by_label("국세청에 알려").check()
     press(page, "영수증 발급받기")
     good(page, "receipts")
-    page.get_by_role("link", name="보기·인쇄").click()
+    open_link(page, "보기·인쇄")
     assert page.get_by_text("2026-000001").is_visible()
     good(page, "paper")
     desk = visit("en-GB", as_actor=ivo)
@@ -132,24 +138,24 @@ def test_a_gift_to_a_need_until_its_outcome_and_receipt(
 
 def _a_letter(page: Page, worker: Page) -> None:
     """The giver writes, a worker reads and passes it on, the paper is for the person."""
-    page.get_by_role("link", name="편지 쓰기").click()
+    open_link(page, "편지 쓰기")
     page.get_by_label("편지", exact=True).fill("따뜻한 겨울 보내시길 빕니다.")
     good(page, "letter-write")
     press(page, "직원에게 보내기")
     assert page.get_by_text("직원이 먼저 읽어요").is_visible()
     good(page, "letter-follow")
     worker.goto("/desk/payouts/")
-    worker.get_by_role("link", name="후원자의 편지").click()
+    open_link(worker, "후원자의 편지")
     good(worker, "letters")
-    worker.get_by_role("link", name="읽어 보기").click()
+    open_link(worker, "읽어 보기")
     good(worker, "letter")
     press(worker, "전하지 않기")
     assert worker.get_by_text("이유를 골라 주세요").first.is_visible()
     press(worker, "전하기")
-    worker.get_by_role("link", name="인쇄").click()
+    open_link(worker, "인쇄")
     assert worker.get_by_text("따뜻한 겨울 보내시길 빕니다.").is_visible()
     good(worker, "letter-paper")
-    worker.get_by_role("link", name="돌아가기").click()
+    open_link(worker, "돌아가기")
     press(worker, "당사자가 받음")
     page.reload()
     assert page.get_by_text("직원이 읽었고 전해 드려요").is_visible()
@@ -230,7 +236,7 @@ def test_a_debit_that_fails_another_account_and_money_that_goes_back(
         page.reload()
         if not again:
             good(page, "debit-failed")
-            page.get_by_role("link", name="다른 통장").click()
+            open_link(page, "다른 통장")
             page.get_by_label("은행").fill("예시은행")
             page.get_by_label("계좌번호").fill("000-0000-0011")
             page.get_by_label("동의").check()
@@ -251,7 +257,7 @@ def test_a_debit_that_fails_another_account_and_money_that_goes_back(
     books.get_by_label("은행과 계좌번호").fill("예시은행 000-0000-0055")
     press(books, "두 번째 확인")
     head.goto("/desk/payouts/")
-    head.get_by_role("link", name="두 번째 확인").click()
+    open_link(head, "두 번째 확인")
     head.goto(books.url)
     press(head, "돌려드려도")
     books.reload()
