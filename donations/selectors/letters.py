@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, When
+
 from donations.access import get_visible, visible_to
 from donations.models import Letter, LetterWay
 from donations.states import LetterState
@@ -26,8 +28,9 @@ class Letters:
 
 
 def letters(viewer: Viewer) -> Letters:
-    """Of the viewer's cases; one question, the looks are logged."""
-    rows = list(_rows(viewer).order_by("-written_at", "-pk")[:SHOWN])
+    """Of the viewer's cases, what waits before all others however old it is; one question, the looks are logged."""
+    waits = Case(When(state=LetterState.WAITING, then=0), When(state=LetterState.PASSED, then=1), default=2)
+    rows = list(_rows(viewer).order_by(waits, "-written_at", "-pk")[:SHOWN])
     _logged(viewer, rows)
     to_read = [row for row in rows if row.state == LetterState.WAITING][::-1]
     to_hand = [row for row in rows if row.state == LetterState.PASSED][::-1]

@@ -14,6 +14,7 @@ from cases.services.leads import transfer
 from cases.services.published import Telling
 from donations.models import Donor, Letter, Order
 from donations.rules.letters import giver_problems, look_at, reach_problems
+from donations.selectors import letters as found_letters
 from donations.selectors.choosing import need_choice
 from donations.services import filing, giving, letters
 from donations.services.giving import Wish
@@ -226,3 +227,18 @@ def test_a_letter_goes_with_its_case(hana: Actor, chi: Actor, written: Letter) -
         assert Letter.objects.filter(pk=written.pk).exists()
     with acting_as(hana.viewer):
         assert not Letter.objects.filter(pk=written.pk).exists()
+
+
+def test_what_waits_is_not_pushed_out_of_the_list_by_newer_ones(
+    payments: StandIn, hana: Actor, need: PublishedNeed, written: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = giving.fund_of_choice(need_choice(need_uuid=need.uuid))
+    other = giving.start(Wish(own, 50_000, "bank", name="새봄", phone="010-0000-0056"))
+    payments.post("deposit", account=fund().receiver.account_number, name=f"새봄{other.code[:6]}", won=50_000)
+    filing.take_files()
+    with clock.pinned(clock.now() + timedelta(hours=1)):
+        newer = letters.write(order_id=other.pk, words=KIND)
+        letters.keep_back(by=hana.viewer, key=newer.uuid, reason="belief")
+    monkeypatch.setattr(found_letters, "SHOWN", 1)
+    with acting_as(hana.viewer) as viewer:
+        assert [row.pk for row in found_letters.letters(viewer).to_read] == [written.pk]
