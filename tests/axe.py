@@ -18,6 +18,7 @@ def faults(page: Page, *, contrast: bool = True, grave: bool = False) -> list[st
     Without `contrast` when the page was looked at in the other language: contrast, the size of targets (Korean words
     are the shorter ones) and style sheets, together three quarters of axe's time, get no worse with the language.
     """
+    page.wait_for_load_state("load")  # a press waits for the answer's first byte, not for its style sheets
     page.evaluate(AXE_SCRIPT)
     once = {"enabled": contrast}
     rules = {"frame-tested": {"enabled": False}, "color-contrast": once, "target-size": once}

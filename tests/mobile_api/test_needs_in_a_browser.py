@@ -16,6 +16,12 @@ from tests.mobile_api.test_field_in_a_browser import shot
 from tests.mobile_api.test_needs_api import answer
 from tests.mobile_api.test_phone_app import nothing_serious
 
+#: An old telephone: what was answered before the draft is read must not be written over by it.
+SLOW_STORE = """() => {
+  const get = HopeStore.get;
+  HopeStore.get = (...asked) => new Promise(done => setTimeout(done, 400)).then(() => get(...asked));
+}"""
+
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
@@ -40,6 +46,7 @@ def test_a_draft_of_the_eight_meets_a_colleagues_answers(
             page.locator(link).click(timeout=20_000)
         context.set_offline(True)
         shot(page, "needs")
+        page.evaluate(SLOW_STORE)
         page.get_by_role("link", name="윤순덕").click()
         page.locator("#need-living").select_option("3")
         page.locator("#need-care").select_option("2")

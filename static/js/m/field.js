@@ -7,7 +7,7 @@
   var words = id("field-words").dataset;
   var form = id("result"), note = id("contact");
   var CARD_KEPT = 30 * 60 * 1000;
-  var shown = 0, house = "", asking = false, pressed = 0;
+  var shown = 0, restored = 0, house = "", asking = false, pressed = 0;
 
   function kept(name) { return store.get("kept", name).then(function (row) { return row || { items: [] }; }); }
   function put(name, items) { return store.put("kept", { name: name, at: Date.now(), items: items }); }
@@ -132,7 +132,7 @@
     if (refused) id("call-refused").querySelector("strong").textContent = refused.status === 401 ? page.words.signInFirst : refused.refused;
     id("call-conflict").hidden = !clash || !visit.recorded;
     id("call-recorded").hidden = !visit.recorded || Boolean(clash);
-    form.hidden = Boolean(visit.recorded) || rows.length > 0;
+    form.hidden = Boolean(visit.recorded) || rows.length > 0 || restored !== shown;
     stay(visit, pending.filter(function (row) { return row.about === "inside:" + visit.id; }));
     id("call-other").hidden = !other || !other.phone;
     if (other) { id("call-other").firstElementChild.href = "tel:" + other.phone.replace(/[^+\d]/g, ""); id("call-other").querySelector("span").textContent = other.name + " " + other.phone; }
@@ -201,17 +201,22 @@
     each("[data-part]", function (node) { node.hidden = node.dataset.part !== chosen; }, form);
   }
 
+  /* Hidden until the draft stands in it: a quick hand's words would be written over. */
   function restore(which) {
+    restored = 0;
+    form.hidden = true;
     form.reset();
     say(id("draft-said"), "");
     say(id("result-error"), "");
     return store.get("kept", "draft:" + which).then(function (row) {
+      if (which !== shown) return;
       if (row) {
         each("[name=result]", function (field) { field.checked = field.value === row.form.result; }, form);
         ["note", "again", "ask", "told", "toldAt"].forEach(function (name) { form.elements[name].value = row.form[name] || ""; });
         say(id("draft-said"), words.kept);
       }
       parts();
+      restored = which;
     });
   }
 

@@ -7,7 +7,7 @@
   var words = id("need-words-of").dataset;
   var form = id("answers");
   var selects = Array.prototype.slice.call(form.querySelectorAll("[data-need]"));
-  var number = "", who = 0, asking = false;
+  var number = "", who = 0, asking = false, restored = "";
 
   function kept(name) { return store.get("kept", name).then(function (row) { return row || { items: [] }; }); }
   function about() { return "needs:" + number + "/" + who; }
@@ -79,7 +79,7 @@
     id("asking-waits").hidden = !rows.length || Boolean(refused);
     id("asking-refused").hidden = !refused || Boolean(clash);
     if (refused) id("asking-refused").querySelector("strong").textContent = refused.status === 401 ? page.words.signInFirst : refused.refused;
-    form.hidden = rows.length > 0;
+    form.hidden = rows.length > 0 || restored !== about();
     id("asking-conflict").hidden = !clash;
     if (!clash) return;
     var both = differing(clash.body, person);
@@ -111,19 +111,24 @@
     return { values: told, own: form.elements.own.value, offer: form.elements.offer.value, money: form.elements.money.value };
   }
 
+  /* Hidden until what is known stands in it: a quick hand's answer would be written over. */
   function restore() {
+    var key = about();
+    restored = "";
+    form.hidden = true;
     form.reset();
     say(id("asking-said"), "");
     say(id("asking-error"), "");
     return Promise.all([store.get("kept", draftName()), kept("grids")]).then(function (got) {
       var person = found(got[1].items), draft = got[0];
-      if (!person) return;
+      if (!person || key !== about()) return;
       selects.forEach(function (field) { field.value = draft ? draft.form.values[field.name] : cell(person, field.name).value; });
       form.shown = draft ? draft.shown : shownNow(person);
       if (draft) {
         ["own", "offer", "money"].forEach(function (name) { form.elements[name].value = draft.form[name]; });
         say(id("asking-said"), words.kept);
       }
+      restored = key;
     });
   }
 
