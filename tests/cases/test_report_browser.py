@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.axe import faults
 from tests.cases.report_kit import ACCUSING, reports
@@ -37,7 +37,8 @@ def test_fay_reports_from_her_telephone(city: Any, phone_page: Page) -> None:
     page.get_by_label("집을 찾을 수 있는 말").fill("마석 장터 뒤 파란 대문 2층")
     page.locator("#id_words").fill(ACCUSING)
     page.get_by_role("button", name="알리기").click()
-    assert page.locator(".hc-err").is_visible() and page.locator("#id_words").input_value() == ACCUSING
+    expect(page.locator(".hc-err")).to_be_visible()
+    expect(page.locator("#id_words")).to_have_value(ACCUSING)
     nothing_serious(page)
     page.locator("#id_words").fill("사흘째 불이 안 켜졌다가 오늘 켜졌어요.")
     page.get_by_role("button", name="알리기").click()
@@ -62,10 +63,10 @@ def test_without_script_the_map_is_links_and_the_form_is_taken(browser: Any, liv
     page.goto("/report/")
     page.get_by_text("지도에서 고르기").click()
     page.get_by_role("link", name="조안면").click()
-    assert page.locator("#id_town").input_value() == "joan"
+    expect(page.locator("#id_town")).to_have_value("joan")
     page.locator("#id_words").fill("편지가 쌓였어요")
     page.get_by_role("button", name="알리기").click()
-    assert page.get_by_text("잘 받았습니다").first.is_visible()
+    expect(page.get_by_text("잘 받았습니다").first).to_be_visible()
     context.close()
 
 

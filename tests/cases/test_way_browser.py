@@ -4,7 +4,7 @@ Axe looks at every page on the way in Korean, and once more in English.
 """
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from cases.models import AftercareCheck, Case, Intake
 from tests.axe import faults
@@ -71,7 +71,7 @@ def ask_the_eight(page: Page, number: str, person: int) -> None:
     page.goto(f"/desk/cases/{number}/assessment/risk/")
     tap(page, "kind", "lonely_death")
     send(page, "저장")
-    assert page.get_by_text("나머지를 묻기 전에 먼저").is_visible()
+    expect(page.get_by_text("나머지를 묻기 전에 먼저")).to_be_visible()
     axe_clean(page)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cases.services import published
 from cases.services.published import Telling
@@ -117,7 +117,7 @@ def test_a_gift_to_a_need_until_its_outcome_and_receipt(
     payouts.prove(by=hana.viewer, key=row.uuid, outcome="따뜻한 겨울을 나게 되셨어요.", receipt=photo())
 
     page.goto(f"/donate/follow/{codes.shown(order.code)}/")
-    assert page.get_by_text("따뜻한 겨울을 나게 되셨어요.").first.is_visible()
+    expect(page.get_by_text("따뜻한 겨울을 나게 되셨어요.").first).to_be_visible()
     good(page, "follow")
     _a_letter(page, visit(as_actor=hana))
     page.goto(f"/donate/follow/{codes.shown(order.code)}/")
@@ -128,7 +128,7 @@ def test_a_gift_to_a_need_until_its_outcome_and_receipt(
     press(page, "영수증 발급받기")
     good(page, "receipts")
     open_link(page, "보기·인쇄")
-    assert page.get_by_text("2026-000001").is_visible()
+    expect(page.get_by_text("2026-000001")).to_be_visible()
     good(page, "paper")
     desk = visit("en-GB", as_actor=ivo)
     desk.goto("/desk/accounts/receipts/")
@@ -142,7 +142,7 @@ def _a_letter(page: Page, worker: Page) -> None:
     page.get_by_label("편지", exact=True).fill("따뜻한 겨울 보내시길 빕니다.")
     good(page, "letter-write")
     press(page, "직원에게 보내기")
-    assert page.get_by_text("직원이 먼저 읽어요").is_visible()
+    expect(page.get_by_text("직원이 먼저 읽어요")).to_be_visible()
     good(page, "letter-follow")
     worker.goto("/desk/payouts/")
     open_link(worker, "후원자의 편지")
@@ -150,15 +150,15 @@ def _a_letter(page: Page, worker: Page) -> None:
     open_link(worker, "읽어 보기")
     good(worker, "letter")
     press(worker, "전하지 않기")
-    assert worker.get_by_text("이유를 골라 주세요").first.is_visible()
+    expect(worker.get_by_text("이유를 골라 주세요").first).to_be_visible()
     press(worker, "전하기")
     open_link(worker, "인쇄")
-    assert worker.get_by_text("따뜻한 겨울 보내시길 빕니다.").is_visible()
+    expect(worker.get_by_text("따뜻한 겨울 보내시길 빕니다.")).to_be_visible()
     good(worker, "letter-paper")
     open_link(worker, "돌아가기")
     press(worker, "당사자가 받음")
     page.reload()
-    assert page.get_by_text("직원이 읽었고 전해 드려요").is_visible()
+    expect(page.get_by_text("직원이 읽었고 전해 드려요")).to_be_visible()
 
 
 def banked(payments: StandIn, *sums: tuple[str, int]) -> None:
@@ -210,7 +210,7 @@ def test_a_box_a_shop_and_a_school_until_their_money_is_in_the_account(
     page.goto("/donate/together/")
     assert all(page.get_by_text(words).count() for words in ("물골안식당", "호평초등학교", "84,000"))
     second.reload()
-    assert second.get_by_text("입금됨").first.is_visible()
+    expect(second.get_by_text("입금됨").first).to_be_visible()
 
 
 @pytest.mark.rule("R64")
@@ -242,7 +242,7 @@ def test_a_debit_that_fails_another_account_and_money_that_goes_back(
             page.get_by_label("동의").check()
             good(page, "other-account")
             press(page, "이 통장으로")
-    assert page.get_by_role("table").get_by_text("5,000").first.is_visible()
+    expect(page.get_by_role("table").get_by_text("5,000").first).to_be_visible()
 
     order = transferred(50_000)
     asked = Asked(kind="person", name="도하람", number=NUMBER, consent=True)
@@ -265,4 +265,5 @@ def test_a_debit_that_fails_another_account_and_money_that_goes_back(
     press(books, "이체했어요")
     good(books, "back")
     page.goto(f"/donate/follow/{codes.shown(order.code)}/receipts/2026/")
-    assert page.get_by_text("2026-000002").is_visible() and page.get_by_text("30,000").first.is_visible()
+    expect(page.get_by_text("2026-000002")).to_be_visible()
+    expect(page.get_by_text("30,000").first).to_be_visible()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from cases.services import published
 from cases.services.published import Telling
@@ -114,7 +114,7 @@ def test_a_gift_through_the_korean_window_until_its_outcome_and_what_came_back(
     good(page, "give")
     press(page, "결제하러 가기")
     at_the_company(page, "결제창 열기")
-    assert page.get_by_text("잘 받았습니다").is_visible()
+    expect(page.get_by_text("잘 받았습니다")).to_be_visible()
     payments.post("banks")
     filing.take_files()
 
@@ -139,7 +139,7 @@ def test_a_gift_through_the_korean_window_until_its_outcome_and_what_came_back(
     worker.get_by_label("영수증 사진").set_input_files(receipt())
     press(worker, "후원자에게 알리기")
     page.reload()
-    assert page.get_by_text("따뜻한 겨울을 나게 되셨어요.").first.is_visible()
+    expect(page.get_by_text("따뜻한 겨울을 나게 되셨어요.").first).to_be_visible()
     good(page, "outcome")
 
     account = fund().receiver.account_number
@@ -154,7 +154,8 @@ def test_a_gift_through_the_korean_window_until_its_outcome_and_what_came_back(
     press(books, "돌아온 돈으로 적기")
     good(books, "payout")
     page.reload()
-    assert page.get_by_text("받은 곳에서 돌아왔어요").is_visible() and page.get_by_text("30,000").first.is_visible()
+    expect(page.get_by_text("받은 곳에서 돌아왔어요")).to_be_visible()
+    expect(page.get_by_text("30,000").first).to_be_visible()
     good(page, "back-again")
 
 
@@ -179,7 +180,8 @@ def test_a_card_gift_is_sent_back_in_part_and_its_receipt_made_anew(
     press(books, "돌려드리기")
     charging.look_again("portone", str(charge_of(only_order()).uuid))
     page.get_by_role("link", name="보기·인쇄").click()
-    assert page.get_by_text("2026-000002").is_visible() and page.get_by_text("30,000").first.is_visible()
+    expect(page.get_by_text("2026-000002")).to_be_visible()
+    expect(page.get_by_text("30,000").first).to_be_visible()
     good(page, "paper")
 
 
@@ -200,18 +202,18 @@ def test_a_monthly_account_by_korean_card_whose_debit_fails_and_another_card(vis
     payments.post("finish", id=issue, do="soft")
     due = clock.at(NOW.date().replace(day=25), clock.OPENS)
     page.goto(home)
-    assert page.get_by_text("아직 빠져나간 돈이 없습니다").is_visible()
+    expect(page.get_by_text("아직 빠져나간 돈이 없습니다")).to_be_visible()
     with clock.pinned(due):
         monthly.run_month(due.date())
     page.reload()
-    assert page.get_by_text("빠져나가지 못했습니다").is_visible()
+    expect(page.get_by_text("빠져나가지 못했습니다")).to_be_visible()
     good(page, "soft")
     press(page, "다른 카드")
     at_the_company(page, "카드 입력창 열기")
     with clock.pinned(due):
         charging.run_due()
     page.reload()
-    assert page.get_by_role("table").get_by_text("5,000").first.is_visible()
+    expect(page.get_by_role("table").get_by_text("5,000").first).to_be_visible()
 
 
 @pytest.mark.rule("R66")

@@ -31,7 +31,7 @@ class Walker:
         if who not in self.windows:
             page = self.window(who)
             page.goto("/login/")
-            page.locator(f"form:has(input[name=who][value={who}]) button").click()
+            send(page.locator(f"form:has(input[name=who][value={who}]) button"))
         return self.windows[who]
 
     def open(self, page: Page, path: str) -> Page:

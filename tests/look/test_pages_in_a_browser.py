@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.axe import faults
 
@@ -126,7 +126,7 @@ def test_no_page_breaks_its_own_content_policy(look: Look) -> None:
 
 def test_the_front_page_reads_without_script_and_style(look: Look) -> None:
     page = look("/", java_script_enabled=False)
-    assert page.get_by_role("heading", level=1).is_visible()
-    assert page.get_by_role("button", name="English").is_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="English")).to_be_visible()
     page.get_by_role("button", name="English").click()
     assert page.locator("html").get_attribute("lang") == "en"
