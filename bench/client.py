@@ -83,20 +83,28 @@ class Hose:
 
     def pour(self, make: Callable[[int], bytes], until: float) -> "Hose":
         """Send `make(n)` again and again until the monotonic moment `until`."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as link:
-            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            number = 0
-            while time.monotonic() < until:
-                start = time.perf_counter()
-                link.sendall(make(number))
-                status = self._read(link)
-                self.times.append(time.perf_counter() - start)
-                self.statuses[status] = self.statuses.get(status, 0) + 1
-                number += 1
+        number = 0
+        while time.monotonic() < until:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=30) as link:
+                link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                number = self._pour_into(link, make, until, number)
         return self
 
+    def _pour_into(self, link: socket.socket, make: Callable[[int], bytes], until: float, number: int) -> int:
+        """As long as the server keeps the connection; the number of the next request."""
+        closes = False
+        while time.monotonic() < until and not closes:
+            start = time.perf_counter()
+            link.sendall(make(number))
+            status, closes = self._read(link)
+            self.times.append(time.perf_counter() - start)
+            self.statuses[status] = self.statuses.get(status, 0) + 1
+            number += 1
+        return number
+
     @staticmethod
-    def _read(link: socket.socket) -> int:
+    def _read(link: socket.socket) -> tuple[int, bool]:
+        """The status, and whether the connection ends with this answer."""
         data = b""
         while b"\r\n\r\n" not in data:
             piece = link.recv(65536)
@@ -112,4 +120,4 @@ class Hose:
         elif b"chunked" in lower:
             while not body.endswith(b"0\r\n\r\n"):
                 body += link.recv(65536)
-        return int(head[9:12])
+        return int(head[9:12]), b"\r\nconnection: close" in lower

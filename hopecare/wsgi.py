@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from hopecare.runtime import lifeline
@@ -16,7 +17,12 @@ SWITCH_SECONDS = 0.0005
 lifeline.hold()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hopecare.settings")
 application = get_wsgi_application()
-gate = Gate(application, threads=int(os.environ.get("WEB_THREADS", "3")), port=int(os.environ.get("PORT", "8000")))
+gate = Gate(
+    application,
+    threads=int(os.environ.get("WEB_THREADS", "3")),
+    port=int(os.environ.get("PORT", "8000")),
+    shared=settings.HOPECARE_HOME,
+)
 sys.setswitchinterval(SWITCH_SECONDS)
 gc.collect()
 gc.freeze()  # what was loaded stays: no collection needs to walk over it again

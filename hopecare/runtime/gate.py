@@ -18,7 +18,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, cast
+
+from hopecare.runtime.scales import Load, Scales
 
 #: Nothing larger is taken anywhere; what is larger than SMALL waits on the disk, so few at once.
 MOST_BYTES, SMALL_BYTES, PART_BYTES = 101 * 1024 * 1024, 1024 * 1024, 256 * 1024
@@ -113,10 +116,17 @@ class Gate:
     """A WSGI application around another one, which runs in `threads` threads of its own."""
 
     def __init__(
-        self, application: Application, *, threads: int, port: int, body_seconds: float = BODY_SECONDS
+        self,
+        application: Application,
+        *,
+        threads: int,
+        port: int,
+        body_seconds: float = BODY_SECONDS,
+        shared: Path | None = None,
     ) -> None:
+        """`shared`: a folder of all web processes of this instance."""
         self._application, self._port, self._body_seconds = application, port, body_seconds
-        self._hands = _Hands()
+        self._hands, self._load, self._shared, self._scales = _Hands(), Load(), shared, Scales(None)
         self._awaited: dict[int, Awaited] = {}
         self._large = threading.BoundedSemaphore(LARGE_AT_ONCE)
         self._threads, self._begun, self._begins = threads, False, threading.Lock()
@@ -126,6 +136,7 @@ class Gate:
         with self._begins:
             if self._begun:
                 return
+            self._scales = Scales(self._shared)
             watch = [self._watch] if sys.platform == "linux" and self._port else []
             for work in [self._serve] * self._threads + watch:
                 threading.Thread(target=work, daemon=True).start()
@@ -152,9 +163,11 @@ class Gate:
 
     def _answered(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """By one of the threads of the pages."""
-        job = _Job(environ, start)
+        job = _Job(environ, _closing(start) if self._scales.give_away() else start)
+        self._load.change(+1)
         self._hands.put(job)
         job.done.acquire()
+        self._load.change(-1)
         if job.error is not None:
             raise job.error
         return job.answer
@@ -192,6 +205,7 @@ class Gate:
         looked = time.monotonic()
         while True:
             time.sleep(1)
+            self._scales.tell(self._load.mean())
             with suppress(OSError, RuntimeError):  # a connection or a body that ended meanwhile
                 now = time.monotonic()
                 overdue = self._overdue(now)
@@ -230,6 +244,15 @@ def _refused(start: Start, code: int) -> list[bytes]:
     headers += [("Connection", "close")] + ([("Retry-After", "10")] if code == 503 else [])
     start(f"{code} {_REFUSALS[code]}", headers)
     return [body]
+
+
+def _closing(start: Start) -> Start:
+    """The same, on a connection that ends with this answer."""
+
+    def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+        return start(status, [*headers, ("Connection", "close")], *error)
+
+    return begin
 
 
 def _whole(answer: Iterable[bytes]) -> Iterable[bytes]:
