@@ -3,9 +3,11 @@
 import gc
 import os
 import sys
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from hopecare.runtime import lifeline
 from hopecare.runtime.gate import Gate
@@ -24,6 +26,10 @@ gate = Gate(
     shared=settings.HOPECARE_HOME,
 )
 sys.setswitchinterval(SWITCH_SECONDS)
+
+resolver = get_resolver()  # an address keeps its view as long as we run: looked for once among hundreds of patterns
+resolver.resolve = lru_cache(maxsize=1024)(resolver.resolve)  # type: ignore[method-assign]
+
 gc.collect()
 gc.freeze()  # what was loaded stays: no collection needs to walk over it again
 gc.set_threshold(20_000, 20, 20)

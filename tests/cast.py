@@ -13,6 +13,7 @@ from django.test import Client
 
 from hopecare.kernel import clock, rates
 from hopecare.kernel.access import Viewer
+from hopecare.kernel.accounts import BACKEND
 from hopecare.kernel.models import Affiliation, Organisation, Role, Team, TeamMembership, User, UserKind
 from hopecare.kernel.services.cast import put_member
 from hopecare.kernel.services.city import apply_roles, load_city
@@ -102,7 +103,7 @@ def fraud(someone: Callable[..., Actor]) -> Actor:
 
 def log_in(client: Client, actor: Actor) -> Client:
     """Logged in with the second factor passed."""
-    client.force_login(actor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(actor.user, backend=BACKEND)
     session = client.session
     session["second_factor"] = True
     session.save()

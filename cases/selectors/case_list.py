@@ -142,7 +142,7 @@ def _listed(viewer: Viewer, blank: Any, scope: str, one_team: bool, narrowed: tu
     """
     rows = _in_scope(viewer, scope, Q(team=blank.team) if one_team else Q(team__among=viewer.team_ids))
     rows = rows.filter(**{name: getattr(blank, name) for name in narrowed}).order_by("-updated_at", "-pk")
-    counted = ArraySubquery(rows.values("pk")[: COUNTED + 1])
+    counted = ArraySubquery(rows.order_by().values("pk")[: COUNTED + 1])
     total = Func(counted, function="cardinality", output_field=IntegerField())
     if behind:
         rows = rows.filter(updated_at__lte=blank.at).filter(Q(updated_at__lt=blank.at) | Q(pk__lt=blank.key))

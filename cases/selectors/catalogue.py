@@ -58,8 +58,11 @@ def life_stages() -> list[LifeStage]:
 
 def towns_of(team_ids: tuple[int, ...]) -> list[Town]:
     """The towns of these teams' zones, by name."""
-    rows = Town.objects.filter(zone__teams__among=team_ids).order_by("name_ko").distinct()
-    return _remembered(f"towns of {team_ids}", lambda: list(rows)) if team_ids else []
+
+    def read() -> list[Town]:
+        return list(Town.objects.filter(zone__teams__among=team_ids).order_by("name_ko").distinct())
+
+    return _remembered(f"towns of {team_ids}", read) if team_ids else []
 
 
 def life_stage(age: int | None) -> LifeStage | None:

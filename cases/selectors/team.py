@@ -9,6 +9,7 @@ from cases.models import Case, CaseMember
 from cases.selectors.catalogue import towns_of
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, visible_to
+from hopecare.kernel.menu_counts import recent
 from hopecare.kernel.models import (
     Affiliation,
     GroundPurpose,
@@ -105,8 +106,8 @@ def _leads(viewer: Viewer, blank: Any) -> Any:
 
 
 def leads_and_towns(viewer: Viewer) -> tuple[list[tuple[int, str]], list[Town]]:
-    """Who may be chosen in the list's filters: accounts of the viewer's teams, towns of their zones. One query."""
-    return _leads(viewer, today=clock.today()), towns_of(viewer.team_ids)
+    """Who may be chosen in the list's filters: accounts of the viewer's teams, towns of their zones."""
+    return recent("leads", viewer, lambda of: _leads(of, today=clock.today())), towns_of(viewer.team_ids)
 
 
 def people_on_paper(viewer: Viewer, case: Case, *, most: int = 4) -> list[CaseMember]:

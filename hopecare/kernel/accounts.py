@@ -19,7 +19,7 @@ from hopecare.kernel.access import Viewer, acting_as
 from hopecare.kernel.models import UserKind
 from hopecare.kernel.viewers import affiliations_of, viewer_of
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hopecare.kernel.account_backend.AccountBackend"
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 #: A password typed within these seconds is fresh enough to set up the first factor without typing it again.
 FRESH_SECONDS = 600

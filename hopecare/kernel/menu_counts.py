@@ -1,4 +1,4 @@
-"""Counts of the work menu: they stand on every page and need not be of this second."""
+"""What stands on every page and need not be of this second: counts of the work menu, choices of a filter."""
 
 from collections.abc import Callable
 from typing import TypeVar

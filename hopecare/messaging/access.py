@@ -1,5 +1,7 @@
 """Who sees which message: repairers those of their organisation, everybody their own notices, the outbox all."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, TextField
@@ -22,15 +24,20 @@ def _repairs(viewer: Viewer) -> Q:
     return _NOBODY
 
 
-def my_notices(viewer: Viewer) -> Q:
-    """Notices to the viewer or to a team of theirs."""
+def addressed_to(viewer: Viewer) -> list[Q]:
+    """To whom a notice of this viewer's goes: to them, and to their teams."""
     if viewer.user_id is None:
-        return _NOBODY
+        return []
     me: Any = viewer.user_id  # a number, or the blank of a prepared query
     mine = Q(recipient_kind=RecipientKind.USER, recipient_id=Cast(me, TextField()))
-    if viewer.team_ids:
-        mine |= Q(recipient_kind=RecipientKind.TEAM, recipient_id__among=viewer.team_ids)
-    return Q(channel=Channel.NOTICE) & mine
+    teams = Q(recipient_kind=RecipientKind.TEAM, recipient_id__among=viewer.team_ids)
+    return [mine, teams] if viewer.team_ids else [mine]
+
+
+def my_notices(viewer: Viewer) -> Q:
+    """Notices to the viewer or to a team of theirs."""
+    ways = addressed_to(viewer)
+    return Q(channel=Channel.NOTICE) & reduce(or_, ways) if ways else _NOBODY
 
 
 @visibility(Message)

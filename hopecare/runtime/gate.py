@@ -32,6 +32,7 @@ CROWDED_SECONDS, SLOWEST_IN_A_CROWD = 5.0, 128 * 1024
 CROWD = 24
 #: A connection on which nothing went either way for so long is closed.
 SILENT_SECONDS, SILENCE_EVERY = 120.0, 15.0
+LOOK_EVERY = 0.5
 _REFUSALS = {413: "Content Too Large", 408: "Request Timeout", 503: "Service Unavailable"}
 _TCP_INFO = struct.Struct("=8x13I")
 _LAST_SENT, _LAST_RECEIVED = 9, 11
@@ -204,7 +205,7 @@ class Gate:
     def _watch(self) -> None:
         looked = time.monotonic()
         while True:
-            time.sleep(1)
+            time.sleep(LOOK_EVERY)
             self._scales.tell(self._load.mean())
             with suppress(OSError, RuntimeError):  # a connection or a body that ended meanwhile
                 now = time.monotonic()

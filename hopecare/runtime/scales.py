@@ -2,8 +2,8 @@
 
 A connection stays with the process that took it, and they fall as they come: of eight, six and two as often as four and
 four, so that six wait for one core while another rests. Each process tells the others how many requests were with it
-on average in the last second. One that had clearly more than another ends as many connections with their next answer
-as make it even; their callers come again, mostly to whoever is free to take them.
+on average in the last half second. One that had clearly more than another ends as many connections with their next
+answers as make it even; their callers come again, mostly to whoever is free to take them.
 """
 
 import fcntl

@@ -11,6 +11,7 @@ from cases.models import Presence, TimelineEntry, Visit
 from cases.selectors import field
 from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as
+from hopecare.kernel.accounts import BACKEND
 from hopecare.kernel.models import Affiliation, ReadEntry
 from mobile_api.field_schemas import FieldVisitTold, HouseholdTold
 from tests.cases.desk_kit import TOMORROW_TEN, assign, make_report, result
@@ -71,7 +72,7 @@ def test_a_code_is_old_after_five_minutes_and_a_password_alone_shows_none(hana: 
     with clock.pinned(NOW + timedelta(minutes=5, seconds=1)):
         assert call(as_(), "POST", "/auth/staff-devices", {"code": code}).status_code == 401
     client = Client()
-    client.force_login(hana.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(hana.user, backend=BACKEND)
     assert client.post("/account/telephones/")["Location"].startswith("/account/factors/")
 
 
