@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from scripts.browser import ensure
@@ -19,6 +19,7 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
+expect.set_options(timeout=20_000)  # a busy machine answers late; what is never there is told of all the same
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +52,12 @@ def press(page: Page, name: str) -> None:
     would take the form back."""
     with page.expect_navigation(wait_until="load"):
         page.get_by_role("button", name=name).first.click()
+
+
+def follow(one: Locator) -> None:
+    """Press a link or button and wait for the page behind it, its style sheets and scripts."""
+    with one.page.expect_navigation(wait_until="load"):
+        one.click()
 
 
 @pytest.fixture

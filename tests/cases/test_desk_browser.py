@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from cases.models import Council, CouncilIssue, Referral, ServiceRecord
 from cases.services import imports
 from tests.axe import faults
-from tests.browser_fixtures import PHONE, open_context, press
+from tests.browser_fixtures import PHONE, follow, open_context, press
 from tests.cases import import_kit as kit
 from tests.cases.case_kit import DAY, TOLD, ask, consent, goal
 from tests.cases.report_kit import picture
@@ -44,7 +45,7 @@ def bring_a_file(page, path):
     press(page, "확인하고 받아들이기")
     imports.take_in()
     page.reload()
-    page.get_by_role("link", name="이한솔").click()
+    follow(page.get_by_role("link", name="이한솔"))
     look(page, "row")
     page.fill("[name='birth_date']", "1948-12-30")
     press(page, "받아들이기")
@@ -73,12 +74,12 @@ def refer(page, number):
     page.fill("[name='phone']", "031-000-0501")
     press(page, "저장")
     page.goto(f"/desk/resources/?case={number}")
-    page.get_by_role("link", name="의뢰하기 무릎 진료").click()
+    follow(page.get_by_role("link", name="의뢰하기 무릎 진료"))
     page.fill("[name='words']", "무릎 진료를 부탁드려요")
     page.fill("[name='day']", f"{DAY + timedelta(days=3)}")
     page.fill("[name='hour']", "14:00")
     press(page, "의뢰하기")
-    page.get_by_role("link", name="마석연합의원").first.click()
+    follow(page.get_by_role("link", name="마석연합의원").first)
     page.fill("[name='who']", "접수 박 선생")
     look(page, "referral")
     press(page, "적기")
@@ -101,7 +102,9 @@ def keep_a_paper(page, number):
     page.fill("[name='title']", "개인정보 동의서")
     page.fill("[name='expires_on']", f"{DAY + timedelta(days=20)}")
     press(page, "보관하기")
-    assert page.get_by_role("img", name="개인정보 동의서").evaluate("one => one.naturalWidth") > 0
+    paper = page.get_by_role("img", name="개인정보 동의서")
+    paper.scroll_into_view_if_needed()
+    expect(paper).not_to_have_js_property("naturalWidth", 0)
     look(page, "papers")
 
 
@@ -111,7 +114,7 @@ def decide(head, partner):
     tap(head, "kind", "consultation")
     head.fill("[name='purpose']", "겹치거나 빠뜨리지 않도록 미리 의논합니다")
     press(head, "모임 만들기")
-    head.get_by_role("link", name="동부 협의체").click()
+    follow(head.get_by_role("link", name="동부 협의체"))
     head.fill("[name='name']", "구다정")
     tap(head, "sector", "health")
     press(head, "위촉하기")

@@ -7,6 +7,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from tests.axe import faults
+from tests.browser_fixtures import follow
 from tests.cases.report_kit import ACCUSING, reports
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("let_go")]
@@ -32,7 +33,8 @@ def test_fay_reports_from_her_telephone(city: Any, phone_page: Page) -> None:
     page.goto("/report/", timeout=60_000)
     page.get_by_text("지도에서 고르기").click()
     page.locator(".leaflet-interactive").nth(1).click()
-    assert page.locator("#id_town").input_value() and page.locator("#id_lat").input_value()
+    expect(page.locator("#id_town")).not_to_have_value("")
+    expect(page.locator("#id_lat")).not_to_have_value("")
     page.get_by_label("혼자 지내요").check()
     page.get_by_label("집을 찾을 수 있는 말").fill("마석 장터 뒤 파란 대문 2층")
     page.locator("#id_words").fill(ACCUSING)
@@ -41,9 +43,9 @@ def test_fay_reports_from_her_telephone(city: Any, phone_page: Page) -> None:
     expect(page.locator("#id_words")).to_have_value(ACCUSING)
     nothing_serious(page)
     page.locator("#id_words").fill("사흘째 불이 안 켜졌다가 오늘 켜졌어요.")
-    page.get_by_role("button", name="알리기").click()
+    follow(page.get_by_role("button", name="알리기"))
     nothing_serious(page)
-    page.get_by_role("link", name="진행 보기").click()
+    follow(page.get_by_role("link", name="진행 보기"))
     nothing_serious(page)
     assert len(reports()) == 1 and page.context.cookies() == []
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cases.models import AftercareCheck, Case, Intake
 from tests.axe import faults
-from tests.browser_fixtures import open_context
+from tests.browser_fixtures import follow, open_context
 from tests.cases.test_case_browser import logged_in
 from tests.database import as_owner
 
@@ -92,7 +92,7 @@ def confer(page: Page, number: str) -> None:
     page.fill("[name='title']", "에너지바우처 신청 돕기")
     page.locator("form[action$='promise/'] select[name='category']").select_option(index=1)
     page.locator("form[action$='promise/'] select[name='owner']").select_option(label="송하나")
-    page.locator("form[action$='promise/'] button").click()
+    follow(page.locator("form[action$='promise/'] button"))
     axe_clean(page)
     page.locator("form[action$='held/'] select[name='client_wish']").select_option("comes")
     page.fill("[name='summary']", "먼저 식사와 난방.")
@@ -110,7 +110,7 @@ def plan_and_approve(page: Page, chief: Page, number: str) -> None:
     axe_clean(page)
     chief.goto("/desk/approvals/")
     axe_clean(chief)
-    chief.get_by_role("link", name="윤순덕").click()
+    follow(chief.get_by_role("link", name="윤순덕"))
     axe_clean(chief)
     tap(chief, "verdict", "approved")
     send(chief, "결재하기")

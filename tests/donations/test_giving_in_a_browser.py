@@ -62,13 +62,13 @@ def visit(browser: Browser, live_server: Any, as_: Callable[..., Any], let_go: N
 
 
 def open_link(page: Page, name: str) -> None:
-    """A link, until the page behind it has answered: what is looked at before is no page."""
-    with page.expect_navigation():
-        page.get_by_role("link", name=name).click()
+    """A link, until the page behind it is there: what is looked at before is no page."""
+    follow(page.get_by_role("link", name=name))
 
 
 def good(page: Page, name: str) -> None:
     """Without faults and not cut off at 320 px; a picture of it where HOPECARE_PICTURES names a folder."""
+    page.wait_for_load_state("load")
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     assert [f"{row['id']}: {[node['target'] for node in row['nodes']][:3]}" for row in found] == [], name
     for size, mark in ((DESKTOP, ""), (PHONE, "-phone")) if PICTURES else ():
@@ -250,7 +250,7 @@ def test_a_debit_that_fails_another_account_and_money_that_goes_back(
     books, head = visit(as_actor=ivo), visit(as_actor=eli)
     books.goto(f"/desk/accounts/back/?code={order.code}")
     good(books, "backs")
-    books.get_by_role("link", name="돌려드리기").first.click()
+    follow(books.get_by_role("link", name="돌려드리기").first)
     books.get_by_label("돌려드릴 금액").fill("20,000")
     books.get_by_label("후원하신 분이").check()
     books.get_by_label("예금주", exact=True).fill("도하람")

@@ -13,7 +13,7 @@ from cases.models import Visit
 from cases.services import presence, rooms
 from hopecare.kernel import clock
 from tests.axe import faults
-from tests.browser_fixtures import DESKTOP, open_context
+from tests.browser_fixtures import DESKTOP, follow, open_context
 from tests.cases.desk_kit import TOMORROW_TEN, assign, make_report
 from tests.cases.test_case_browser import logged_in
 from tests.cast import NOW, Actor
@@ -67,8 +67,7 @@ def test_the_pictures_of_rooms(
     with clock.pinned(THURSDAY + timedelta(minutes=10)):
         page = opened(browser, live_server, locale, f"/o/{offer_of(moon_helps).token}/rooms/")
         look(page, "rooms", locale)
-        page.locator("main form button").last.click()
-        page.wait_for_load_state()
+        follow(page.locator("main form button").last)
         look(page, "rooms-refused", locale)
         assert sent(as_, offer_of(moon_helps)) == 302
         page.goto(f"/o/{offer_of(moon_helps).token}/rooms/")
@@ -122,6 +121,7 @@ def test_the_apps_day_of_a_volunteer(
     page.locator("[name=first]").fill("2026-12-10")
     page.locator("form[data-off] button").click()
     expect(page.locator("[data-off-list] li")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("[data-person-waits]")).to_be_hidden(timeout=WAIT)
     page.locator("#people summary").nth(1).click()
     look(page, "volunteer", locale)
     page.context.close()

@@ -32,7 +32,7 @@ def walk(browser: Any, live_server: Any, as_: Any) -> Walk:
 
 def kept(page: Page) -> None:
     """The server answered that it has the words."""
-    expect(page.locator("[data-draft-said]").first).to_contain_text("✓", timeout=15_000)
+    expect(page.locator("[data-draft-said]").first).to_contain_text("✓", timeout=30_000)
 
 
 def again(walk: Walk, actor: Actor) -> Page:
@@ -83,7 +83,7 @@ def test_two_windows_of_one_draft_and_a_draft_thrown_away(walk: Walk, hana: Acto
     fill(page, FORM, words="사회복지관으로 이어짐")
     kept(page)
     fill(second, FORM, words="이사하심")
-    expect(second.locator("[data-draft-offer]")).to_be_visible(timeout=15_000)
+    expect(second.locator("[data-draft-offer]")).to_be_visible(timeout=30_000)
     assert second.input_value(f"{FORM} [name=words]") == "이사하심", "nothing is put over what is being typed"
     second.locator("[data-draft-drop]").click()
     expect(second.locator("[data-draft-offer]")).to_be_hidden()

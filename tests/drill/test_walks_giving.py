@@ -22,7 +22,7 @@ from donations.services import charging, filing, monthly
 from hopecare.kernel import clock
 from hopecare.kernel.context import forget_city
 from hopecare.kernel.models import Category, GroundPurpose, Service
-from tests.browser_fixtures import DESKTOP, press
+from tests.browser_fixtures import DESKTOP, follow, press
 from tests.cases.case_kit import consent, task
 from tests.cast import NOW, Actor
 from tests.donations import conftest as givers
@@ -86,7 +86,7 @@ def only_order() -> Order:
 
 def at_the_company(page: Page, opens: str) -> None:
     """Our page with the window, the window itself, and back."""
-    page.get_by_role("link", name=opens).click()
+    follow(page.get_by_role("link", name=opens))
     good(page, "window")
     press(page, opens)
     press(page, "결제하기")
@@ -108,7 +108,7 @@ def test_a_gift_through_the_korean_window_until_its_outcome_and_what_came_back(
 
     page = visit()
     page.goto("/donate/")
-    page.get_by_role("link", name="난방비").click()
+    follow(page.get_by_role("link", name="난방비"))
     page.get_by_label("다른 금액").fill("200,000")
     page.get_by_label("카드·간편결제").check()
     good(page, "give")
@@ -147,7 +147,7 @@ def test_a_gift_through_the_korean_window_until_its_outcome_and_what_came_back(
     filing.take_files()
     books.goto("/desk/accounts/")
     good(books, "accounts")
-    books.get_by_role("link", name="받은 곳에서 돌아온 돈").click()
+    follow(books.get_by_role("link", name="받은 곳에서 돌아온 돈"))
     books.get_by_label("한마음에너지").check()
     books.get_by_label("보낸 돈보다 덜 들었어요").check()
     good(books, "came-back")
@@ -170,7 +170,7 @@ def test_a_card_gift_is_sent_back_in_part_and_its_receipt_made_anew(
     page.get_by_label("이름").fill("도하람")
     press(page, "결제하러 가기")
     at_the_company(page, "결제창 열기")
-    page.get_by_role("link", name="영수증 신청하기").click()
+    follow(page.get_by_role("link", name="영수증 신청하기"))
     page.get_by_label("신분증이나").fill("도하람")
     page.get_by_label("주민등록번호").fill(NUMBER)
     page.get_by_label("국세청에 알려").check()
@@ -179,7 +179,7 @@ def test_a_card_gift_is_sent_back_in_part_and_its_receipt_made_anew(
     books.get_by_label("돌려드릴 금액").first.fill("20000")
     press(books, "돌려드리기")
     charging.look_again("portone", str(charge_of(only_order()).uuid))
-    page.get_by_role("link", name="보기·인쇄").click()
+    follow(page.get_by_role("link", name="보기·인쇄"))
     expect(page.get_by_text("2026-000002")).to_be_visible()
     expect(page.get_by_text("30,000").first).to_be_visible()
     good(page, "paper")
@@ -196,7 +196,7 @@ def test_a_monthly_account_by_korean_card_whose_debit_fails_and_another_card(vis
     page.get_by_label("빠져나가는 데 동의").check()
     press(page, "구좌 열기")
     home = page.url
-    page.get_by_role("link", name="카드 입력창 열기").click()
+    follow(page.get_by_role("link", name="카드 입력창 열기"))
     issue = page.locator("#portone-open").get_attribute("data-issue")
     press(page, "카드 입력창 열기")
     payments.post("finish", id=issue, do="soft")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from cases.models import (
     AftercareCheck,
@@ -104,8 +105,7 @@ def around(page: Any, here: str) -> None:
     fill(page, question="쉼터를 먼저 말해도 될까요?")
     look(page)
     press(page, "저장")
-    page.locator("main a[href*='/assessment/advice/']").last.click()
-    page.wait_for_url("**/advice/*/")
+    follow(page.locator("main a[href*='/assessment/advice/']").last)
     fill(page, adviser="새길상담소 오 상담사", answer="먼저 혼자 계실 때 물어봐 주세요.")
     press(page, "저장")
     assert "오 상담사" in go(page, f"{here}/assessment/")
@@ -252,7 +252,9 @@ def repair(page: Any, here: str) -> None:
     page.set_input_files("main [name=photos]", shot)
     fill(page, moment="before", rooms_only=True)
     press(page, "사진 올리기")
-    assert page.locator(".hc-photos img").evaluate("one => one.complete && one.naturalWidth") > 0
+    taken = page.locator(".hc-photos img")
+    taken.scroll_into_view_if_needed()
+    expect(taken).not_to_have_js_property("naturalWidth", 0)
     look(page)
 
 

@@ -18,7 +18,7 @@ from hopecare.messaging.gateway.push import public_key
 from hopecare.messaging.models import Message, PushSubscription
 from hopecare.messaging.standin.server import Server
 from tests.axe import faults
-from tests.browser_fixtures import DESKTOP, PHONE, open_context
+from tests.browser_fixtures import DESKTOP, PHONE, follow, open_context
 from tests.cases.test_case_browser import logged_in
 from tests.cases.test_watching import alarm_of, begin, fresh, neighbour, sent, steps, tick, write_hours
 from tests.cast import NOW, Actor
@@ -84,7 +84,7 @@ def deliver(context: BrowserContext, page: Page, address: str, told: dict[str, A
     link, found = context.new_cdp_session(page), list[dict[str, Any]]()
     link.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
     link.send("ServiceWorker.enable")
-    for _ in range(50):
+    for _ in range(200):
         if any(one["scopeURL"].endswith("/m/") for one in found):
             break
         page.wait_for_timeout(100)
@@ -127,7 +127,7 @@ def test_a_volunteer_says_yes_from_a_notification(
     worker.evaluate(SHOWS)
     deliver(context, page, live_server.url, told)
     page.wait_for_timeout(300)
-    for _ in range(50):
+    for _ in range(200):
         with as_owner():
             state = Message.objects.get(purpose="offer").state
         if state == "delivered":
@@ -189,7 +189,7 @@ def test_well_by_a_button_until_the_day_without_a_word_and_then_enough_of_it(
         desk.goto("/desk/watch/")
         expect(desk.locator(".hc-items li")).to_have_count(1)
         look(desk, "watch-board")
-        desk.locator(".hc-items a").click()
+        follow(desk.locator(".hc-items a"))
         expect(desk.get_by_text("정미경").first).to_be_visible()
         look(desk, "watch-alarm")
         page.clock.set_fixed_time(tomorrow + timedelta(minutes=125))

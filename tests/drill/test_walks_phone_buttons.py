@@ -256,7 +256,7 @@ def test_a_member_of_staff_chooses_pushes_for_her_notices(
     worker.evaluate(SHOWS)
     deliver(context, page, live_server.url, told)
     row = Message.objects.filter(purpose="notice.push")
-    for _ in range(50):
+    for _ in range(200):
         with as_owner():
             state = row.get().state
         if state == "delivered":

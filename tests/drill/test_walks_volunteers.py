@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from hopecare.kernel import clock, events
 from hopecare.kernel.access import acting_as
 from tests.axe import faults
-from tests.browser_fixtures import press
+from tests.browser_fixtures import follow, press
 from tests.cast import NOW, Actor
 from tests.drill.windows import Windows, form_of, main_form, send, windows
 from tests.messaging.conftest import provider_settings, running_stand_in, stand_in
@@ -198,8 +198,7 @@ def test_an_architects_team_looks_first_and_then_the_electricians_are_asked(
         with clock.pinned(NOW + timedelta(hours=5, minutes=1)):
             if offer_of(one).state == "expired":
                 desk.goto(f"/desk/matching/{survey.action_id}/")
-                desk.locator(f'form[action$="/offers/{offer_of(one).pk}/answer/"] button[value="yes"]').click()
-                desk.wait_for_load_state("load")
+                follow(desk.locator(f'form[action$="/offers/{offer_of(one).pk}/answer/"] button[value="yes"]'))
             else:
                 phones.says(one, "1")
     assert [state for _, state in offers(survey.pk)] == ["scheduled", "scheduled"]
@@ -210,7 +209,7 @@ def test_an_architects_team_looks_first_and_then_the_electricians_are_asked(
         events.deliver_open()
         assert [one for one in teams["electric"] if phones.got(one)]
         desk.goto("/desk/matching/projects/")
-        desk.get_by_role("link", name="겨울 전에 따뜻한 집").first.click()
+        follow(desk.get_by_role("link", name="겨울 전에 따뜻한 집").first)
         expect(desk.get_by_text("전선 40미터", exact=True)).to_be_visible()
         expect(desk.get_by_text("180,000").first).to_be_visible()
         assert faults(desk, grave=True) == []
@@ -292,7 +291,7 @@ def test_a_pupils_group_with_every_guardians_consent_and_its_hours_by_name(
         school_page.goto(f"/g/{school.token}/")
         press(school_page, "모두 오셨어요")
         centre.goto(f"/desk/matching/partners/{school.pk}/")
-        centre.get_by_role("link", name="시간 확인").click()
+        follow(centre.get_by_role("link", name="시간 확인"))
         centre.get_by_label("김푸름").check(force=True)
         send(main_form(centre), people="1", minutes="120")
         expect(centre.get_by_text("장부에 2줄")).to_be_visible()

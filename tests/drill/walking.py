@@ -50,9 +50,9 @@ def fill(page: Page, within: str = "main", **fields: Any) -> None:
     """Write into a form by the names of its fields: words, the value or words of a choice, several for boxes."""
     for name, value in fields.items():
         field = page.locator(f"{within} [name='{name}']")
-        kind = field.first.evaluate(_KIND, timeout=5_000)
+        kind = field.first.evaluate(_KIND)
         if kind == "select":
-            field.first.select_option(value, timeout=5_000)
+            field.first.select_option(value)
         elif value is True:
             field.first.check(force=True)
         elif kind in {"radio", "checkbox"}:

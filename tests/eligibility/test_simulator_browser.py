@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from cases.models import Intake
 from cases.services.intake import told_of
 from tests.axe import faults
+from tests.browser_fixtures import follow
 from tests.database import as_owner
 from tests.eligibility.test_simulator import ALONE
 from tests.eligibility.test_simulator import walk as walk_by_post
@@ -87,7 +88,7 @@ def walk(page: Page, told: Told) -> None:
     """From the first screen to the result as somebody would, answering what is asked, axe on every page; the questions
     are of three kinds of fields, whose contrast is looked at once each."""
     page.goto("/simulate/", timeout=60_000)
-    page.locator("main form button.primary").click()
+    follow(page.locator("main form button.primary"))
     for _ in range(20):
         page.wait_for_load_state()
         if page.url.endswith("/simulate/result/"):
@@ -162,7 +163,7 @@ def test_a_fifteen_year_old_who_looks_after_somebody_gives_it_to_a_centre(
     expect(page.get_by_role("alert")).to_contain_text("동의")
     nothing_serious(page)
     page.get_by_label("이 답을 센터에 전하는 데 동의합니다.").check()
-    page.get_by_role("button", name="계속").click()
+    follow(page.get_by_role("button", name="계속"))
     nothing_serious(page)
     page.get_by_label("이름").fill("배미소")
     page.get_by_label("전화번호").fill("010-0000-1515")

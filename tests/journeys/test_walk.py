@@ -75,7 +75,7 @@ def test_1_the_door_has_four_doors_and_a_telephone(walker: Walker) -> None:
 
 def test_2_a_neighbour_reports_from_a_phone_without_a_name(walker: Walker) -> None:
     page = walker.windows["fay"]
-    page.get_by_role("link", name="이웃이 걱정돼요").click()
+    send(page.get_by_role("link", name="이웃이 걱정돼요"))
     walker.look(page)
     expect(page.get_by_role("link", name="119").first).to_be_visible()
     page.locator("select[name=town]").select_option("hwado")
@@ -93,7 +93,7 @@ def test_2_a_neighbour_reports_from_a_phone_without_a_name(walker: Walker) -> No
 def test_3_the_town_office_joins_the_earlier_note_and_sends_two(walker: Walker) -> None:
     page = walker.as_("ana")
     walker.open(page, "/desk/reports/")
-    page.get_by_role("link", name="마석 장터 뒤 파란 대문").first.click()
+    send(page.get_by_role("link", name="마석 장터 뒤 파란 대문").first)
     walker.look(page)
     expect(page.get_by_text("계량기가 거의 안 돕니다").first).to_be_visible()
     send(page.get_by_role("button", name="같은 집으로 합치기").first)
@@ -108,7 +108,7 @@ def test_3_the_town_office_joins_the_earlier_note_and_sends_two(walker: Walker) 
 def test_4_hana_met_her_and_opens_the_case(walker: Walker) -> None:
     page = walker.as_("hana")
     walker.open(page, f"/desk/reports/{known['code'].replace('-', '')}/")
-    page.get_by_role("link", name="만났어요").first.click()
+    send(page.get_by_role("link", name="만났어요").first)
     walker.look(page)
     save(page)
     walker.open(page, f"/desk/reports/{known['code'].replace('-', '')}/open/")
@@ -134,7 +134,7 @@ def test_4b_the_person_keeps_a_paper_with_names_and_a_number(walker: Walker) -> 
 
 def test_5_the_grid_is_filled_and_near_poverty_refuses_nobody(walker: Walker) -> None:
     page = walker.open(walker.as_("hana"), case_path("needs/"))
-    page.locator("main a[href*='/needs/']", has_text="윤순덕").first.click()
+    send(page.locator("main a[href*='/needs/']", has_text="윤순덕").first)
     walker.look(page)
     for category, value in {**SEVERITIES, **OTHERS}.items():
         pick(page, f"input[name=need_{category}][value='{value}']")
@@ -176,7 +176,7 @@ def test_6_the_plan_names_owners_and_she_agrees(walker: Walker) -> None:
 
 def test_7_moon_says_no_and_bo_says_yes_by_text(walker: Walker) -> None:
     page = walker.open(walker.as_("hana"), case_path())
-    page.get_by_role("link", name="봉사자 찾기").first.click()
+    send(page.get_by_role("link", name="봉사자 찾기").first)
     walker.look(page)
     expect(page.get_by_role("heading", name="문보라")).to_be_visible()
     send(page.locator("form[action$='/ask/'] button.primary"))
@@ -219,7 +219,7 @@ def test_8_bo_was_there_and_hana_records_the_service_with_its_money(walker: Walk
     send(link.get_by_role("button", name="다녀왔어요"))
     expect(link.get_by_role("button", name="다녀왔어요")).to_have_count(0)
     page = walker.open(walker.as_("hana"), "/desk/")
-    page.get_by_role("link", name="한보순").first.click()
+    send(page.get_by_role("link", name="한보순").first)
     walker.look(page)
     save(page)
     if "/services/new/" not in page.url:

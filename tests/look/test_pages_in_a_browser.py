@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.axe import faults
+from tests.browser_fixtures import follow
 
 pytestmark = pytest.mark.browser
 Look = Callable[..., Page]
@@ -51,7 +52,7 @@ def test_axe_would_find_something(look: Look) -> None:
 def test_very_large_letters_fit_a_small_phone(look: Look) -> None:
     page = look("/preferences/", width=320)
     page.get_by_label("아주 크게").check()
-    page.get_by_role("button", name="이대로 둘게요").click()
+    follow(page.get_by_role("button", name="이대로 둘게요"))
     assert page.locator("html").get_attribute("data-type") == "larger"
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
@@ -91,7 +92,7 @@ def test_leaving_quickly_leaves_nothing_to_go_back_to(look: Look, live_server: A
 @pytest.mark.rule("D4")
 def test_leaving_quickly_works_without_script(look: Look) -> None:
     page = look("/demo/components/", java_script_enabled=False)
-    assert page.locator(".hc-leave").get_attribute("href", timeout=2000).startswith("https://")  # type: ignore[union-attr]
+    assert page.locator(".hc-leave").get_attribute("href").startswith("https://")  # type: ignore[union-attr]
 
 
 def test_words_survive_an_ended_session_in_this_tab_only(look: Look) -> None:
@@ -129,4 +130,4 @@ def test_the_front_page_reads_without_script_and_style(look: Look) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("button", name="English")).to_be_visible()
     page.get_by_role("button", name="English").click()
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
