@@ -69,8 +69,12 @@
         return answer.json();
       }).then(function (told) {
         version = told.version;
+        if (newer) kept = JSON.stringify(told.fields);
         var there = JSON.stringify(told.fields) !== "{}" && JSON.stringify(told.fields) !== JSON.stringify(typed(form));
-        if (!there || (!newer && document.querySelector(".hc-err"))) return;
+        if (!there || (!newer && document.querySelector(".hc-err"))) {
+          if (JSON.stringify(typed(form)) !== kept) plan(); /* typed while the answer was on its way */
+          return;
+        }
         offered = told.fields;
         box.querySelector("[data-draft-at]").textContent = told.at;
         said.textContent = "";

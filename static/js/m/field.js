@@ -164,13 +164,17 @@
   id("go-in").addEventListener("submit", function (event) {
     event.preventDefault();
     var minutes = Number(event.target.elements.minutes.value), at = Date.now();
-    now(function (visit) {
-      var since = new Date(at).toISOString(), until = new Date(at + minutes * 60000).toISOString();
-      return tellStay(visit, "/in", words.inOf, { minutes: minutes, at: since }, { since: since, until: until });
-    }).then(function () { id("come-out").focus(); });
+    page.once(event.target, function () {
+      return now(function (visit) {
+        var since = new Date(at).toISOString(), until = new Date(at + minutes * 60000).toISOString();
+        return tellStay(visit, "/in", words.inOf, { minutes: minutes, at: since }, { since: since, until: until });
+      }).then(function () { page.focus("come-out"); });
+    });
   });
   id("come-out").addEventListener("click", function () {
-    now(function (visit) { return tellStay(visit, "/out", words.outOf, { at: new Date().toISOString() }, null); }).then(function () { id("stay-minutes").focus(); });
+    page.once(id("come-out"), function () {
+      return now(function (visit) { return tellStay(visit, "/out", words.outOf, { at: new Date().toISOString() }, null); }).then(function () { page.focus("stay-minutes"); });
+    });
   });
 
   function renew(visit) {
@@ -240,9 +244,12 @@
     if (told.result === "nobody_home") body.again_at = told.again + ":00+09:00";
     if (told.result === "declined" && told.ask) body.ask_again_on = told.ask;
     if (told.result === "danger") { body.told_whom = told.told.trim(); body.told_at = today() + "T" + told.toldAt + ":00+09:00"; }
-    now(function (visit) {
-      return send(visit, "PUT", "/result", body, words.resultOf, { result: body.result, note: body.note }).then(function () { return store.drop("kept", "draft:" + visit.id); });
-    }).then(function () { id("call-h").focus({ preventScroll: true }); window.scrollTo(0, 0); });
+    page.once(form, function () {
+      form.hidden = true;
+      return now(function (visit) {
+        return send(visit, "PUT", "/result", body, words.resultOf, { result: body.result, note: body.note }).then(function () { return store.drop("kept", "draft:" + visit.id); });
+      }).then(function () { id("call-h").focus({ preventScroll: true }); window.scrollTo(0, 0); }, page.redraw);
+    });
   });
 
   function send(visit, method, path, body, what, told) {
@@ -306,7 +313,14 @@
     say(id("contact-error"), text || way === "no_answer" ? "" : words.wordsPlease);
     if (!text && way !== "no_answer") return;
     var row = { at: Date.now(), title: [words.noteOf, house].join(" · "), signed: true, method: "POST", path: "/field/households/" + house + "/contacts", headers: { "Idempotency-Key": store.newKey() }, body: { way: way, words: text } };
-    page.send([row]).then(function () { note.reset(); say(id("contact-said"), words.noted); });
+    page.once(note, function () {
+      note.reset();
+      return page.send([row]).then(function () { say(id("contact-said"), words.noted); }, function () {
+        if (!note.elements.words.value) note.elements.words.value = text;
+        note.elements.way.value = way;
+        say(id("contact-error"), page.words.noRoom);
+      });
+    });
   });
 
   page.screens.field = function () { page.redraw(); };

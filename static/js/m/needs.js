@@ -7,7 +7,7 @@
   var words = id("need-words-of").dataset;
   var form = id("answers");
   var selects = Array.prototype.slice.call(form.querySelectorAll("[data-need]"));
-  var number = "", who = 0, asking = false, restored = "";
+  var number = "", who = 0, asking = false, restored = "", waited = false;
 
   function kept(name) { return store.get("kept", name).then(function (row) { return row || { items: [] }; }); }
   function about() { return "needs:" + number + "/" + who; }
@@ -80,6 +80,8 @@
     id("asking-refused").hidden = !refused || Boolean(clash);
     if (refused) id("asking-refused").querySelector("strong").textContent = refused.status === 401 ? page.words.signInFirst : refused.refused;
     form.hidden = rows.length > 0 || restored !== about();
+    if (waited && !rows.length) restore().then(page.redraw); /* gone out: what is asked next begins on what stands now */
+    waited = rows.length > 0;
     id("asking-conflict").hidden = !clash;
     if (!clash) return;
     var both = differing(clash.body, person);
@@ -115,6 +117,7 @@
   function restore() {
     var key = about();
     restored = "";
+    waited = false;
     form.hidden = true;
     form.reset();
     say(id("asking-said"), "");
@@ -152,9 +155,12 @@
     var lacks = !changed && !told.own.trim() && !told.offer.trim() && !told.money;
     say(id("asking-error"), lacks ? words.nothing : "");
     if (lacks) return;
-    send({ person: who || null, phase: shown.phase, values: told.values, seen: shown.seen, before: shown.before, own_words: told.own.trim(), offer: told.offer.trim(), money: who ? told.money : "" }).then(function () {
-      return store.drop("kept", draftName());
-    }).then(page.redraw).then(function () { id("asking-h").focus({ preventScroll: true }); window.scrollTo(0, 0); });
+    page.once(form, function () {
+      form.hidden = true;
+      return send({ person: who || null, phase: shown.phase, values: told.values, seen: shown.seen, before: shown.before, own_words: told.own.trim(), offer: told.offer.trim(), money: who ? told.money : "" }).then(function () {
+        return store.drop("kept", draftName());
+      }).then(page.redraw).then(function () { id("asking-h").focus({ preventScroll: true }); window.scrollTo(0, 0); }, page.redraw);
+    });
   });
 
   function send(body) {

@@ -20,7 +20,21 @@
     return node;
   };
   page.filled = function (text, values) { return text.replace(/\{(\w+)\}/g, function (all, name) { return values[name]; }); };
-  page.list = function (place, rows, draw) { place.replaceChildren.apply(place, rows.map(draw)); };
+  /* Rows that say the same stay: a finger that is on one, or the keyboard's place, is not lost to a redraw. Those with buttons are made anew, as they act on what they were made of. */
+  page.list = function (place, rows, draw) {
+    var made = rows.map(draw);
+    var same = made.length === place.children.length && made.every(function (node, n) {
+      return !node.querySelector("button, canvas") && node.isEqualNode(place.children[n]);
+    });
+    if (!same) place.replaceChildren.apply(place, made);
+  };
+  /* What is pressed twice in a hurry happens once: two results of one visit would meet as if two had written. */
+  page.once = function (node, act) {
+    function free() { delete node.dataset.busy; }
+    if (node.dataset.busy) return;
+    node.dataset.busy = "yes";
+    act().then(free, free);
+  };
   page.day = function (at) { return shown(at, { month: "long", day: "numeric" }); };
   page.weekday = function (at) { return shown(at, { weekday: "short" }); };
   page.date = function (at) { return shown(at, { month: "numeric" }).replace(/\D/g, "") + "/" + shown(at, { day: "numeric" }).replace(/\D/g, ""); };
@@ -35,6 +49,11 @@
   };
   page.wrong = function (place, why) {
     page.say(place, why instanceof sender.Refused && why.words ? why.words : why instanceof sender.Later && why.seconds ? page.filled(words.later, { n: why.seconds }) : words.noSignal);
+  };
+  /* On to the next button, unless the person went elsewhere meanwhile. */
+  page.focus = function (name) {
+    var at = document.activeElement;
+    if (!at || at === document.body || at.closest("[hidden]") || !at.offsetParent) page.id(name).focus();
   };
   self.HopePage = page;
 })(self);

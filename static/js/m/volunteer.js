@@ -115,7 +115,7 @@
       button.addEventListener("click", function () {
         var on = Boolean(button.dataset.call);
         wish(place, one, "call", on ? words.didCall : words.didNocall, "/stand-by", { on: on, at: new Date().toISOString() }).then(function () {
-          place.querySelector("[data-call]:not([hidden])").focus();
+          if (document.activeElement === button || document.activeElement === document.body) place.querySelector("[data-call]:not([hidden])").focus();
         });
       });
     }, place);
@@ -138,6 +138,7 @@
       var old = rows.filter(function (row) { return row.refused && row.about === "person:" + one.id; });
       return Promise.all(old.map(function (row) { return store.drop("waiting", row.n); }));
     }).then(function () {
+      say(place.querySelector("[data-wrong]"), ""); /* a redraw between may have shown it once more */
       return page.send([{ at: Date.now(), title: title, signed: true, method: "POST", path: "/volunteer/people/" + one.id + path, body: body, about: "person:" + one.id, what: what, keeps: "people" }]);
     });
   }
@@ -229,16 +230,20 @@
   each("[data-do]", function (button) {
     button.addEventListener("click", function () {
       var what = button.dataset.do;
-      pressed += 1;
-      kept("offers").then(function (row) {
-        var offer = row.items.filter(function (one) { return one.id === shown; })[0];
-        if (!offer) return null;
-        var body = SAYS[what] && SAYS[what](new Date().toISOString());
-        var title = [words["did" + what.charAt(0).toUpperCase() + what.slice(1)], offer.service.name, page.day(offer.starts)].join(" · ");
-        return page.send([{ at: Date.now(), title: title, signed: true, method: "POST", path: "/volunteer/offers/" + offer.id + DOES[what], body: body, about: offer.id, what: what, keeps: "offers" }]);
-      }).then(function () { id("visit-h").focus({ preventScroll: true }); window.scrollTo(0, 0); });
+      page.once(id("visit"), function () { return act(what); });
     });
   }, id("visit"));
+
+  function act(what) {
+    pressed += 1;
+    return kept("offers").then(function (row) {
+      var offer = row.items.filter(function (one) { return one.id === shown; })[0];
+      if (!offer) return null;
+      var body = SAYS[what] && SAYS[what](new Date().toISOString());
+      var title = [words["did" + what.charAt(0).toUpperCase() + what.slice(1)], offer.service.name, page.day(offer.starts)].join(" · ");
+      return page.send([{ at: Date.now(), title: title, signed: true, method: "POST", path: "/volunteer/offers/" + offer.id + DOES[what], body: body, about: offer.id, what: what, keeps: "offers" }]);
+    }).then(function () { id("visit-h").focus({ preventScroll: true }); window.scrollTo(0, 0); });
+  }
 
   id("calendar").addEventListener("click", function () {
     self.HopeSend.access().then(function (token) {
