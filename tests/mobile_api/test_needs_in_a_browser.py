@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from cases.models import NeedAnswer, Visit
+from cases.models import NeedAnswer, TimelineEntry, Visit
 from hopecare.kernel import clock
 from tests.browser_fixtures import PHONE, open_context
 from tests.cast import Actor
@@ -42,8 +42,12 @@ def test_a_draft_of_the_eight_meets_a_colleagues_answers(
         page.locator("#staff button").click()
         expect(page.locator("#as-staff")).to_contain_text("송하나", timeout=20_000)
         page.goto("/m/#field")
-        for link in ("#field-today a", "#call-card a", "#house-ask a"):
+        for link in ("#field-today a", "#call-card a"):
             page.locator(link).click(timeout=20_000)
+        page.locator("#contact [name=words]").fill("문 앞에서 잠깐 뵈었습니다")
+        page.locator("#contact").evaluate("form => { form.requestSubmit(); form.requestSubmit(); }")  # a hurried thumb
+        expect(page.locator("#contact-said")).to_be_visible()
+        page.locator("#house-ask a").click()
         context.set_offline(True)
         shot(page, "needs")
         page.evaluate(SLOW_STORE)
@@ -64,4 +68,5 @@ def test_a_draft_of_the_eight_meets_a_colleagues_answers(
         context.close()
     with as_owner():
         rows = [(row.category.code, row.severity, row.by.name) for row in NeedAnswer.objects.order_by("pk")]
+        assert TimelineEntry.objects.filter(words="문 앞에서 잠깐 뵈었습니다").count() == 1
     assert rows == [("living", 1, "안서연"), ("living", 3, "송하나"), ("care", 2, "송하나")]
