@@ -25,6 +25,31 @@ from tests.factories import make_case, make_household, make_person
 SOON = DAY + timedelta(days=20)
 
 
+#: What HSDS 3.1 demands of each object that we write.
+DEMANDED = {
+    "taxonomies": {"id", "name", "description"},
+    "taxonomy_terms": {"id", "name", "description"},
+    "services": {"id", "name", "status"},
+    "organization": {"id", "name", "description"},
+    "phones": {"id", "number"},
+    "contacts": {"id"},
+    "service_areas": {"id"},
+    "capacities": {"id", "available", "unit", "updated"},
+    "unit": {"id", "name"},
+    "attributes": {"id", "link_id", "link_entity", "taxonomy_term_id"},
+}
+
+
+def lacking(told, place):
+    """Fields that are demanded and empty, with the object they belong to."""
+    if isinstance(told, list):
+        return [fault for one in told for fault in lacking(one, place)]
+    if not isinstance(told, dict):
+        return []
+    here = [f"{place}.{name}" for name in DEMANDED.get(place, set()) if told.get(name) in (None, "")]
+    return here + [fault for name, one in told.items() for fault in lacking(one, name)]
+
+
 def keep(client, case, **fields):
     typed = {"kind": "consent", "title": "개인정보 동의서", "person": "", "expires_on": f"{SOON}"}
     files = {"picture": upload(picture())} if fields.pop("with_picture", True) else {}
@@ -169,6 +194,8 @@ def test_the_directory_leaves_in_the_words_of_other_programs(hana, as_):
     terms = {term["id"]: term for term in told["taxonomy_terms"]}
     assert terms[service["attributes"][0]["taxonomy_term_id"]]["code"] == "health"
     assert len([term for term in terms.values() if "parent_id" not in term]) >= 8
+    assert {"taxonomies", "taxonomy_terms", "services"} <= told.keys() and told["version"] == "3.1"
+    assert lacking(told, "") == []
     with acting_as(hana.viewer) as viewer:
         assert hsds.document(viewer)["services"][0]["id"] == service["id"]
 
