@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from cases.models import Case, NeedAnswer, ServiceRecord, TimelineEntry
 from cases.rules import life_line as rules
 from cases.rules import needs
@@ -45,7 +47,7 @@ class LifeLine:
 def life_line(viewer: Viewer, person: Person, records: Records) -> LifeLine:
     """The chapters, the present one first, over all records of the person as far as they may be read across (D6)."""
     sensitive = list(records.sensitive)
-    moments = [*_answers(viewer, sensitive), *_services(viewer, list(records.ordinary)), *_entries(viewer, sensitive)]
+    moments = [*_answers(viewer, sensitive), *_services(viewer, records), *_entries(viewer, sensitive)]
     moments.sort(key=lambda moment: moment.on, reverse=True)
     rows = {stage.code: stage for stage in life_stages()}
     stages = [
@@ -80,8 +82,11 @@ def _answers(viewer: Viewer, ids: list[int]) -> list[Moment]:
     return [Moment(day, "answer", {"phase": phase, "said": said}) for (day, phase), said in days.items()]
 
 
-def _services(viewer: Viewer, ids: list[int]) -> list[Moment]:
-    rows = visible_to(viewer, ServiceRecord).filter(person_id__in=ids).select_related("service", "provider_kind")
+def _services(viewer: Viewer, records: Records) -> list[Moment]:
+    """Of a record that is the same by likeness alone: nothing of a section, nothing that must not be hinted at (D6)."""
+    surely = Q(person_id__in=records.sensitive)
+    alike = Q(person_id__in=records.ordinary, section="", service__hint=True)
+    rows = visible_to(viewer, ServiceRecord).filter(surely | alike).select_related("service", "provider_kind")
     return [
         Moment(row.given_on, "service", {"service": row.service, "kind": row.provider_kind, "won": row.spent_won})
         for row in rows.order_by("-given_on", "-pk")[:MOST]

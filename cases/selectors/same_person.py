@@ -11,7 +11,7 @@ from hopecare.kernel.models import Person
 
 @dataclass(frozen=True)
 class Records:
-    """`ordinary`: ids to read services and dates from; `sensitive`: ids to read answers and notes from."""
+    """`ordinary`: ids to read open services and dates from; `sensitive`: ids to read everything else from, too."""
 
     ordinary: tuple[int, ...]
     sensitive: tuple[int, ...]
@@ -23,14 +23,14 @@ class Records:
 
 
 def records_of(viewer: Viewer, person: Person) -> Records:
-    """The person and whoever is the same. By likeness, answers and notes are read across after a second yes only."""
+    """The person and whoever is the same. By likeness, until a second yes, only what is open, of people not sealed."""
     root = person.canonical_id or person.pk
     rows = visible_to(viewer, Merge).filter(Q(kept=root) | Q(merged=root), undone_at=None)
     ordinary, sensitive = {person.pk}, {person.pk}
-    pairs = list(rows.values_list("kept_id", "merged_id", "ground", "confirmed_at", "merged__canonical_id"))
-    for kept, merged, ground, confirmed_at, pointed in pairs:
+    pairs = rows.values_list("kept_id", "merged_id", "ground", "confirmed_at", "kept__sealed", "merged__sealed")
+    for kept, merged, ground, confirmed_at, *sealed in pairs:
         sure = ground == MergeGround.NUMBER or confirmed_at is not None
-        if pointed == kept:
+        if sure or not any(sealed):
             ordinary |= {kept, merged}
         if sure:
             sensitive |= {kept, merged}

@@ -17,32 +17,38 @@ from hopecare.kernel.services.people import point_to
 def merge(*, by: Viewer, kept_id: int, merged_id: int, reasons: Iterable[str] = ()) -> Merge:
     """`merged` is the same as `kept`. The same resident number settles it; likeness waits for a second person.
 
-    Sealed people are not pointed to each other before the second person said yes. Merging twice gives the first.
+    Until the second person said yes neither record points to the other: texts, imports and questions follow the
+    pointer, and each stays with its own record (D4, D6). Merging twice gives the first.
     """
     check(by, Permission.CASE_OPEN)
     with acting_as(by):
         kept = get_visible(by, Person, named="person", pk=kept_id)
         merged = get_visible(by, Person, named="person", pk=merged_id)
-        if merged.canonical_id == kept.pk or kept.pk == merged.pk:
-            row = visible_to(by, Merge).filter(kept=kept, merged=merged, undone_at=None).first()
-            if row is None:
-                raise errors.Impossible(errors.Problem("same", _("That is one and the same record.")))
+        row = visible_to(by, Merge).filter(kept=kept, merged=merged, undone_at=None).first()
+        if row is not None:
             return row
-        _demand_free(kept, merged)
+        if merged.canonical_id == kept.pk or kept.pk == merged.pk:
+            raise errors.Impossible(errors.Problem("same", _("That is one and the same record.")))
+        _demand_free(by, kept, merged)
         ground = MergeGround.NUMBER if _same_number(by, kept, merged) else MergeGround.LIKENESS
         row = _write(by, kept, merged, ground, list(reasons))
         audit.changed(by, "person", [kept.pk, merged.pk], "merge", ground=str(ground), merge=row.pk)
-        if ground == MergeGround.NUMBER or not (kept.sealed or merged.sealed):
+        if ground == MergeGround.NUMBER:
             point_to(by=by, person=merged, canonical=kept, ground=str(ground))
         return row
 
 
-def _demand_free(kept: Person, merged: Person) -> None:
-    """No chains: what is merged away is not merged again, and nothing is merged into it."""
-    if kept.canonical_id is not None or merged.canonical_id is not None:
+def _demand_free(by: Viewer, kept: Person, merged: Person, besides: int = 0) -> None:
+    """No chains: what is merged away is not merged again, and nothing is merged into it, confirmed or not.
+
+    `besides`: the merge that is asked about itself.
+    """
+    others = visible_to(by, Merge).filter(undone_at=None).exclude(pk=besides)
+    away = others.filter(merged__in=[kept, merged]).exists()
+    if away or kept.canonical_id is not None or merged.canonical_id is not None:
         words = _("One of the two is merged with a third record already. Take that apart first.")
         raise errors.Impossible(errors.Problem("chain", words))
-    if Person.objects.filter(canonical=merged).exists():
+    if others.filter(kept=merged).exists() or Person.objects.filter(canonical=merged).exists():
         words = _("Other records point to this one. Keep it, and merge the other one into it.")
         raise errors.Impossible(errors.Problem("is_kept", words))
 
@@ -85,6 +91,8 @@ def confirm(*, by: Viewer, merge_id: int) -> Merge:
         if row.by_id == actor(by):
             words = _("Somebody else must confirm this: four eyes look before anything sensitive is read across.")
             raise errors.Impossible(errors.Problem("same_person", words))
+        if row.merged.canonical_id is None:
+            _demand_free(by, row.kept, row.merged, besides=row.pk)
         row.confirmed_at, row.confirmed_by_id = clock.now(), actor(by)
         row.save(update_fields=["confirmed_at", "confirmed_by"])
         audit.changed(by, "person", [row.kept_id, row.merged_id], "merge_confirmed", merge=row.pk)

@@ -34,6 +34,7 @@ def _page(request: HopeRequest, case: Case, person: Person, problem: str = "", s
     born = None if person.birth_year_only else person.birth_date
     year = person.birth_date.year if person.birth_date else None
     likes = alike(viewer, Asked(person.name, born, year, phone), besides=person.pk)
+    found = merges_of(viewer, person)
     merges = [
         {
             "merge": merge,
@@ -42,12 +43,13 @@ def _page(request: HopeRequest, case: Case, person: Person, problem: str = "", s
             "why": ", ".join(reason_words(reason) for reason in merge.reasons),
             "mine": merge.by_id == viewer.user_id,
         }
-        for merge in merges_of(viewer, person)
+        for merge in found
     ]
+    merged = {one for row in found if row.undone_at is None for one in (row.kept_id, row.merged_id)}
     context = {
         **frame(case, _("The same person?")),
         "person": person,
-        "twins": twin_rows(likes),
+        "twins": [row for row in twin_rows(likes) if row["person"].pk not in merged],
         "elsewhere": likes.elsewhere,
         "merges": merges,
         "waits": records_of(viewer, person).waits,

@@ -3,14 +3,15 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases.models import Merge, NeedAnswer, ServiceRecord
+from cases.models import Case, Merge, NeedAnswer, ServiceRecord
 from cases.selectors.life_line import life_line
 from cases.selectors.same_person import records_of
 from cases.services import merging
 from hopecare.kernel import clock, crypto, errors
-from hopecare.kernel.access import acting_as, person_key
+from hopecare.kernel.access import acting_as, person_key, visible_to
 from hopecare.kernel.models import Category, Event, ProviderKind, ResidentNumber, Service
 from tests.cases.case_kit import DAY, ask
+from tests.cases.sharing_kit import record
 from tests.database import as_owner
 from tests.factories import make_case
 
@@ -33,6 +34,17 @@ def kinds(hana, person):
     with acting_as(hana.viewer):
         line = life_line(hana.viewer, person, records_of(hana.viewer, person))
     return {moment.kind for chapter in line.chapters for moment in chapter.moments}
+
+
+def services(actor, person):
+    with acting_as(actor.viewer):
+        line = life_line(actor.viewer, person, records_of(actor.viewer, person))
+    return {
+        moment.data["service"].code
+        for chapter in line.chapters
+        for moment in chapter.moments
+        if moment.kind == "service"
+    }
 
 
 def merge(actor, kept, merged):
@@ -79,6 +91,7 @@ def test_no_foreign_key_is_rewritten_and_un_merging_leaves_no_trace_but_history(
             "person.unmerged",
         ]
     assert kinds(hana, kept) == set()
+    assert _pointed(merged) is None
     assert merge(hana, kept, merged).pk != row.pk, "may be merged again; the first stays in the history"
 
 
@@ -102,13 +115,35 @@ def test_a_sealed_person_is_pointed_to_after_the_second_yes_only(two, hana, ana)
         keys = sorted([person_key(hana.id), person_key(ana.id)])
         type(merged).objects.filter(pk=merged.pk).update(sealed=True, scope_keys=keys)
     row = merge(hana, kept, merged)
-    with as_owner():
-        merged.refresh_from_db()
-    assert merged.canonical_id is None
+    assert _pointed(merged) is None and kinds(hana, kept) == set()
     merging.confirm(by=ana.viewer, merge_id=row.pk)
+    assert _pointed(merged) == kept.pk
+
+
+@pytest.mark.rule("D6")
+def test_nobody_is_pointed_to_by_likeness_before_the_second_yes(two, hana, ana):
+    kept, merged, _case = two
+    row = merge(hana, kept, merged)
+    assert _pointed(merged) is None and merge(hana, kept, merged).pk == row.pk
+    merging.confirm(by=ana.viewer, merge_id=row.pk)
+    assert _pointed(merged) == kept.pk
+
+
+@pytest.mark.rule("D6")
+def test_sensitive_help_is_not_on_the_other_line_before_the_second_yes(two, hana, ana):
+    kept, merged, _case = two
     with as_owner():
-        merged.refresh_from_db()
-    assert merged.canonical_id == kept.pk
+        then = Case.objects.get(main_person=merged)
+    for code in ("psychotherapy", "violence_protection", "legal_aid", "home_nursing"):
+        record(then, code)
+    with acting_as(hana.viewer):
+        assert visible_to(hana.viewer, ServiceRecord).filter(person=merged).count() == 5, (
+            "there is something to keep apart"
+        )
+    row = merge(hana, kept, merged)
+    assert services(hana, kept) == {"meals"}
+    merging.confirm(by=ana.viewer, merge_id=row.pk)
+    assert services(hana, kept) == {"meals", "psychotherapy", "violence_protection", "legal_aid", "home_nursing"}
 
 
 def test_no_chains(two, hana):
@@ -137,10 +172,17 @@ def test_the_page_walks_through_all_of_it(two, hana, ana, as_):
     assert "이름이 같음" in client.get(address).content.decode()
     client.post(f"{address}merge/", {"other": merged.pk, "reasons": "name,birth"})
     row = _newest()
+    assert f'value="{merged.pk}"' not in client.get(address).content.decode()  # asked for once
     assert client.post(f"{address}{row.pk}/confirm/").status_code == 422
     assert as_(ana).post(f"{address}{row.pk}/confirm/").status_code == 302
     assert client.post(f"{address}{row.pk}/undo/", {"words": "다른 분"}).status_code == 302
     assert "다른 분" in client.get(address).content.decode()
+
+
+def _pointed(person):
+    with as_owner():
+        person.refresh_from_db()
+    return person.canonical_id
 
 
 def _newest():
