@@ -4,7 +4,7 @@ The words are data (data/words.yaml).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -83,7 +83,11 @@ def neutral(body: str) -> str | None:
 
 @dataclass(frozen=True)
 class SafeWay:
-    """What a person said about being reached (D4). Hours are full hours of Seoul, `to_hour` exclusive."""
+    """What a person said about being reached (D4). Hours are full hours of Seoul, `to_hour` exclusive.
+
+    `told`: whether they said anything at all. `safe_number`: they named `phone` as the safe one; `other_phones`: those
+    of their further records, where a STOP counts, too.
+    """
 
     here: bool
     sms_ok: bool = False
@@ -91,6 +95,33 @@ class SafeWay:
     to_hour: int = 18
     neutral_sender: bool = False
     phone: str = ""
+    told: bool = True
+    safe_number: bool = False
+    other_phones: tuple[str, ...] = ()
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        return (self.phone, *self.other_phones)
+
+
+def strictest(ways: Sequence[SafeWay]) -> SafeWay:
+    """One way for records of one person, the one that counts first: what any of them forbids is forbidden (D4, D15).
+
+    A number that was named as safe goes before one that is merely known. Where no hour suits all, nothing is sent.
+    """
+    told = [way for way in ways if way.told] or list(ways)
+    start, end = max(way.from_hour for way in told), min(way.to_hour for way in told)
+    named = [way.phone for way in ways if way.safe_number] or [way.phone for way in ways if way.phone] or [""]
+    return SafeWay(
+        here=all(way.here for way in ways),
+        sms_ok=all(way.sms_ok for way in told) and start < end,
+        from_hour=start,
+        to_hour=end,
+        neutral_sender=any(way.neutral_sender for way in told),
+        phone=named[0],
+        safe_number=any(way.safe_number for way in ways),
+        other_phones=tuple(sorted({way.phone for way in ways} - {named[0], ""})),
+    )
 
 
 @dataclass(frozen=True)

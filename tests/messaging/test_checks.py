@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cases.services import merging
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.models import Person, PersonState, SafeContact
@@ -81,6 +82,42 @@ def test_after_death_hospital_or_a_move_nothing_goes_out(
     with clock.pinned(NOW + timedelta(hours=2)):
         services.send_due()
     assert (row(queued).state, row(queued).reason) == ("suppressed", "person_state")
+
+
+Two = tuple[Person, Person]
+
+
+@pytest.fixture
+def two(sun_deok: Callable[..., Person]) -> Two:
+    """One record that likes texts all day, and one that must never get any; alike in name and birth."""
+    return sun_deok(sms_ok=True, from_hour=0, to_hour=24, number="010-0000-0189"), sun_deok(sms_ok=False)
+
+
+@pytest.mark.rule("D4", "D6")
+def test_a_record_that_is_merely_alike_keeps_its_own_safe_contact(
+    stand_in: StandIn, text: Put, row: Row, two: Two, hana: Actor
+) -> None:
+    merging.merge(by=hana.viewer, kept_id=two[0].pk, merged_id=two[1].pk, reasons=["name"])
+    never, sent = (text(f"m{one.pk}", to=Recipient.person(one.pk)) for one in reversed(two))
+    services.send_due()
+    assert (row(never).state, row(never).reason) == ("suppressed", "safe_contact")
+    assert row(sent).state == "sent"
+
+
+@pytest.mark.rule("D4", "D6")
+def test_once_two_said_yes_the_stricter_word_holds_for_both_records(
+    stand_in: StandIn, text: Put, row: Row, two: Two, hana: Actor, ana: Actor
+) -> None:
+    found = merging.merge(by=hana.viewer, kept_id=two[0].pk, merged_id=two[1].pk, reasons=["name"])
+    merging.confirm(by=ana.viewer, merge_id=found.pk)
+    for number, one in enumerate(two):
+        queued = text(f"c{number}", to=Recipient.person(one.pk))
+        services.send_due()
+        assert (row(queued).state, row(queued).reason) == ("suppressed", "safe_contact")
+    merging.undo(by=hana.viewer, merge_id=found.pk, words="다른 분")
+    queued = text("u", to=Recipient.person(two[0].pk))
+    services.send_due()
+    assert row(queued).state == "sent"
 
 
 def test_the_outbox_reads_one_person_at_a_time(sun_deok: Callable[..., Person]) -> None:

@@ -1,5 +1,6 @@
 """Words, lengths and the last look: rules without a database."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -194,6 +195,22 @@ def test_a_neutral_sender_loses_the_mark_in_front() -> None:
 def test_nobody_writes_to_somebody_who_is_not_there_any_more() -> None:
     gone = rules.SafeWay(here=False, sms_ok=True, phone="+8210")
     assert rules.judge(situation(person=gone, duty=True)) == rules.Never(Reason.PERSON_STATE)
+
+
+@pytest.mark.rule("D4", "D6")
+def test_of_two_records_of_one_person_the_stricter_word_holds() -> None:
+    easy = rules.SafeWay(here=True, sms_ok=True, from_hour=8, to_hour=20, phone="+8210")
+    strict = rules.SafeWay(
+        here=True, sms_ok=True, from_hour=10, to_hour=21, neutral_sender=True, phone="+8211", safe_number=True
+    )
+    both = rules.strictest([easy, strict])
+    assert (both.from_hour, both.to_hour, both.neutral_sender) == (10, 20, True)
+    assert (both.phone, both.other_phones, both.sms_ok) == ("+8211", ("+8210",), True)
+    silent = rules.SafeWay(here=True, phone="+8212", told=False)
+    assert rules.strictest([easy, silent]).sms_ok and not rules.strictest([silent]).sms_ok
+    assert not rules.strictest([easy, replace(strict, from_hour=20, to_hour=24)]).sms_ok, "no hour suits both"
+    assert not rules.strictest([easy, replace(strict, sms_ok=False)]).sms_ok
+    assert not rules.strictest([easy, replace(strict, here=False)]).here
 
 
 @given(st.lists(st.sampled_from([*PROVIDER_RANK, "nonsense"]), max_size=30))

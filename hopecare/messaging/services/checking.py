@@ -28,7 +28,7 @@ def look(message: Message, stopped: frozenset[str]) -> rules.Verdict:
             body=message.body,
             address=address,
             duty=message.duty,
-            opted_out=sms and (is_opted_out(address) if person else address in stopped),
+            opted_out=sms and (bool(stopped_numbers(person.phones)) if person else address in stopped),
             not_after=message.not_after,
             quiet=_quiet(message),
             person=person,
@@ -41,10 +41,6 @@ def stopped_numbers(numbers: Iterable[str]) -> frozenset[str]:
     by_hash = {hashed: number for number in set(numbers) if number for hashed in phones.candidates(number)}
     found = OptOut.objects.filter(phone_hash__in=by_hash, until=None).values_list("phone_hash", flat=True)
     return frozenset(by_hash[hashed] for hashed in found)
-
-
-def is_opted_out(number: str) -> bool:
-    return bool(stopped_numbers([number]))
 
 
 def outgoing_text(message: Message, body: str) -> str:
@@ -68,28 +64,41 @@ def _quiet(message: Message) -> tuple[int, int] | None:
 
 
 def _safe_way(person_id: str) -> rules.SafeWay:
-    """The person as the outbox may see them: one at a time, by name of the row (D4, D15). Nobody there is not here."""
+    """The person as the outbox may see them: one at a time, by name of the row (D4, D15). Nobody there is not here.
+
+    Records that two people found to be one are one person: the stricter of what each of them says holds.
+    """
     person = _read_person(person_id)
-    if person is not None and person.canonical_id:
-        person = _read_person(str(person.canonical_id))
-    if person is None:
+    root = _read_person(str(person.canonical_id)) if person is not None and person.canonical_id else person
+    if person is None or root is None:
         return rules.SafeWay(here=False)
+    return rules.strictest([_way_of(one) for one in (root, *_read_merged(root))])
+
+
+def _way_of(person: Person) -> rules.SafeWay:
     with acting_as(system(Principal.MESSAGES, subject=str(person.pk))):
         contact = SafeContact.objects.filter(person_id=person.pk).first()
-    number = (contact.number if contact else "") or person.phone
     return rules.SafeWay(
         here=person.state == PersonState.HERE,
+        told=contact is not None,
         sms_ok=bool(contact and contact.sms_ok),
         from_hour=contact.from_hour if contact else 9,
         to_hour=contact.to_hour if contact else 18,
         neutral_sender=bool(contact and contact.neutral_sender),
-        phone=_normal(number),
+        phone=_normal((contact.number if contact else "") or person.phone),
+        safe_number=bool(contact and contact.number),
     )
 
 
 def _read_person(person_id: str) -> Person | None:
     with acting_as(system(Principal.MESSAGES, subject=person_id)):
         return Person.objects.filter(pk=person_id).first()
+
+
+def _read_merged(root: Person) -> list[Person]:
+    """The records that point to this one."""
+    with acting_as(system(Principal.MESSAGES, subject=str(root.pk))):
+        return list(Person.objects.filter(canonical_id=root.pk).order_by("pk"))
 
 
 def _normal(number: str) -> str:
