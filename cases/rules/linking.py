@@ -22,7 +22,10 @@ class Stranger:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody of ours who may be meant. `sealed`: untouchable (D5); `quiet`: their case must not be guessed (D17)."""
+    """Somebody of ours who may be meant. `sealed`: untouchable (D5); `quiet`: their case must not be guessed (D17).
+
+    `id`: the record that counts for them; `own`: the one that is alike, where it points to another.
+    """
 
     id: int
     known: Known
@@ -30,6 +33,12 @@ class Candidate:
     sex: str = "U"
     sealed: bool = False
     quiet: bool = False
+    own: int = 0
+
+    @property
+    def record(self) -> int:
+        """What is written is written for this record, so that it stays there when the two are taken apart (D6)."""
+        return self.own or self.id
 
 
 @dataclass(frozen=True)

@@ -42,16 +42,17 @@ class Index:
     by: dict[tuple[str, object], list[Candidate]] = field(default_factory=dict)
     of: dict[int, Candidate] = field(default_factory=dict)
 
-    def put(self, one: Candidate, own: int = 0) -> None:
-        """`own`: the id of the record itself, when it points to another one."""
-        self.of[own or one.id] = one
+    def put(self, one: Candidate) -> None:
+        self.of[one.record] = one
         for mark in _marks(one.known, likeness.jamo(one.known.name)):
             self.by.setdefault(mark, []).append(one)
 
     def near(self, asked: Stranger) -> list[Candidate]:
-        """Each candidate once."""
+        """Each candidate once; of two records that say the same of one person, the one that counts."""
         marks = _marks(asked.known, *likeness.spellings(asked.known.name))
-        return list({(one.id, one.known): one for mark in marks for one in self.by.get(mark, ())}.values())
+        found = [one for mark in marks for one in self.by.get(mark, ())]
+        found.sort(key=lambda one: one.record == one.id)
+        return list({(one.id, one.known): one for one in found}.values())
 
 
 def _marks(known: Known, *names: str) -> list[tuple[str, object]]:
@@ -81,5 +82,5 @@ def likely(asked: Iterable[Stranger], *, ids: Iterable[int] = ()) -> Index:
         for own, person, name, born, year_only, sex, phone, number, town, sealed, quiet in cursor.fetchall():
             marks = frozenset({phone} - {""}), frozenset({number} if number else ())
             known = Known(name, born, year_only, *marks)
-            index.put(Candidate(person, known, town, sex, sealed, quiet), own)
+            index.put(Candidate(person, known, town, sex, sealed, quiet, own))
     return index

@@ -8,33 +8,40 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.db.models import Q
 
 from cases.models import Benefit, ImportRow, ImportState, ServiceRecord
 from cases.rules.linking import judge
 from cases.selectors.linking import Index, likely
 from cases.services.import_work import Line, Work, hold, known_people
 from hopecare.kernel import clock
-from hopecare.kernel.models import FundSource, Organisation, ProviderKind, Service
+from hopecare.kernel.models import FundSource, Organisation, Person, ProviderKind, Service
 
-#: The open case of somebody's household, else the newest; records that were merged count as one.
+#: The open case of somebody's household, their own before that of a record that is one with theirs, else the newest.
 _TARGETS = """
-select distinct on (p.root) p.root, c.id, c.team_id, c.provider_id,
+select distinct on (p.asked) p.asked, p.root, p.id <> p.asked, c.id, c.team_id, c.provider_id,
        hc_ground_holds(p.id, 'case_management', true, %(today)s)
        or hc_ground_holds(c.main_person_id, 'case_management', true, %(today)s),
        exists (select 1 from kernel_membership k join kernel_person s on s.id = k.person_id
                where k.household_id = c.household_id and k.ends_on is null and s.sealed)
-from (select id, coalesce(canonical_id, id) as root from kernel_person
-      where id = any (%(people)s) or canonical_id = any (%(people)s)) p
+from (select a.id as asked, r.root, o.id from kernel_person a
+      cross join lateral (select coalesce(a.canonical_id, a.id) as root) r
+      join kernel_person o on o.id = r.root or o.canonical_id = r.root where a.id = any (%(people)s)) p
 join kernel_membership m on m.person_id = p.id and m.ends_on is null
 join cases_case c on c.household_id = m.household_id
-order by p.root, (c.closed_at is null) desc, c.opened_at desc
+order by p.asked, (c.closed_at is null) desc, p.id = p.asked desc, c.opened_at desc
 """
 
 
 @dataclass(frozen=True)
 class Target:
-    """The case that a row goes to. `consents`: city → private is allowed (K6). `sealed`: nothing may go there."""
+    """The case that a row goes to. `consents`: city → private is allowed (K6). `sealed`: nothing may go there.
 
+    `root`: the record that counts for the person; `across`: the case is that of another record of theirs.
+    """
+
+    root: int
+    across: bool
     case_id: int
     team_id: int
     provider_id: int
@@ -46,7 +53,7 @@ def take_services(work: Work, lines: list[Line]) -> list[int]:
     """Write service records; returns the ids of the cases."""
     placed = _placed(work, lines)
     book = _Book.of(work)
-    before = _given_before([line.row.person_id for line, _ in placed], [_day(line) for line, _ in placed])
+    before = _given_before([target.root for _, target in placed], [_day(line) for line, _ in placed])
     records: list[ServiceRecord] = []
     made: list[tuple[Line, ServiceRecord]] = []
     for line, target in placed:
@@ -56,14 +63,13 @@ def take_services(work: Work, lines: list[Line]) -> list[int]:
         if service is None or provider is None:
             line.end(ImportState.WRONG, wrong=wrong)
             continue
-        mark = (line.row.person_id or 0, service.pk, _day(line))
+        mark = (target.root, service.pk, _day(line))
+        record = before.get(mark)  # given by hand already, or twice in this file: it is the same giving
+        if record is None:
+            record = before[mark] = _record(line, target, service, provider, book)
+            records.append(record)
+        line.across = target.across or record.person_id != line.row.person_id
         line.end(ImportState.DONE)
-        if mark in before:  # given by hand already, or twice in this file: it is the same giving
-            line.row.record_id = before[mark].pk
-            made.append((line, before[mark]))
-            continue
-        record = before[mark] = _record(line, target, service, provider, book)
-        records.append(record)
         made.append((line, record))
     ServiceRecord.objects.bulk_create(records)
     for line, record in made:
@@ -74,18 +80,18 @@ def take_services(work: Work, lines: list[Line]) -> list[int]:
 def take_benefits(work: Work, lines: list[Line]) -> list[int]:
     """Write benefits; returns the ids of the cases. The same benefit from the same day stands once."""
     placed = _placed(work, lines)
-    people = [line.row.person_id for line, _ in placed]
-    known = Benefit.objects.filter(person_id__in=people).values_list("person_id", "programme", "starts_on")
-    seen: set[tuple[int, str, date]] = set(known)
+    seen = _known_benefits([target.root for _, target in placed])
     fresh = []
     for line, target in placed:
-        mark = (line.row.person_id or 0, line.words["programme"], _day(line))
+        mark = (target.root, line.words["programme"], _day(line))
+        mine = line.row.person_id or 0
+        line.across = target.across or seen.get(mark, mine) != mine
         line.end(ImportState.DONE)
         if mark not in seen:
-            seen.add(mark)
+            seen[mark] = mine
             fresh.append(
                 Benefit(case_id=target.case_id, team_id=target.team_id, provider_id=target.provider_id,
-                        person_id=mark[0], programme=mark[1][:40], starts_on=mark[2],
+                        person_id=mine, programme=mark[1][:40], starts_on=mark[2],
                         ends_on=line.told.days.get("until"), amount_won=line.told.amount_won,
                         source=line.row.source, row=line.row)
             )  # fmt: skip
@@ -107,7 +113,7 @@ def _placed(work: Work, lines: list[Line]) -> list[tuple[Line, Target]]:
         target = targets.get(person)
         line.row.person_id = person
         if target is not None and target.sealed:
-            hold(work, [person])
+            hold(work, [person, target.root])
             line.row.person_id = None
             line.end(ImportState.HELD)
         elif line.row.key in changed and changed[line.row.key] != line.row.pk:
@@ -131,7 +137,7 @@ def _whose(work: Work, lines: list[Line]) -> list[tuple[Line, int]]:
             hold(work, [person] if person else [])
             line.end(ImportState.HELD)
         elif person:
-            found.append((line, index.of[person].id))
+            found.append((line, person))
         else:
             found += _by_likeness(work, line, index)
     return found
@@ -143,7 +149,7 @@ def _by_likeness(work: Work, line: Line, index: Index) -> list[tuple[Line, int]]
         return []
     verdict = judge(line.asked, index.near(line.asked))
     if verdict.kind == "same" and verdict.chosen is not None:
-        return [(line, verdict.chosen.id)]
+        return [(line, verdict.chosen.record)]
     if verdict.kind == "held":
         hold(work, [one.id for one, _ in verdict.near])
         line.end(ImportState.HELD)
@@ -167,11 +173,25 @@ def _told_before(work: Work, lines: list[Line]) -> dict[str, int]:
     return dict(rows.filter(state=ImportState.DONE).values_list("key", "pk"))
 
 
-def _given_before(people: list[int | None], days: list[date]) -> dict[tuple[int, int, date], ServiceRecord]:
-    rows = ServiceRecord.objects.filter(person_id__in=people, given_on__in=set(days)).only(
+def _roots(people: list[int]) -> dict[int, int]:
+    """Every record of these people → the one that counts."""
+    rows = Person.objects.filter(Q(pk__in=people) | Q(canonical__in=people))
+    return {own: root or own for own, root in rows.values_list("pk", "canonical_id")}
+
+
+def _given_before(people: list[int], days: list[date]) -> dict[tuple[int, int, date], ServiceRecord]:
+    roots = _roots(people)
+    rows = ServiceRecord.objects.filter(person_id__in=roots, given_on__in=set(days)).only(
         "pk", "person_id", "service_id", "given_on", "case_id"
     )
-    return {(row.person_id or 0, row.service_id, row.given_on): row for row in rows}
+    return {(roots[row.person_id or 0], row.service_id, row.given_on): row for row in rows}
+
+
+def _known_benefits(people: list[int]) -> dict[tuple[int, str, date], int]:
+    """Those that stand already, each with the record it was written for."""
+    roots = _roots(people)
+    rows = Benefit.objects.filter(person_id__in=roots).values_list("person_id", "programme", "starts_on")
+    return {(roots[person], programme, day): person for person, programme, day in rows}
 
 
 def _record(line: Line, target: Target, service: Service, provider: Organisation, book: "_Book") -> ServiceRecord:

@@ -82,13 +82,13 @@ def _place(
     if state == ImportState.HELD or (person_id and index.of[person_id].sealed):
         _held(work, line, [person_id] if person_id else [])
     elif person_id:
-        _recognise(line, index.of[person_id].id, added)
+        _recognise(line, person_id, added)
     else:
         verdict = judge(line.asked, index.near(line.asked))
         if verdict.kind == "held":
             _held(work, line, [one.id for one, _ in verdict.near])
         elif verdict.kind == "same" and verdict.chosen is not None and row.decided != "other":
-            _recognise(line, verdict.chosen.id, added)
+            _recognise(line, verdict.chosen.record, added)
         elif verdict.kind == "doubtful" and row.decided != "other":
             line.end(ImportState.REVIEW)
         else:

@@ -39,13 +39,18 @@ class Work:
 
 @dataclass
 class Line:
-    """One row of a batch with what it says; `asked` is who it speaks of."""
+    """One row of a batch with what it says; `asked` is who it speaks of.
+
+    `across`: it goes to another record of the same person. Its words are kept, so that it can be taken in again when
+    the two are taken apart (D6).
+    """
 
     row: ImportRow
     told: Told
     asked: Stranger
     route: Route | None = None
     phone: str = ""
+    across: bool = False
 
     @property
     def words(self) -> dict[str, str]:
@@ -55,7 +60,8 @@ class Line:
         self.row.state = state
         self.row.problems = [list(pair) for pair in wrong]
         if state in {ImportState.DONE, ImportState.HELD}:
-            self.row.cells, self.row.done_at = "", clock.now()
+            self.row.done_at = clock.now()
+            self.row.cells = self.row.cells if self.across else ""
 
 
 def machine_for(file: ImportFile) -> Viewer:

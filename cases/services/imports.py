@@ -5,7 +5,7 @@ The same file again goes on where it stopped; the same row twice is one; a wrong
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -168,6 +168,18 @@ def look_again() -> int:
     with acting_as(system(Principal.IMPORTS)):
         ImportRow.objects.filter(state=ImportState.LATER).update(state=ImportState.WAITING)
     return take_in()
+
+
+def take_back(*, by: Viewer, people: Iterable[int]) -> None:
+    """These people were one and are two again: what came across between them waits anew, each row for its own (D6)."""
+    with acting_as(system(Principal.IMPORTS)), connection.cursor() as cursor:
+        cursor.execute("select * from hc_take_imports_back(%s)", [list(people)])
+        found = cursor.fetchall()
+    for file_id in sorted({file for file, _case in found}):
+        soon(file_id)
+    cases = sorted({case for _file, case in found if case})
+    if cases:
+        audit.changed(by, "case", cases, "imports_taken_back", rows=len(found))
 
 
 def _batches(file_id: int) -> Iterator[int]:

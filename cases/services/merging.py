@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Merge, MergeGround
+from cases.services import imports
 from cases.services.locking import actor
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visible_to
@@ -102,7 +103,7 @@ def confirm(*, by: Viewer, merge_id: int) -> Merge:
 
 
 def undo(*, by: Viewer, merge_id: int, words: str) -> Merge:
-    """They are two after all: the pointer is cleared, the history stays, nothing else had changed."""
+    """They are two after all: the pointer is cleared, imports go to their own person again, the history stays."""
     check(by, Permission.CASE_OPEN)
     with acting_as(by):
         row = _locked(by, merge_id)
@@ -115,6 +116,7 @@ def undo(*, by: Viewer, merge_id: int, words: str) -> Merge:
         audit.changed(by, "person", [row.kept_id, row.merged_id], "merge_undone", merge=row.pk)
         if row.merged.canonical_id == row.kept_id:
             point_to(by=by, person=row.merged, canonical=None, ground="undone")
+            imports.take_back(by=by, people=[row.kept_id, row.merged_id])
         return row
 
 
