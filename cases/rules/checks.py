@@ -32,7 +32,11 @@ def omission_due(today: date) -> date:
 
 @dataclass(frozen=True)
 class Near:
-    """One equivalent service, or a quota: `record_id` only where the viewer may see it; `given` counts a quota."""
+    """One equivalent service, or a quota; `given` counts a quota.
+
+    `record_id` and `provider_name` only where the viewer may see the record. `provider_id` always: that organisation
+    sees in "who reads us" that it was asked about, and nobody here reads its name (D17).
+    """
 
     kind: str
     record_id: int | None
@@ -45,7 +49,7 @@ class Near:
 
     @property
     def words(self) -> Any:
-        """For a person, saying as little as the database gave: an organisation and a day, or how often already."""
+        """For a person, saying as little as they may know: that there is one, until when, and whom to ask (D17)."""
         if self.kind == "quota":
             return format_lazy(
                 _("This month or year it was given {count} times already, {won} won in all."),
@@ -53,6 +57,10 @@ class Near:
                 won=f"{self.given_won:,}",
             )
         day = f"{self.ends_on:%m/%d}" if self.ends_on else "?"
+        if self.record_id is None:
+            return format_lazy(
+                _("An equivalent service is given until {day}. The central desk knows more: please ask there."), day=day
+            )
         return format_lazy(_("{house} gives an equivalent service until {day}."), house=self.provider_name, day=day)
 
 

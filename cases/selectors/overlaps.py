@@ -17,7 +17,8 @@ from hopecare.kernel.statements import ask, statement
 
 MOST = 200
 _COLUMNS = "f.kind, f.record_id, f.provider_id, o.name_ko, f.ends_on, f.same_case, f.given, f.given_won"
-_HOUSE = "left join kernel_organisation o on o.id = f.provider_id"
+#: The name of a record's organisation is for those who may see the record (D17).
+_HOUSE = "left join kernel_organisation o on o.id = f.provider_id and f.record_id is not null"
 _ASK = statement(
     f"select {_COLUMNS} from hc_overlaps(%(case)s, %(person)s, %(service)s, %(giver)s, %(first)s, %(last)s, %(won)s) f"
     f" {_HOUSE}"
@@ -44,8 +45,9 @@ def equivalent(
 ) -> list[Near]:
     """Equivalent services of the same people in the period, and an exceeded quota; the question itself is logged.
 
-    Of records the viewer may not see: the organisation and the end, nothing else; of sensitive services and sealed
-    people: nothing at all. The organisations that were named see the question in "who reads us". One query.
+    Of records the viewer may not see: that there is one and its end, nothing else; of sensitive services, sealed people
+    and those with a note of violence, illness or the like: nothing at all. The organisations that were asked about see
+    the question in "who reads us". One query.
     """
     values = {"case": case_id, "person": person_id, "service": service_id, "giver": giver_id or 0}
     rows = ask(_ASK, {**values, "first": given_on, "last": until, "won": won})
@@ -112,7 +114,7 @@ def refuses(service: Service) -> bool:
 
 @dataclass(frozen=True)
 class OverlapRow:
-    """One open question as the list shows it."""
+    """One open question as the list shows it; `other` is empty where its name is not for the viewer."""
 
     overlap: Overlap
     other: str
@@ -139,10 +141,14 @@ def overlaps(viewer: Viewer, *, kind: str = "", mine: bool = False, most: int = 
         owners = {row.provider_id for row in listed}
         audit.read(viewer, "case", [row.case_id for row in listed], owners=owners, what="list")
     today = clock.today()
-    return [
-        OverlapRow(row, row.other_provider.name if row.other_provider else "", (row.answer_due - today).days)
-        for row in listed
-    ]
+    return [OverlapRow(row, other_name(viewer, row), (row.answer_due - today).days) for row in listed]
+
+
+def other_name(viewer: Viewer, row: Overlap) -> str:
+    """The other organisation's, where its record is of the same case or of one's own house; else nothing (D17)."""
+    same_case = row.kind == OverlapKind.PERIOD and (row.other_record_id or 0) > 0
+    own = row.other_provider_id in {viewer.organisation_id, *viewer.provider_ids}
+    return row.other_provider.name if row.other_provider and (same_case or own) else ""
 
 
 def overlap_counts(viewer: Viewer) -> dict[str, int]:

@@ -68,7 +68,7 @@ def _common(row: Any, days_left: int, name: str) -> dict[str, Any]:
 
 
 def overlap_line(shown: OverlapRow) -> dict[str, Any]:
-    """One line of the list: what, whose, the other organisation and until when; never more of the other side."""
+    """One line of the list: what, whose, and of the other side never more than `_other_words`."""
     row = shown.overlap
     record = row.record
     own = _("%(service)s · %(house)s · %(day)s") % {
@@ -76,16 +76,6 @@ def overlap_line(shown: OverlapRow) -> dict[str, Any]:
         "house": record.provider.name,
         "day": formats.day(record.given_on),
     }
-    ends = formats.day(row.other_ends_on) if row.other_ends_on else ""
-    other = {
-        OverlapKind.PERIOD: _("%(house)s gives an equivalent service until %(day)s")
-        % {"house": shown.other, "day": ends},
-        OverlapKind.QUOTA: _("more than the quota of this period"),
-        OverlapKind.QUESTION: _(
-            "%(house)s began something equivalent. They were told nothing; you decide whether to ring."
-        )
-        % {"house": shown.other},
-    }[OverlapKind(row.kind)]
     why = row.get_reason_display() if row.reason else ""
     tone = "acc" if row.kind == OverlapKind.QUESTION else "amb"
     common = _common(row, shown.days_left, "overlap")
@@ -94,10 +84,27 @@ def overlap_line(shown: OverlapRow) -> dict[str, Any]:
         "tone": tone,
         "title": row.service_class.name,
         "own": own,
-        "other": other,
+        "other": _other_words(shown),
         "why": why,
         "words": row.reason_words,
     }
+
+
+def _other_words(shown: OverlapRow) -> str:
+    """What there is and until when; whose it is only where the reader may know, else whom to ask (D17)."""
+    row, house = shown.overlap, {"house": shown.other}
+    day = {"day": formats.day(row.other_ends_on) if row.other_ends_on else ""}
+    if row.kind == OverlapKind.QUOTA:
+        return _("more than the quota of this period")
+    if row.kind == OverlapKind.QUESTION:
+        words = _("%(house)s began something equivalent. They were told nothing; you decide whether to ring.")
+        hidden = _(
+            "Something equivalent began elsewhere. They were told nothing; you decide whether to ask the central desk."
+        )
+        return words % house if shown.other else hidden
+    if shown.other:
+        return _("%(house)s gives an equivalent service until %(day)s") % {**house, **day}
+    return _("an equivalent service is given until %(day)s; the central desk knows more") % day
 
 
 def _programme(code: str) -> str:

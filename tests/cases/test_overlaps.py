@@ -90,7 +90,7 @@ def test_another_week_and_the_same_house_are_no_overlap(hana):
 
 
 @pytest.mark.rule("D17")
-def test_of_a_record_one_may_not_see_only_house_and_day_are_told(hana, chi):
+def test_of_a_record_one_may_not_see_only_that_it_is_and_its_last_day_are_told(hana, chi):
     east, north = same_person(hana, chi)
     hidden = record(north, "home_nursing", giver="north_centre", note="당뇨 발 관리")
     viewer = hana.viewer
@@ -100,9 +100,11 @@ def test_of_a_record_one_may_not_see_only_house_and_day_are_told(hana, chi):
             viewer, case_id=east.pk, person_id=east.main_person_id,
             service_id=Service.objects.get(code="home_nursing").pk, giver_id=east.provider_id, given_on=DAY,
         )  # fmt: skip
-    assert [(near.record_id, near.provider_id, near.ends_on) for near in found] == [
-        (None, north.provider_id, DAY + timedelta(days=6))
+    assert [(near.record_id, near.provider_name, near.ends_on) for near in found] == [
+        (None, "", DAY + timedelta(days=6))
     ]
+    words = str(found[0].words)
+    assert "희망케어" not in words and "11/29" in words and "중앙 창구" in words
     with as_owner():
         asked = ReadEntry.objects.filter(what="overlap_check", owner_ids__contains=[north.provider_id])
         assert asked.count() == 1  # the North sees that it was asked
@@ -210,13 +212,32 @@ def test_the_form_asks_why_keeps_what_was_typed_and_takes_the_reason(hana, as_):
 def test_the_hint_while_writing_says_no_more_than_the_check(hana, chi, as_):
     east, north = same_person(hana, chi)
     record(north, "meals", giver="north_centre", note="비밀")
+    assert "11/29" in written_hint(as_(hana), east, "meals")
     record(north, "psychotherapy", giver="north_centre")
-    url = f"/desk/cases/{east.number}/services/hint/"
-    for service, hinted in (("meals", True), ("psychotherapy", False)):
-        query = {"service": Service.objects.get(code=service).pk, "person": east.main_person_id, "given_on": DAY}
-        text = as_(hana).get(url, query, headers={"HX-Request": "true"}).content.decode()
-        assert ("북부희망케어센터" in text) is hinted and "비밀" not in text
+    for text in (written_hint(as_(hana), east, "meals"), written_hint(as_(hana), east, "psychotherapy")):
+        assert "북부희망케어센터" not in text and "비밀" not in text
+    assert "중앙 창구" not in text
+    url, query = f"/desk/cases/{east.number}/services/hint/", {"person": east.main_person_id, "given_on": DAY}
     assert as_(chi).get(url, query, headers={"HX-Request": "true"}).status_code == 404
+
+
+def written_hint(client, case, service):
+    query = {"service": Service.objects.get(code=service).pk, "person": case.main_person_id, "given_on": DAY}
+    url = f"/desk/cases/{case.number}/services/hint/"
+    return client.get(url, query, headers={"HX-Request": "true"}).content.decode()
+
+
+@pytest.mark.rule("D17")
+def test_the_list_names_no_house_whose_record_one_may_not_see(hana, chi, as_):
+    east, north = same_person(hana, chi)
+    record(east, "hair_care", given_on=DAY - timedelta(days=10))
+    record(north, "hair_care", giver="north_centre", given_on=DAY - timedelta(days=2))
+    services.sweep()
+    with as_owner():
+        flag = Overlap.objects.get(case=east)
+    for address in ("/desk/overlaps/", f"/desk/overlaps/{flag.pk}/"):
+        page = as_(hana).get(address).content.decode()
+        assert "중앙 창구" in page and "북부희망케어센터" not in page
 
 
 @pytest.mark.rule("R20")
