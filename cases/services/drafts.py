@@ -70,7 +70,8 @@ def forget(*, by: Viewer, number: str, form: str) -> None:
 
 
 def _case(by: Viewer, number: str) -> Case:
-    return get_visible(by, Case, named="case", number=number)
+    """As on the case's own pages: a sealed person's case is not there, though its number is known (D5)."""
+    return get_visible(by, Case, named="case", number=number, select=("main_person",))
 
 
 def _rows(by: Viewer, case: Case, form: str) -> QuerySet[Draft]:

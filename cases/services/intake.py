@@ -184,7 +184,7 @@ def join_case(*, by: Viewer, number: str, case_number: str) -> Case:
     """The intake belongs to a case that is open already: its words go there, the number stays on both."""
     with acting_as(by):
         intake = _locked(by, number)
-        case = get_visible(by, Case, named="case", number=case_number.strip())
+        case = get_visible(by, Case, named="case", number=case_number.strip(), select=("main_person",))
         if intake.case_id == case.pk:
             return case
         if not case.is_open:

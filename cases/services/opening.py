@@ -65,7 +65,7 @@ def attach(*, by: Viewer, report_code: str, case_number: str) -> Case:
     check(by, Permission.CASE_OPEN)
     with acting_as(by):
         report = triage.locked(by, report_code, Permission.CASE_OPEN)
-        case = get_visible(by, Case, named="case", number=case_number.strip())
+        case = get_visible(by, Case, named="case", number=case_number.strip(), select=("main_person",))
         if report.case_id == case.pk:
             return case
         if not case.is_open:

@@ -4,12 +4,14 @@ import pytest
 from django.db import IntegrityError
 
 from cases.models import CaseLock, Unsealing
-from cases.services import locks, unsealing
+from cases.services import intake, locks, opening, unsealing
 from cases.services.leads import change_lead
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as, case_key
 from hopecare.kernel.models import Address, ChangeEntry, Membership, Person
 from tests.cases.case_kit import entries
+from tests.cases.desk_kit import met
+from tests.cases.test_intake import arrival
 from tests.database import as_owner
 from tests.factories import make_case, make_household, make_person
 
@@ -161,3 +163,20 @@ def test_the_database_itself_opens_nobody_without_the_second_of_the_two(protecte
     opened_past_both()
     with as_owner():
         assert Person.objects.get(pk=protected.main_person_id).sealed
+
+
+@pytest.mark.rule("D5")
+@pytest.mark.rule("D17")
+def test_drafts_reports_and_intakes_know_a_protected_case_no_better_than_its_page(hana, ana, as_):
+    open_one, case = make_case(hana), make_case(hana, make_person("한보순", phone="010-0000-0079"))
+    with as_owner():
+        Person.objects.filter(pk=case.main_person_id).update(sealed=True, scope_keys=[-(1_000_000_000 + hana.id)])
+    client, report = as_(ana), met(hana, ana)
+    taken = intake.take(by=ana.viewer, arrival=arrival())
+    assert client.get(f"/desk/cases/{open_one.number}/drafts/note/").status_code == 200
+    for number in (case.number, "2026-000000"):
+        assert client.get(f"/desk/cases/{number}/drafts/note/").status_code == 404
+        with pytest.raises(errors.NotFound):
+            opening.attach(by=ana.viewer, report_code=report.code, case_number=number)
+        with pytest.raises(errors.NotFound):
+            intake.join_case(by=ana.viewer, number=taken.number, case_number=number)
