@@ -12,7 +12,7 @@ from django.db import models
 from cases import models as cases
 from hopecare.kernel import clock
 from hopecare.kernel.access import private_models
-from hopecare.kernel.models import Category, Organisation, Service, ServiceClass, Team, Town
+from hopecare.kernel.models import Category, Organisation, Service, ServiceClass, Team, Town, Zone
 from tests.cases.worlds import (
     HOUSES,
     TEAMS,
@@ -20,6 +20,7 @@ from tests.cases.worlds import (
     PlannedUser,
     Row,
     World,
+    answers_for,
     holds_key,
     sees_case,
     shared_level,
@@ -67,7 +68,7 @@ def _known() -> dict[type[models.Model], Any]:
     """Rows of reference that constraints or triggers really look at."""
     return {
         model: model._default_manager.order_by("pk").values_list("pk", flat=True)[0]
-        for model in (Category, Service, ServiceClass, Town)
+        for model in (Category, Service, ServiceClass, Town, Zone)
     }
 
 
@@ -262,7 +263,7 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
 def reads(world: World, user: PlannedUser, case: PlannedCase, section: str) -> bool:
     """A section is the role's, or the lead's own case opens it; credit never does (R39)."""
     may = world.may[user.role]
-    led = user.actor.id == case.lead and "case.view" in may and section != "credit"
+    led = answers_for(user, case) and "case.view" in may and section != "credit"
     return not section or f"section.{section}" in may or led
 
 

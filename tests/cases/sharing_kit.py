@@ -7,12 +7,16 @@ from django.db import connection
 
 from cases.models import (
     Action,
+    BreakGlass,
     Case,
     CaseGrant,
     CaseLock,
+    CaseMember,
     CaseShare,
+    Cover,
     LeadPeriod,
     Means,
+    NeedAnswer,
     Plan,
     ServiceRecord,
     TimelineEntry,
@@ -94,17 +98,34 @@ def agree(one: Organisation, other: Organisation, level: int) -> None:
         )
 
 
-def ground(case: Case, user: User, purpose: str, *, given: bool) -> None:
+def ground(case: Case, user: User, purpose: str, *, given: bool, **fields: Any) -> None:
+    """One more row: a consent from today by default."""
+    told = {"form_version": "1", "starts_on": clock.today(), **fields}
     with as_owner():
         Ground.objects.create(
             person_id=case.main_person_id,
             purpose=purpose,
             given=given,
-            form_version="1",
-            starts_on=clock.today(),
+            **told,
             recorded_by=user,
             scope_keys=Person.objects.get(pk=case.main_person_id).scope_keys,
         )
+
+
+def stand(case: Case, user: User, purpose: str, state: str) -> None:
+    """The newest word as the matrix names it; a yes that stood before is over."""
+    today = clock.today()
+    with as_owner():
+        Ground.objects.filter(person_id=case.main_person_id, purpose=purpose).delete()
+    if state in {"consent", "withdrawn"}:
+        ground(case, user, purpose, given=True)
+    if state == "withdrawn":
+        ground(case, user, purpose, given=False)
+    if state == "expired":
+        span = {"starts_on": today - timedelta(days=30), "ends_on": today - timedelta(days=1)}
+        ground(case, user, purpose, given=True, **span)
+    if state in {"public_duty", "law", "urgent"}:
+        ground(case, user, purpose, given=True, kind=state, article="제5조")
 
 
 def share(case: Case, house: Organisation, user: User) -> CaseShare:
@@ -131,6 +152,54 @@ def grant(case: Case, user: User) -> None:
             content_object=case,
             reason="함께",
             ends_at=clock.now() + timedelta(days=1),
+        )
+
+
+def break_glass(case: Case, user: User) -> None:
+    """Danger to life, told an hour ago and still running."""
+    with as_owner():
+        BreakGlass.objects.create(
+            case=case,
+            team_id=case.team_id,
+            provider_id=case.provider_id,
+            user=user,
+            reason="위급",
+            article="제18조",
+            starts_at=clock.now() - timedelta(hours=1),
+            ends_at=clock.now() + timedelta(hours=1),
+        )
+
+
+def belong(case: Case, user: User, house: Organisation) -> None:
+    """A name among those who work on the case."""
+    keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id}
+    with as_owner():
+        if not CaseMember.objects.filter(case=case, user=user, ends_on=None).exists():
+            CaseMember.objects.create(**keys, user=user, organisation=house, starts_on=clock.today())
+
+
+def cover(absent: User, other: User, house: Organisation) -> None:
+    """`other` is there for `absent` since an hour, until tomorrow; told once."""
+    told = {"organisation": house, "absent": absent, "cover": other}
+    with as_owner():
+        if not Cover.objects.filter(**told).exists():
+            span = {"starts_at": clock.now() - timedelta(hours=1), "ends_at": clock.now() + timedelta(days=1)}
+            Cover.objects.create(**told, **span, by=absent)
+
+
+def need(case: Case, category: str, section: str, user: User) -> NeedAnswer:
+    """A severe need, in the section its words stand in."""
+    with as_owner():
+        return NeedAnswer.objects.create(
+            case=case,
+            team_id=case.team_id,
+            provider_id=case.provider_id,
+            category=Category.objects.get(code=category),
+            section=section,
+            severity=3,
+            phase="open",
+            answer="severity",
+            by=user,
         )
 
 

@@ -1,4 +1,4 @@
-"""Random worlds: every row, count, name, search, file line, shared case and refusal against the oracle of worlds.py.
+"""Random worlds: every row, count, name, line of a file and shared case against the oracle of worlds.py.
 
 A handful of worlds here; `make drill` walks a hundred times as many (HOPECARE_WORLDS).
 """
@@ -42,12 +42,11 @@ def met(world: World, user) -> dict:
         lists = [case_page(viewer, Filters(scope=scope)) for scope in scopes_of(viewer)]
         assert all(int(page.total.replace(",", "")) == len(page.cases) for page in lists)
         pages = {case.pk for page in lists for case in page.cases}
-        lines = set()
+        lines: list[tuple[str, ...]] = []
         if viewer.may(Permission.CASE_EXPORT):
-            lines = set(map(tuple, exported_services(viewer, reason="비교")[1:]))
-            assert len(lines) <= len(rows["records"])
+            lines = sorted(tuple(line) for line in exported_services(viewer, reason="비교")[1:])
         shared = {row.number: row.level for row in shared_cases(viewer)} if viewer.may(Permission.CASE_VIEW) else {}
-    return {**rows, "pages": pages, "names": found, "shared": shared}
+    return {**rows, "pages": pages, "names": found, "shared": shared, "lines": lines}
 
 
 @pytest.mark.rule("D5")
@@ -60,32 +59,14 @@ def met(world: World, user) -> dict:
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_in_no_world_does_anybody_meet_more_or_less_than_the_oracle_says(city, hana, gil, as_, seed):
+def test_in_no_world_does_anybody_meet_more_or_less_than_the_oracle_says(city, hana, gil, seed):
     with transaction.atomic():
         world = build(random.Random(seed), MAY)
         for user in world.users:
             expected, found = expectations(world, user), met(world, user)
             for name in expected:
                 assert found[name] == expected[name], (seed, user.role, user.house, name)
-            _same_refusals(as_, world, user, expected)
         transaction.set_rollback(True)
-
-
-def _same_refusals(as_, world: World, user, expected: dict) -> None:
-    """A case one may not see answers like one that never was."""
-    if "case.view" not in MAY[user.role]:
-        return
-    client = as_(user.actor)
-    for case in world.cases:
-        answer = client.get(f"/desk/cases/{case.case.number}/services/hint/?bare=1")
-        refused = answer.status_code == 404
-        may = "case.service" in MAY[user.role]
-        assert refused is not (may and case.case.pk in expected["pages"]), (user.role, case.name)
-        if refused:
-            nothing = client.get("/desk/cases/2026-000000/services/hint/?bare=1")
-            assert answer.content.replace(case.case.number.encode(), b"") == nothing.content.replace(
-                b"2026-000000", b""
-            )
 
 
 def test_the_oracle_is_not_blind(city, hana, gil):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cases.models import Case
-from hopecare.kernel.models import Household, Membership, Organisation, Person
+from hopecare.kernel import clock
+from hopecare.kernel.models import Address, Household, Membership, Organisation, Person, Service
 from tests.cases import sharing_kit as kit
 from tests.cast import Actor, hire
 from tests.database import as_owner
@@ -21,6 +22,8 @@ TOWNS = {"east_mixed": "hwado", "north_mixed": "jinjeop"}
 ROLES = ("social_worker", "centre_head", "nurse", "finance_counsellor", "partner_worker", "city_official", "accountant")
 SURNAMES = "김이박최정"
 SERVICES = ("companionship", "home_nursing", "psychotherapy", "credit_recovery", "meals")
+#: What somebody severely needs → the section the answer stands in.
+NEEDS = {"housing": "", "health": "health", "emotion_culture": "mental_health"}
 SECTION = {"home_nursing": "health", "psychotherapy": "mental_health", "credit_recovery": "credit"}
 
 
@@ -30,6 +33,7 @@ class PlannedUser:
     role: str
     house: str
     teams: set[str]
+    covered_by: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -42,6 +46,11 @@ class PlannedCase:
     sealed: bool
     locked: set[int] = field(default_factory=set)
     granted: set[int] = field(default_factory=set)
+    broken: set[int] = field(default_factory=set)  # whose danger to life still runs
+    covers: set[int] = field(default_factory=set)  # who stands in for the lead today
+    need: str = ""
+    phone: str = ""
+    place: str = ""
     shared: set[str] = field(default_factory=set)
     consent: bool = False
     health: bool = False
@@ -69,6 +78,7 @@ class World:
     cases: list[PlannedCase]
     levels: dict[frozenset[str], int]
     may: dict[str, set[str]]
+    names: dict[str, str]  # of services and houses, as a file writes them
 
 
 def build(dice: random.Random, may: dict[str, set[str]]) -> World:
@@ -83,7 +93,22 @@ def build(dice: random.Random, may: dict[str, set[str]]) -> World:
                 levels[frozenset({one, other})] = dice.randint(0, 3)
                 houses = [Organisation.objects.get(code=code) for code in (one, other)]
                 kit.agree(houses[0], houses[1], levels[frozenset({one, other})])
-    return World(users, cases, levels, may)
+    for case in cases:
+        _stand_in(dice, case, users)
+    names = dict(Service.objects.values_list("code", "name_ko")) | dict(
+        Organisation.objects.values_list("code", "name_ko")
+    )
+    return World(users, cases, levels, may, names)
+
+
+def _stand_in(dice: random.Random, case: PlannedCase, users: list[PlannedUser]) -> None:
+    """Somebody of the same organisation is there for the lead today; it holds for all that this lead answers for."""
+    lead = next(user for user in users if user.actor.id == case.lead)
+    for user in users:
+        if user is not lead and user.house == lead.house and dice.random() < 0.4:
+            kit.cover(lead.actor.user, user.actor.user, Organisation.objects.get(code=user.house))
+            lead.covered_by.add(user.actor.id)
+    case.covers = lead.covered_by
 
 
 def _user(dice: random.Random, number: int) -> PlannedUser:
@@ -95,10 +120,11 @@ def _user(dice: random.Random, number: int) -> PlannedUser:
 def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[PlannedUser]) -> PlannedCase:
     team, house = dice.choice(TEAMS), dice.choice(("east_centre", "north_centre", "hwado_office"))
     name = dice.choice(SURNAMES) + f"가{'나다라마'[number]}"
-    person = make_person(name, make_household(TOWNS[team]), phone=f"010-0000-10{number:02d}")
+    phone, place = f"010-0000-10{number:02d}", f"{'가나다라'[number]}람나무 골목 안집"
+    person = make_person(name, make_household(TOWNS[team], directions=place), phone=phone)
     provider = Organisation.objects.get(code=house)
     case = make_case(lead.actor, person, town=TOWNS[team], provider=provider)
-    planned = PlannedCase(case, name, team, house, lead.actor.id, dice.random() < 0.2)
+    planned = PlannedCase(case, name, team, house, lead.actor.id, dice.random() < 0.2, phone=phone, place=place)
     planned.public = dice.random() < 0.3
     keys = [case.team_id, -provider.pk, 1_000_000_000 + case.pk]
     _rekey(case, keys)
@@ -109,6 +135,8 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
         given = dice.random() < 0.6
         kit.ground(case, lead.actor.user, purpose, given=given)
         setattr(planned, "consent" if purpose == "case_management" else "health", given)
+    planned.need = dice.choice(sorted(NEEDS))
+    kit.need(case, planned.need, NEEDS[planned.need], lead.actor.user)
     _bind(dice, planned, users)
     if planned.public:
         with as_owner():
@@ -123,6 +151,7 @@ def _rekey(case: Case, keys: list[int]) -> None:
     with as_owner():
         Person.objects.filter(pk=case.main_person_id).update(scope_keys=keys)
         Household.objects.filter(pk=case.household_id).update(scope_keys=keys)
+        Address.objects.filter(household_id=case.household_id).update(scope_keys=keys)
         Membership.objects.filter(household_id=case.household_id).update(scope_keys=keys)
 
 
@@ -134,6 +163,11 @@ def _bind(dice: random.Random, planned: PlannedCase, users: list[PlannedUser]) -
         if dice.random() < 0.2:
             kit.grant(planned.case, user.actor.user)
             planned.granted.add(user.actor.id)
+        if dice.random() < 0.15:
+            kit.break_glass(planned.case, user.actor.user)
+            planned.broken.add(user.actor.id)
+        if dice.random() < 0.3:  # a name on the list of who works on it opens nothing by itself
+            kit.belong(planned.case, user.actor.user, Organisation.objects.get(code=user.house))
     for house in HOUSES:
         if house != planned.house and dice.random() < 0.4:
             kit.share(planned.case, Organisation.objects.get(code=house), users[0].actor.user)
@@ -143,13 +177,23 @@ def _bind(dice: random.Random, planned: PlannedCase, users: list[PlannedUser]) -
 # ---- the oracle -----------------------------------------------------------------------------------------------------
 
 
+def by_exception(user: PlannedUser, case: PlannedCase) -> bool:
+    """Let in by name: by a grant, for danger to life, or in place of the lead who is away."""
+    return user.actor.id in case.granted | case.broken | case.covers
+
+
+def answers_for(user: PlannedUser, case: PlannedCase) -> bool:
+    """The lead, and whoever stands in: both read what the case needs (credit apart, R39)."""
+    return user.actor.id == case.lead or user.actor.id in case.covers
+
+
 def holds_key(world: World, user: PlannedUser, case: PlannedCase) -> bool:
     """Team, organisation or exception, before locks."""
     may = world.may[user.role]
     if "case.view" not in may:
         return False
     by_house = "case.view_organisation" in may and user.house == case.house
-    return case.team in user.teams or by_house or user.actor.id in case.granted
+    return case.team in user.teams or by_house or by_exception(user, case)
 
 
 def shut(user: PlannedUser, case: PlannedCase) -> bool:
@@ -160,7 +204,8 @@ def shut_otherwise(user: PlannedUser, case: PlannedCase) -> bool:
     """A conflict of interest; or a case of the city without consent, towards a private colleague (K6)."""
     works_on_it = case.team in user.teams or user.actor.id in case.granted
     city_only = case.public and not case.consent and user.house not in PUBLIC_HOUSES and user.house != case.house
-    return user.actor.id in case.locked or (city_only and works_on_it and user.actor.id != case.lead)
+    city_only = city_only and user.actor.id != case.lead and user.actor.id not in case.broken
+    return user.actor.id in case.locked or (city_only and works_on_it)
 
 
 def sees_case(world: World, user: PlannedUser, case: PlannedCase) -> bool:
@@ -176,15 +221,29 @@ def seen_records(world: World, user: PlannedUser) -> set[int]:
             if shut(user, case) or not (_holds_row_key(world, user, case) or own):
                 continue
             section = SECTION.get(service, "")
-            led = user.actor.id == case.lead and "case.view" in may and section != "credit"
+            led = answers_for(user, case) and "case.view" in may and section != "credit"
             if not section or f"section.{section}" in may or led:
                 found.add(record)
     return found
 
 
+def lines_of(world: World, user: PlannedUser) -> list[tuple[str, ...]]:
+    """The file of services, line by line: no number where the case itself is out of sight."""
+    if "case.export" not in world.may[user.role]:
+        return []
+    seen, day = seen_records(world, user), f"{clock.today()}"
+    lines = []
+    for case in world.cases:
+        number = case.case.number if sees_case(world, user, case) else ""
+        for record, (service, giver) in case.records.items():
+            if record in seen:
+                lines.append((number, day, "", world.names[service], world.names[giver], "0"))
+    return sorted(lines)
+
+
 def _holds_row_key(world: World, user: PlannedUser, case: PlannedCase) -> bool:
     """A record's organisation is its giver's, so only team and exception reach it through the case."""
-    return "case.view" in world.may[user.role] and (case.team in user.teams or user.actor.id in case.granted)
+    return "case.view" in world.may[user.role] and (case.team in user.teams or by_exception(user, case))
 
 
 def sees_person(world: World, user: PlannedUser, case: PlannedCase) -> bool:
@@ -213,6 +272,7 @@ def expectations(world: World, user: PlannedUser) -> dict[str, Any]:
         "pages": {case.case.pk for case in pages},
         "records": seen_records(world, user),
         "names": {case.name for case in pages if not case.sealed},
+        "lines": lines_of(world, user),
         "shared": {
             case.case.number: level for case in world.cases if (level := shared_level(world, user, case)) is not None
         },
