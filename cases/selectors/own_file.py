@@ -27,12 +27,16 @@ from cases.models import (
     VoiceKind,
 )
 from cases.selectors.exports import safe
+from cases.selectors.own_sheets import NOT_IN_IT, OF_CASES, OF_PEOPLE, columns_of, of_house
 from hopecare.kernel import audit, clock, errors, phones
 from hopecare.kernel.access import Viewer, check, visible_to
-from hopecare.kernel.models import Membership
+from hopecare.kernel.crypto import Undecipherable
+from hopecare.kernel.models import Agreement, Document, Membership
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.services.documents import content_of
 
 _AT_ONCE = 2_000
+_TELEPHONES = {"telephone", "phone", "caller_phone", "to_phone", "call_back"}
 #: File → (model, column → where it stands). Every row is one of the house's own cases.
 _OF_CASES: dict[str, tuple[Any, dict[str, str]]] = {
     "needs": (NeedAnswer, {"case": "case__number", "person": "person__name", "category": "category__code",
@@ -52,7 +56,8 @@ _OF_CASES: dict[str, tuple[Any, dict[str, str]]] = {
                              "sent_at": "sent_at", "appointment_at": "appointment_at", "words": "words"}),
     "timeline": (TimelineEntry, {"case": "case__number", "at": "at", "kind": "kind", "by": "by_name",
                                  "words": "words"}),
-    "papers": (CasePaper, {"case": "case__number", "kind": "kind", "title": "title", "expires_on": "expires_on"}),
+    "papers": (CasePaper, {"case": "case__number", "kind": "kind", "title": "title", "expires_on": "expires_on",
+                           "file": "pk"}),
     "aftercare": (AftercareCheck, {"case": "case__number", "months": "months", "due_on": "due_on",
                                    "done_on": "done_on", "result": "result", "words": "words"}),
 }  # fmt: skip
@@ -81,22 +86,63 @@ def write_own_file(viewer: Viewer, target: IO[bytes], *, reason: str) -> dict[st
     house = viewer.organisation_id
     own = visible_to(viewer, Case).filter(provider=house, main_person__sealed=False)
     ids = list(own.order_by("pk").values_list("pk", flat=True))
-    tables: dict[str, tuple[QuerySet[Any], dict[str, str]]] = {"cases": (own, _CASES)}
-    homes = own.values("household")
-    members = visible_to(viewer, Membership).filter(household__in=homes, person__sealed=False)
-    tables["people"] = (members, _PEOPLE)
-    for name, (model, columns) in _OF_CASES.items():
-        tables[name] = (_rows(viewer, model, own), columns)
-    tables["resources"] = (Resource.objects.filter(owner=house), _RESOURCES)
     counts: dict[str, int] = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, (rows, columns) in tables.items():
+        for name, (rows, columns) in _tables(viewer, own).items():
             found = rows.order_by("pk").values_list(*columns.values()).iterator(chunk_size=_AT_ONCE)
             counts[name] = _sheet(archive, f"{name}.csv", columns, found)
-        archive.writestr("about.json", _about(viewer, counts))
+        missing = _files(viewer, archive, _rows(viewer, CasePaper, own))
+        archive.writestr("about.json", _about(viewer, counts, missing))
     audit.read(viewer, "case", ids, owners=[house], what="export")
     audit.changed(viewer, "case", ids, "exported", owners=[house], reason=reason.strip()[:200], lines=counts)
     return counts
+
+
+def _tables(viewer: Viewer, own: QuerySet[Case]) -> dict[str, tuple[QuerySet[Any], dict[str, str]]]:
+    """Sheet → its rows and columns, each behind the predicate of its model."""
+    homes, house = own.values("household"), viewer.organisation_id
+    members = visible_to(viewer, Membership).filter(household__in=homes, person__sealed=False)
+    tables: dict[str, tuple[QuerySet[Any], dict[str, str]]] = {"cases": (own, _CASES), "people": (members, _PEOPLE)}
+    for name, (model, columns) in _OF_CASES.items():
+        tables[name] = (_rows(viewer, model, own), columns)
+    for name, model in OF_CASES.items():
+        tables[name] = (_rows(viewer, model, own), columns_of(model))
+    for name, model in of_house(viewer).items():
+        tables[name] = (_of_the_house(viewer, model, own), columns_of(model))
+    sealed = visible_to(viewer, Membership).filter(person__sealed=True, ends_on=None)
+    open_homes = own.exclude(household__in=sealed.values("household")).values("household")
+    for name, (model, way) in OF_PEOPLE.items():
+        rows = visible_to(viewer, model)
+        theirs = Q(person__in=own.values("main_person")) | Q(person__in=members.values("person"))
+        of_these = theirs if way == "person" else Q(household__in=open_homes)
+        tables[name] = (rows.filter(of_these), columns_of(model))
+    agreed = Agreement.objects.filter(Q(first=house) | Q(second=house))
+    tables["agreements"] = (agreed, columns_of(Agreement))
+    tables["resources"] = (Resource.objects.filter(owner=house), _RESOURCES)
+    return tables
+
+
+def _of_the_house(viewer: Viewer, model: Any, own: QuerySet[Case]) -> QuerySet[Any]:
+    """Rows that may stand before a case; those of a case go with it, so that a sealed person's stay (D5)."""
+    rows: QuerySet[Any] = visible_to(viewer, model).filter(provider=viewer.organisation_id)
+    if "case" in {field.name for field in model._meta.concrete_fields}:
+        rows = rows.filter(Q(case=None) | Q(case__in=own.values("pk")))
+    return rows
+
+
+def _files(viewer: Viewer, archive: zipfile.ZipFile, papers: QuerySet[Any]) -> list[str]:
+    """The pictures of the papers, and the PDF where one came, under the number that the sheet names; what is lost."""
+    missing = []
+    kept = papers.order_by("pk").values_list("pk", "document", "original")
+    for paper, *documents in kept.iterator(chunk_size=_AT_ONCE):
+        for document in visible_to(viewer, Document).filter(pk__in=[one for one in documents if one]):
+            ending = "pdf" if document.content_type == "application/pdf" else "jpg"
+            name = f"papers/{paper}.{ending}"
+            try:
+                archive.writestr(name, content_of(document))
+            except (FileNotFoundError, Undecipherable):
+                missing.append(name)
+    return missing
 
 
 def _rows(viewer: Viewer, model: Any, own: QuerySet[Case]) -> QuerySet[Any]:
@@ -125,16 +171,20 @@ def _sheet(archive: zipfile.ZipFile, name: str, columns: dict[str, str], rows: I
 
 
 def _cell(column: str, value: Any) -> str:
-    if column == "telephone":
-        return phones.shown(value or "")
+    if column in _TELEPHONES:
+        return safe(phones.shown(value or ""))
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
     return "" if value is None else safe(str(value))
 
 
-def _about(viewer: Viewer, counts: dict[str, int]) -> str:
+def _about(viewer: Viewer, counts: dict[str, int], missing: list[str]) -> str:
     told = {
         "organisation": viewer.organisation_name,
         "written_at": clock.now().isoformat(),
         "sections": list(viewer.sections),
         "lines": counts,
+        "not_in_it": NOT_IN_IT,
+        "files_not_found": missing,
     }
     return json.dumps(told, ensure_ascii=False, indent=1)
