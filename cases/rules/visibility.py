@@ -26,23 +26,43 @@ _RECORDS = {"health", "mental_health", "violence", "legal", "credit"}  # section
 _SHARED_FROM = {"dates": 1, "plan": 2, "health": 2, "notes": 3}
 
 
+#: Why the data may go on: nothing on record, the person's yes, what the law gives without it, or a yes no more.
+CONSENT = "consent"
+WITHOUT_ASKING = ("public_duty", "law", "urgent")
+NO_MORE = ("expired", "withdrawn")
+GROUNDS = ("", CONSENT, *WITHOUT_ASKING, *NO_MORE)
+
+
 @dataclass(frozen=True)
 class Relation:
-    """How somebody stands to a case; `level`, `ground` and `health` matter to an organisation that takes part."""
+    """How somebody stands to a case; `level`, `ground` and `health` matter to an organisation that takes part.
+
+    `ground` and `health` are each one of GROUNDS; `public`: a case of the city, and whoever stands to it is private.
+    """
 
     name: str
     level: int = 0
-    ground: bool = False
-    health: bool = False
+    ground: str = ""
+    health: str = ""
+    public: bool = False
 
 
 def relations() -> Iterator[Relation]:
     """Every row of the matrix."""
     for name in ("lead", "team", "organisation", "exception", "none", "locked", "sealed"):
         yield Relation(name)
+    yield Relation("city_official")
+    yield Relation("city_danger", public=True)
+    for ground in GROUNDS:
+        yield Relation("city_colleague", ground=ground, public=True)
     for level in range(4):
-        for ground, health in ((False, False), (True, False), (True, True)):
+        for ground, health in (("", ""), (CONSENT, ""), (CONSENT, CONSENT)):
             yield Relation("partner", level, ground, health)
+    for ground in (*WITHOUT_ASKING, *NO_MORE):
+        yield Relation("partner", 3, ground)
+        yield Relation("partner", 3, CONSENT, ground)
+    for ground in GROUNDS:
+        yield Relation("partner", 3, ground, public=True)
 
 
 def sees(may: Collection[str], relation: Relation, content: str) -> bool:
@@ -53,6 +73,8 @@ def sees(may: Collection[str], relation: Relation, content: str) -> bool:
         return False
     if relation.name == "sealed":
         return content == "case"  # its number alone; lists and pages leave it out (D5)
+    if relation.name == "city_colleague" and relation.ground != CONSENT:
+        return False  # a private colleague in a team of the city's case waits for the person's yes (K6)
     if relation.name == "partner":
         return _shared(may, relation, content)
     if content in _TABLES:
@@ -64,6 +86,7 @@ def sees(may: Collection[str], relation: Relation, content: str) -> bool:
 
 def _shared(may: Collection[str], relation: Relation, content: str) -> bool:
     """By agreement and ground; nothing sensitive, health with a ground of its own (K6, K7)."""
-    if not relation.ground or relation.level < _SHARED_FROM.get(content, 9):
+    holds = relation.ground == CONSENT or (relation.ground in WITHOUT_ASKING and not relation.public)
+    if not holds or relation.level < _SHARED_FROM.get(content, 9):
         return False
-    return content != "health" or (relation.health and "section.health" in may)
+    return content != "health" or (relation.health == CONSENT and "section.health" in may)

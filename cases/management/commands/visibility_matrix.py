@@ -12,6 +12,18 @@ NAMES = {
     "none": "none of these",
     "locked": "team, but own kin or a conflict",
     "sealed": "team, but the person is sealed",
+    "city_official": "a case of the city: an official in its team, no ground",
+    "city_danger": "a case of the city: a private colleague in its team, danger to life",
+    "city_colleague": "a case of the city: a private colleague in its team",
+}
+WORDS = {
+    "": "no ground",
+    "consent": "consent",
+    "public_duty": "a public duty",
+    "law": "a law",
+    "urgent": "urgency",
+    "expired": "a consent that ran out",
+    "withdrawn": "a consent taken back",
 }
 
 
@@ -29,7 +41,9 @@ class Command(PaperCommand):
         return (
             "# Who sees what of a case\n\n"
             "Rows: how somebody stands to the case; an organisation that takes part stands there with the level of\n"
-            "its agreement, the person's consent, and a separate consent for health. Columns: roles.\n"
+            "its agreement, the person's consent, and a separate consent for health. A public duty, a law or urgency\n"
+            "carries between private organisations as a consent does; out of the city's hands nothing but a consent,\n"
+            "and for health nothing but one of its own. Columns: roles.\n"
             "A test opens every cell through both walls (`tests/cases/test_visibility_matrix.py`).\n\n"
             f"{key}\n\n"
             "Small letters are sections that rows belong to. A sealed person's case keeps its number alone.\n\n"
@@ -38,10 +52,13 @@ class Command(PaperCommand):
 
 
 def _name(relation: Relation) -> str:
+    if relation.name == "city_colleague":
+        return f"{NAMES[relation.name]}, {WORDS[relation.ground]}"
     if relation.name != "partner":
         return NAMES[relation.name]
-    ground = "consent and health" if relation.health else "consent" if relation.ground else "no ground"
-    return f"takes part, level {relation.level}, {ground}"
+    whose = "a private organisation in a case of the city" if relation.public else "takes part"
+    health = {"": "", "consent": " and health"}.get(relation.health, f", for health {WORDS[relation.health]}")
+    return f"{whose}, level {relation.level}, {WORDS[relation.ground]}{health}"
 
 
 def _cell(may: list[str], relation: Relation) -> str:
