@@ -45,3 +45,22 @@ def test_the_field_s_own_words_stand_on_the_pages() -> None:
     glossary = (ROOT / "docs/glossary.md").read_text()
     for word in WORDS_OF_THE_FIELD:
         assert word in spoken and word in glossary, word
+
+
+#: What the case record is asked for, by the numbers of the requirements.
+ASKED_OF_THE_RECORD = [
+    f"R{number}" for first, last in ((1, 26), (32, 32), (35, 60), (77, 88)) for number in range(first, last + 1)
+]
+
+
+def test_every_requirement_and_every_danger_has_a_test_that_bears_its_name() -> None:
+    marks = [
+        found for path in ROOT.glob("tests/**/*.py") for found in re.findall(r"mark\.rule\(([^)]*)\)", path.read_text())
+    ]
+    borne = {name for mark in marks for name in re.findall(r'"(\w+)"', mark)}
+    wanted = {
+        *ASKED_OF_THE_RECORD,
+        *(f"D{number}" for number in range(1, 18)),
+        *(f"K{number}" for number in range(1, 21)),
+    }
+    assert wanted - borne == set()

@@ -6,12 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cases.models import Case, CaseGrant, CaseLock, ServiceRecord
+from cases.rules.access import odd_rules
 from cases.selectors.case_list import Filters, case_page
 from cases.selectors.reading import odd_looks, readers
 from cases.selectors.shared import shared_case, shared_cases
 from cases.services import break_glass, locks, reviews, sharing
 from cases.services.closing import close_case
-from hopecare.kernel import clock, errors
+from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import acting_as, visible_to
 from hopecare.kernel.models import Agreement, Organisation, Person, ReadEntry, Town
 from hopecare.kernel.selectors.agreements import level_between
@@ -253,6 +254,24 @@ def test_odd_looks_are_listed_and_signed_once_a_month(hana, ana, eli, as_):
         assert reviews.sign_month(by=eli.viewer, month=date(2026, 11, 1), words="당번이었다고 함").looks == 4
     with acting_as(hana.viewer), pytest.raises(errors.Forbidden):
         odd_looks(hana.viewer, date(2026, 11, 1))
+
+
+@pytest.mark.rule("K9")
+@pytest.mark.rule("D17")
+def test_many_records_in_an_hour_and_many_overlap_questions_in_a_day_are_odd(ana, hana, eli, east):
+    odd = odd_rules()
+    opened = {ana: odd.bulk_an_hour + 1, hana: odd.bulk_an_hour}
+    asked = {ana: odd.probes_a_day + 1, hana: odd.probes_a_day}
+    for actor in (ana, hana):
+        viewer = actor.viewer
+        with acting_as(viewer):
+            audit.read(viewer, "case", range(1, opened[actor] + 1), owners=[east.pk], what="view")
+        for _question in range(asked[actor]):
+            with acting_as(viewer):
+                audit.read(viewer, "case", [1], owners=[east.pk], what="overlap_check")
+    with acting_as(eli.viewer):
+        met = {(look.kind, look.name): look.looks for look in odd_looks(eli.viewer, NOW.date())}
+    assert met == {("bulk", "안서연"): opened[ana], ("probing", "안서연"): asked[ana]}
 
 
 @pytest.mark.rule("K9")

@@ -12,8 +12,10 @@ from hopecare.insight import selectors
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
 from hopecare.kernel.models import ProviderKind, Service, Town, Zone
+from tests.cases import sharing_kit as kit
 from tests.cast import NOW
 from tests.database import as_owner
+from tests.factories import make_case, make_household, make_person
 
 
 @pytest.mark.rule("R8")
@@ -168,3 +170,34 @@ def test_the_lobby_s_screen_never_names_what_may_not_be_hinted_at(small_city):
     shown = {one.name: one for one in selectors.given_lately(20)}
     assert not {service.name for service in quiet} & set(shown)
     assert shown["상담 지원"].times >= 120 * len(quiet)
+
+
+@pytest.mark.rule("R17")
+@pytest.mark.rule("R80")
+def test_who_is_heavier_or_of_another_zone_is_seen_to_wait_longer_to_be_taken(hana, gil, jin):
+    opened = NOW - timedelta(days=20)
+    for town, waited, served, needs in (("hwado", 1, 2, 1), ("jinjeop", 10, 7, 4)):
+        for number in range(6):
+            person = make_person(f"김{town}{number}", make_household(town), phone=f"010-0000-00{number:02d}")
+            case = make_case(hana, person, town=town, opened_at=opened)
+            for category in ("living", "health", "care", "housing")[:needs]:
+                kit.need(case, category, "", hana.user)
+            kit.record(case, "meals", given_on=(opened + timedelta(days=served)).date())
+            with as_owner():
+                Report.objects.create(
+                    code=f"{town[:6]}{number}".upper(),
+                    case=case,
+                    team=case.team,
+                    provider=case.provider,
+                    town=case.town,
+                    about="neighbour",
+                    door="web",
+                    received_at=opened - timedelta(days=waited),
+                    promised_at=opened,
+                )
+    with acting_as(jin.viewer) as viewer:
+        sides = selectors.treated_by_side(viewer)
+    for side, light, heavy in (("zone", "east", "north"), ("weight", "light", "heavy")):
+        assert (sides[side][light].accepted, sides[side][heavy].accepted) == (1, 10), side
+        assert (sides[side][light].served, sides[side][heavy].served) == (2, 7), side
+        assert sides[side][light].cases == sides[side][heavy].cases == 6
