@@ -174,12 +174,14 @@ def attach(request: HopeRequest, code: str) -> HttpResponseBase:
 def paper(request: HopeRequest, number: str) -> HttpResponseBase:
     """What the two leave behind: who was here and how to check it. Nothing of welfare where that is unsafe (D4)."""
     case = access.case_for(request.viewer, number)
+    neutral = desk_contact(request.viewer, case).neutral_sender
     context = {
         "case": case,
         "team": people_on_paper(request.viewer, case),
-        "neutral": desk_contact(request.viewer, case).neutral_sender,
+        "neutral": neutral,
         "contact_name": case.lead.name,
-        "contact_phone": case.lead.phone,
+        "contact_phone": case.lead.phone
+        or ("" if neutral else case.provider.phone),  # a house answers with its name (D4)
         "back": f"/desk/cases/{case.number}/",
     }
     return render(request, "cases/desk/paper.html", context)

@@ -34,13 +34,14 @@ def papers() -> dict[str, dict[str, Any]]:
 @require_safe
 def paper(request: HopeRequest, visit_id: int) -> HttpResponseBase:
     """`?language=vi` chooses another file; without it the reader's own language. It names nobody but us."""
-    related = ("case", "official", "worker", "report")
+    related = ("case", "official", "worker", "report", "provider")
     visit = get_visible(request.viewer, Visit, named="visit", pk=visit_id, select=related)
     log_read(request, visit)
     asked = request.GET.get("language", "") or (get_language() or "ko")[:2]
     language = asked if asked in papers() else "ko"
     team = {one.user_id: one for one in colleagues([visit.team_id])}
     people = [(user, team.get(user.pk)) for user in (visit.official, visit.worker)]
+    neutral = bool(visit.case and desk_contact(request.viewer, visit.case).neutral_sender)
     context = {
         "visit": visit,
         "words": papers()[language],
@@ -48,9 +49,10 @@ def paper(request: HopeRequest, visit_id: int) -> HttpResponseBase:
         "tongue": language if language in {"ko", "en"} else "en",  # of names and days, which are data
         "languages": {code: words["name"] for code, words in papers().items()},
         "people": people,
-        "neutral": bool(visit.case and desk_contact(request.viewer, visit.case).neutral_sender),
+        "neutral": neutral,
         "contact_name": visit.worker.name,
-        "contact_phone": visit.worker.phone,
+        "contact_phone": visit.worker.phone
+        or ("" if neutral else visit.provider.phone),  # a house answers with its name (D4)
         "back": f"/desk/visits/{visit.pk}/",
     }
     return render(request, "cases/desk/visit_paper.html", context)
