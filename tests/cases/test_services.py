@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.models import Action, ServiceRecord
+from cases.models import Action, Case, CaseHandOver, Intake, ServiceRecord
 from cases.rules.services import MoneyFacts, money_problems
 from cases.services.notes import record_contact
 from cases.services.services_given import Given, record_service
 from hopecare.kernel import errors
 from hopecare.kernel.access import acting_as, visible_to
 from hopecare.kernel.models import Category, FundSource, Organisation, ProviderKind, Service
+from tests.cases import sharing_kit as kit
 from tests.cases.case_kit import DAY, again, entries, task
 from tests.database import as_owner
 from tests.factories import make_case
@@ -142,3 +143,24 @@ def test_chi_cannot_record(hana, chi):
         record_service(by=chi.viewer, number=case.number, given=given_service(case))
     with pytest.raises(errors.NotFound):
         record_contact(by=chi.viewer, number=case.number, way="called")
+
+
+@pytest.mark.rule("R81")
+def test_another_zones_centre_gives_a_service_without_a_new_application(hana, chi):
+    case = make_case(hana)
+    north = Organisation.objects.get(code="north_centre")
+    with pytest.raises(errors.NotFound):
+        record_service(by=chi.viewer, number=case.number, given=given_service(case, provider=north))
+    kit.grant(case, chi.user)  # the lead let her in by name; nothing else about the case changed
+    record = record_service(by=chi.viewer, number=case.number, given=given_service(case, provider=north))
+    assert record is not None
+    with as_owner():
+        same = Case.objects.get()
+        assert (same.number, same.team_id, same.provider_id, same.lead_id) == (
+            case.number, case.team_id, case.provider_id, hana.id,
+        )  # fmt: skip
+        assert ServiceRecord.objects.get().provider == north and same.stage == case.stage and same.closed_at is None
+        assert not Intake.objects.exists() and not CaseHandOver.objects.exists()
+    assert entries(case) == ["service"]
+    with acting_as(hana.viewer):
+        assert visible_to(hana.viewer, ServiceRecord).filter(pk=record.pk).exists()
