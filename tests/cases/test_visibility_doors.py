@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from cases.models import CasePaper, PathwayPhoto
 from cases.selectors import case_list, papers, pathways
+from cases.selectors.day import tallies
 from cases.selectors.omissions import omission_counts
 from cases.selectors.overlaps import overlap_counts
 from cases.selectors.referrals import referral_counts
@@ -154,6 +155,10 @@ def test_counts_and_attachments_are_those_of_the_oracle(city, hana, gil, seed):
                     assert (counts["all"], counts["mine"]) == (len(of(kind)), mine), (*told, kind)
                 if "case.service" in MAY[user.role]:
                     assert referral_counts(viewer, mine=False)["all"] == len(of("Referral")), told
+                menu = tallies(viewer)
+                mine_of = {kind: sum(row.user is user for row in of(kind)) for kind in ("Visit", "Action")}
+                assert (menu.reports, menu.calls) == (len(of("Report")), len(of("CallBack"))), told
+                assert (menu.visits, menu.actions) == (mine_of["Visit"], mine_of["Action"]), told
                 for row in rows:
                     if row.kind in {"CasePaper", "PathwayPhoto"}:
                         assert _opens(viewer, row) is (row in seen), (*told, row.kind)
