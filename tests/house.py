@@ -41,6 +41,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "py_vapid": ("hopecare/messaging/gateway/", "hopecare/messaging/standin/"),
     "guardian": ("cases/access/grants.py", "cases/models/grants.py"),
     "allauth": (
+        "hopecare/kernel/account_backend.py",
         "hopecare/kernel/accounts.py",
         "hopecare/kernel/ui/login.py",
         "hopecare/kernel/ui/login_urls.py",

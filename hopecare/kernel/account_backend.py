@@ -18,7 +18,7 @@ def _account() -> Statement:
     return statement(f"select {columns} from {User._meta.db_table} where id = %(account)s")
 
 
-class AccountBackend(AuthenticationBackend):
+class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's, which asks for a user through the ORM each time."""
 
     def get_user(self, user_id: Any) -> User | None:
