@@ -166,18 +166,24 @@ class ChargeLine(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """A genuine call-back, kept before it is understood; the same event twice is one row."""
+    """A genuine call-back, kept before it is understood; the same event twice is one row.
+
+    `problem`: why the last try did not understand it; `handled_by`: who put it away without its being understood.
+    """
 
     provider = models.CharField(max_length=8)
     event_id = models.CharField(max_length=120)
     reference = models.CharField(max_length=80)
     received_at = models.DateTimeField(default=clock.now)
     handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, related_name="+")
     attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=clock.now)
+    problem = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once")]
-        indexes: ClassVar = [models.Index(fields=["id"], name="provider_event_open", condition=Q(handled_at=None))]
+        indexes: ClassVar = [models.Index(fields=["next_at"], name="provider_event_due", condition=Q(handled_at=None))]
 
 
 class Deposit(models.Model):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from donations.access import get_visible
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 WAIT = timedelta(minutes=10)
 BATCH = 20
+#: Pauses between looks at a call-back that is not understood: twice as long each time, an hour at most.
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -128,33 +130,48 @@ def keep_event(provider: str, event_id: str, about: str) -> bool:
 
 
 def understand_open(limit: int = 200) -> int:
-    """Look up what each new call-back is about; returns how many are done. Call-backs say "look", never "how much"."""
+    """Look up what each new call-back is about; returns how many are done. Call-backs say "look", never "how much".
+
+    None is ever given up: after an outage each is looked at within an hour, and the desk sees those that stay open.
+    """
     with acting_as(system(Principal.GIVING)):
-        rows = ProviderEvent.objects.filter(handled_at=None, attempts__lt=20).order_by("attempts", "pk")[:limit]
-        events = list(rows)
-    done: dict[tuple[str, str], bool] = {}
+        rows = ProviderEvent.objects.filter(handled_at=None, next_at__lte=clock.now()).order_by("next_at", "pk")
+        events = list(rows[:limit])
+    problems: dict[tuple[str, str], str] = {}
     for event in events:
         key = (event.provider, event.reference)
-        if key not in done:
-            done[key] = _understand(event)
+        if key not in problems:
+            problems[key] = _problem(event)
+        _note(event, problems[key])
+    return sum(not problem for problem in problems.values())
+
+
+def _note(event: ProviderEvent, problem: str) -> None:
+    """Understood, or looked at again after a longer pause. Each by itself, so that nobody else's try is lost."""
+    now, tries = clock.now(), event.attempts + 1
+    pause = min(FIRST_PAUSE * 2 ** min(tries, 20), LONGEST_PAUSE)
     with acting_as(system(Principal.GIVING)):
-        for event in events:
-            handled = clock.now() if done[event.provider, event.reference] else None
-            ProviderEvent.objects.filter(pk=event.pk).update(handled_at=handled, attempts=F("attempts") + 1)
-    return sum(done.values())
+        ProviderEvent.objects.filter(pk=event.pk, handled_at=None).update(
+            handled_at=None if problem else now,
+            attempts=min(tries, 30_000),
+            next_at=now + pause,
+            problem=problem[:60],
+        )
 
 
-def _understand(event: ProviderEvent) -> bool:
+def _problem(event: ProviderEvent) -> str:
+    """Empty when it is understood. Whatever goes wrong with one call-back keeps no other one waiting."""
     try:
         look_again(event.provider, event.reference)
     except Nowhere:
-        return True  # about something that is not ours: kept, and nothing more
-    except (Transient, Uncertain):
-        return False
-    except Permanent as error:
+        return ""  # about something that is not ours: kept, and nothing more
+    except (Transient, Uncertain, Permanent) as error:
         log.warning("call-back %s of %s: %s", event.event_id, event.provider, error)
-        return True
-    return True
+        return str(error) or type(error).__name__
+    except Exception as error:
+        log.exception("call-back %s of %s", event.event_id, event.provider)
+        return type(error).__name__
+    return ""
 
 
 def look_again(provider: str, about: str) -> Charge:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from donations.selectors import boxes, desk, partners
+from donations.selectors import boxes, desk, odd, partners
 from donations.selectors import export as exports
 from donations.selectors.ledger import trial_balance
 from donations.services import charging, filing, periods
@@ -24,6 +24,7 @@ def accounts(request: HopeRequest) -> HttpResponseBase:
     context = {
         "day": desk.day(request.viewer, today),
         "staying": desk.staying(request.viewer, today),
+        "odd": odd.waiting(request.viewer),
         "partner_sums": partners.to_look_at(request.viewer),
         "box_counts": boxes.to_explain(request.viewer),
         "gifts": trial_balance(date(today.year, 1, 1), today, gifts=True),

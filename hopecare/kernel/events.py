@@ -20,6 +20,8 @@ from hopecare.kernel.statements import add, leave
 log = logging.getLogger(__name__)
 Handler = Callable[[dict[str, Any]], None]
 LEASE = timedelta(minutes=2)
+#: No delivery is ever given up: each pause is twice as long, up to this; after so many tries it stands on the desk.
+LONGEST_PAUSE, TRIES_UNTIL_SHOWN = timedelta(hours=6), 5
 _subscribers: dict[str, dict[str, Handler]] = {}
 
 
@@ -54,14 +56,15 @@ def _take() -> int | None:
     with transaction.atomic():
         delivery = (
             Delivery.objects.select_for_update(skip_locked=True)
-            .filter(delivered_at=None, attempts__lt=20)
+            .filter(delivered_at=None)
             .exclude(leased_until__gt=clock.now())
             .order_by("id")
             .first()
         )
         if delivery is None:
             return None
-        delivery.leased_until, delivery.attempts = clock.now() + LEASE, delivery.attempts + 1
+        delivery.attempts = min(delivery.attempts + 1, 30_000)
+        delivery.leased_until = clock.now() + min(LEASE * 2 ** min(delivery.attempts - 1, 10), LONGEST_PAUSE)
         delivery.save(update_fields=["leased_until", "attempts"])
         return delivery.pk
 
@@ -82,6 +85,20 @@ def _deliver(delivery_id: int) -> bool:
         log.exception("delivery %s failed", delivery_id)
         Delivery.objects.filter(pk=delivery_id).update(last_error=type(error).__name__)
         return False
+
+
+def stuck(limit: int = 50) -> list[Delivery]:
+    """Deliveries that failed again and again, oldest first; events name ids and codes, never people."""
+    rows = Delivery.objects.filter(delivered_at=None, attempts__gte=TRIES_UNTIL_SHOWN).exclude(last_error="")
+    return list(rows.select_related("event").order_by("pk")[:limit])
+
+
+def again(delivery_id: int) -> bool:
+    """Try this one now instead of after its pause; False when it was delivered meanwhile."""
+    rows = Delivery.objects.filter(pk=delivery_id, delivered_at=None, attempts__gte=TRIES_UNTIL_SHOWN)
+    found = rows.update(leased_until=None)
+    transaction.on_commit(partial(nudge, "kernel.deliver_events"), robust=True)
+    return bool(found)
 
 
 def recent(name: str, since: datetime) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/phone/", demo_phone.phone, name="demo-phone"),
     path("desk/messages/", desk.stuck, name="stuck-messages"),
     path("desk/messages/<int:message_id>/retry/", desk.retry, name="retry-message"),
+    path("desk/messages/news/<int:delivery_id>/again/", desk.news_again, name="news-again"),
     path("desk/messages/budget/", desk.release, name="release-budget"),
     path("desk/messages/texts/<int:inbound_id>/read/", desk.read_text, name="read-text"),
     path("desk/messages/partners/", partners.calls, name="partner-calls"),

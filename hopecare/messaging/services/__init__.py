@@ -2,7 +2,7 @@
 
 from hopecare.messaging.services.queueing import cancel, notify, queue
 from hopecare.messaging.services.receiving import handle_open, receive
-from hopecare.messaging.services.repairs import mark_read, read_inbound, release_budget, retry
+from hopecare.messaging.services.repairs import mark_read, read_inbound, release_budget, retry, tell_again
 from hopecare.messaging.services.sending import send_due
 from hopecare.messaging.services.statuses import record_status
 
@@ -18,4 +18,5 @@ __all__ = [
     "release_budget",
     "retry",
     "send_due",
+    "tell_again",
 ]

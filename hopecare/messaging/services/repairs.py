@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visible_to
 from hopecare.kernel.permissions import Permission
 from hopecare.messaging.access import my_notices
@@ -63,6 +63,16 @@ def read_inbound(*, by: Viewer, inbound_id: int) -> None:
         )
         if changed:
             audit.changed(by, "inbound", [row.pk], "read", owners=[row.provider_id])
+
+
+def tell_again(*, by: Viewer, delivery_id: int) -> bool:
+    """News that one part of the program could not take, now instead of after its pause; False when it arrived."""
+    check(by, Permission.MESSAGE_REPAIR)
+    with acting_as(by):
+        found = events.again(delivery_id)
+        if found:
+            audit.changed(by, "delivery", [delivery_id], "news_again")
+        return found
 
 
 def mark_read(*, by: Viewer, notice_id: int | None = None) -> int:

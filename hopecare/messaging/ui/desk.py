@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from hopecare.kernel import errors, phones
+from hopecare.kernel import errors, events, phones
 from hopecare.kernel.models import UserKind
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, member, staff
@@ -30,6 +30,7 @@ def stuck(request: HopeRequest) -> HttpResponse:
         "budget": selectors.budget_today(request.viewer),
         "waiting": selectors.waiting_count(request.viewer),
         "partners": partner_calls.standings(request.viewer),
+        "news": events.stuck(),
     }
     return render(request, "messaging/stuck.html", context)
 
@@ -43,6 +44,17 @@ def retry(request: HopeRequest, message_id: int) -> HttpResponse:
         messages.warning(request, _("This message is not stuck any more."))
     else:
         messages.success(request, _("It is tried again now."))
+    return HttpResponseRedirect(reverse("stuck-messages"))
+
+
+@staff(Permission.MESSAGE_REPAIR)
+@require_POST
+def news_again(request: HopeRequest, delivery_id: int) -> HttpResponse:
+    """News between the parts of the program that one of them could not take."""
+    if services.tell_again(by=request.viewer, delivery_id=delivery_id):
+        messages.success(request, _("It is tried again now."))
+    else:
+        messages.warning(request, _("It has arrived meanwhile."))
     return HttpResponseRedirect(reverse("stuck-messages"))
 
 
