@@ -27,6 +27,7 @@ from donations.models import (
     Method,
     MoneyBack,
     MoneyBox,
+    OddLine,
     Order,
     OutsideGift,
     OutsideList,
@@ -70,7 +71,7 @@ def donor_row_rule(viewer: Viewer) -> Q:
     return Q(donor__user_id=viewer.user_id) if viewer.user_id else _nobody()
 
 
-@visibility(Allocation, Batch, ChargeLine, Deposit, Filing, ProviderEvent, Settlement)
+@visibility(Allocation, Batch, ChargeLine, Deposit, Filing, OddLine, ProviderEvent, Settlement)
 def book_keeping_rule(viewer: Viewer) -> Q:
     return Q() if _all_of_it(viewer) else _nobody()
 

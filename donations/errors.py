@@ -9,6 +9,14 @@ class Refused(Exception):
     """The database would not take the journal; `words` is its own sentence, for the log and for tests."""
 
 
+class Odd(Exception):
+    """A line or a file of a bank that cannot be taken; `reason` is one of states.OddReason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Nowhere(Exception):
     """A provider says something about a payment that is not ours."""
 

@@ -15,6 +15,18 @@ class EarmarkKind(StrEnum):
     OPERATING = "operating"  # never a gift: subsidy and own means of the receiver
 
 
+class OddReason(StrEnum):
+    """Why a line or a file of a bank was not taken."""
+
+    UNREADABLE = "unreadable"
+    OUT = "out"
+    NOT_OURS = "not_ours"
+    UNKNOWN = "unknown"
+    OTHER = "other"
+    REFUSED = "refused"
+    WHOLE = "whole"
+
+
 #: Funds that are always there to be given to; those of needs and campaigns come and go.
 STANDING = (EarmarkKind.GENERAL, EarmarkKind.CAUSE, EarmarkKind.CATEGORY, EarmarkKind.SCHOOL)
 #: Designated in the sense of the facility accounts (지정후원금); everything else may go where the need is greatest.

@@ -6,15 +6,22 @@ money, others: the account does not answer any more.
 """
 
 import csv
-import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 
+from donations.errors import Odd
+from donations.states import OddReason
+
 PAID, SHORT_OF_MONEY = "0000", "0021"
+#: Where files lie that cannot be trusted as a whole, beside those that were read.
+ASIDE = "aside"
+UNREADABLE, OUT, WHOLE = OddReason.UNREADABLE, OddReason.OUT, OddReason.WHOLE
+_WON = re.compile(r"-?(\d{1,15}|\d{1,3}(,\d{3}){1,4})")
 WIDTH = 120
 
 
@@ -80,46 +87,104 @@ def write_debits(name: str, day: date, lines: Iterable[DebitLine]) -> Path:
     return path
 
 
-def read_results(path: Path) -> Iterator[ResultLine]:
-    """Lines of a result file; raises ValueError when its tail does not agree with its lines."""
-    count = total = 0
-    for row in path.read_bytes().splitlines():
-        text = row.decode("euc-kr", "replace")
-        if text.startswith("R"):
-            line = ResultLine(text[46:82].strip(), int(text[33:46]), text[82:86])
-            count, total = count + 1, total + line.won
-            yield line
-        elif text.startswith("T") and (int(text[1:9]), int(text[9:22])) != (count, total):
-            raise ValueError(f"{path.name}: the tail does not agree with the lines")
+def read_results(path: Path) -> list[ResultLine]:
+    """Lines of a result file; Odd when its tail is missing or does not agree: then no line of it can be trusted."""
+    found, told = list[ResultLine](), None
+    try:
+        for row in path.read_bytes().splitlines():
+            text = row.decode("euc-kr", "replace")
+            if text.startswith("R"):
+                found.append(ResultLine(text[46:82].strip(), int(text[33:46]), text[82:86]))
+            elif text.startswith("T"):
+                told = (int(text[1:9]), int(text[9:22]))
+    except ValueError as error:
+        raise Odd(WHOLE) from error
+    if told != (len(found), sum(line.won for line in found)):
+        raise Odd(WHOLE)
+    return found
 
 
-def results() -> list[Path]:
-    return sorted(folder("cms", "in").glob("*.result"))
+def waiting(kind: str) -> list[Path]:
+    """What a bank put down and nobody has read yet: result files (cms), statements (bank), settlements."""
+    return sorted(folder(kind, "in").glob("*.result" if kind == "cms" else "*.csv"))
 
 
-def statements() -> Iterator[tuple[Path, list[StatementLine]]]:
-    """Statement files: reference, account, day, name, won."""
-    for path, rows in _csv_files("bank"):
-        yield path, [StatementLine(row[0], row[1], _day(row[2]), row[3], int(row[4])) for row in rows]
+def rows(path: Path) -> list[tuple[int, str]]:
+    """(number, text) of each line that says something; Odd when the file is no text. A heading is left out."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = raw.decode("cp949")
+        except UnicodeDecodeError as error:
+            raise Odd(WHOLE) from error
+    found = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,\0")]
+    return found[1:] if found and not any(sign.isdigit() for sign in found[0][1]) else found
 
 
-def settlements() -> Iterator[tuple[Path, list[SettlementLine]]]:
-    """Settlement files: provider, our key, gross, fee, day."""
-    for path, rows in _csv_files("settlement"):
-        yield path, [SettlementLine(row[0], row[1], int(row[2]), int(row[3]), _day(row[4])) for row in rows]
+def statement(text: str) -> StatementLine:
+    """A line of a statement: reference, account, day, name, won. Odd when it is none."""
+    reference, account, on, name, won, *_rest = _cells(text, 5)
+    line = StatementLine(_filled(reference, 60), _filled(account, 40), _day(on), name.strip(), _won(won))
+    if line.won <= 0:
+        raise Odd(OUT)
+    return line
 
 
-def _csv_files(kind: str) -> Iterator[tuple[Path, list[list[str]]]]:
-    for path in sorted(folder(kind, "in").glob("*.csv")):
-        yield path, list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+def settlement(text: str) -> SettlementLine:
+    """A line of a settlement: provider, our key, gross, fee, day. Odd when it is none."""
+    provider, key, gross, fee, on, *_rest = _cells(text, 5)
+    return SettlementLine(_filled(provider, 8), _filled(key, 80), _won(gross), _won(fee), _day(on))
+
+
+def _cells(text: str, least: int) -> list[str]:
+    """One line at a time: a quote that nobody closed swallows no other line."""
+    try:
+        cells = next(csv.reader([text], strict=True))
+    except csv.Error as error:
+        raise Odd(UNREADABLE) from error
+    if len(cells) < least or "\0" in text:
+        raise Odd(UNREADABLE)
+    return cells
+
+
+def _filled(text: str, longest: int) -> str:
+    plain = text.strip()
+    if not 0 < len(plain) <= longest:
+        raise Odd(UNREADABLE)
+    return plain
+
+
+def _won(text: str) -> int:
+    plain = text.strip()
+    if not _WON.fullmatch(plain):
+        raise Odd(UNREADABLE)
+    return int(plain.replace(",", ""))
 
 
 def _day(text: str) -> date:
-    return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise Odd(UNREADABLE) from error
 
 
-def put_away(path: Path) -> None:
-    """Read: kept beside the others, never read twice."""
-    done = path.parent / "done"
-    done.mkdir(exist_ok=True)
-    path.replace(done / path.name)
+def put_away(path: Path, *, to: str = "done") -> Path:
+    """Read, or set aside: kept beside the others, never read twice, and never over another file of the same name."""
+    place = path.parent / to
+    place.mkdir(exist_ok=True)
+    free, number = place / path.name, 1
+    while free.exists():
+        free, number = place / f"{path.stem}.{number}{path.suffix}", number + 1
+    path.replace(free)
+    return free
+
+
+def bring_back(kind: str, name: str) -> bool:
+    """A file that was set aside is read again; False when it is not there any more."""
+    path = folder(kind, "in") / ASIDE / Path(name).name
+    if not path.is_file():
+        return False
+    put_away(path, to="..")
+    return True

@@ -6,9 +6,10 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from donations.models.ledger import Fund, Journal, Receiver
-from donations.states import ChargeState, OrderState, Overflow, PledgeState, Source
+from donations.states import ChargeState, OddReason, OrderState, Overflow, PledgeState, Source
 from hopecare.kernel import clock
 from hopecare.kernel.crypto import EncryptedTextField
 
@@ -201,6 +202,38 @@ class Deposit(models.Model):
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(amount_won__gt=0), name="deposit_is_something")]
         indexes: ClassVar = [models.Index(fields=["booked_on"], name="deposit_unknown", condition=Q(journal=None))]
+
+
+#: In words for the accountant.
+ODD_REASONS = [
+    (OddReason.UNREADABLE.value, _("It cannot be read")),
+    (OddReason.OUT.value, _("Money went out of the account")),
+    (OddReason.NOT_OURS.value, _("The account is none of ours")),
+    (OddReason.UNKNOWN.value, _("It answers no debit of ours")),
+    (OddReason.OTHER.value, _("The same number stood there before with another amount, day or account")),
+    (OddReason.REFUSED.value, _("The books did not take it")),
+    (OddReason.WHOLE.value, _("The whole file is set aside: its end is missing or it cannot be read")),
+]
+
+
+class OddLine(models.Model):
+    """What a bank's file said and nobody could take: a line, or the whole file (`line` 0), until a person settled it.
+
+    `digest`: the same line of the same file is one row, however often the file is read.
+    """
+
+    kind = models.CharField(max_length=10)  # cms, bank, settlement
+    file_name = models.CharField(max_length=200)
+    line = models.PositiveIntegerField(default=0)
+    words = EncryptedTextField(blank=True)
+    digest = models.CharField(max_length=80, unique=True)
+    reason = models.CharField(max_length=10, choices=ODD_REASONS)
+    found_at = models.DateTimeField(default=clock.now)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["found_at"], name="odd_line_open", condition=Q(settled_at=None))]
 
 
 class Settlement(models.Model):

@@ -1,16 +1,22 @@
-"""What the machine could not take by itself and a person looks at: call-backs that nobody understood."""
+"""What the machine could not take by itself and a person looks at: call-backs, lines of banks, unanswered debits."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
 from donations.access import visible_to
-from donations.models import ProviderEvent
+from donations.gateway import providers
+from donations.models import Charge, OddLine, ProviderEvent
+from donations.states import ChargeState
+from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Viewer, check
 from hopecare.kernel.permissions import Permission
 
 #: So many looks in vain, some three hours of them, and the desk sees it; looking goes on all the same.
 TRIES_UNTIL_SHOWN = 12
+#: The institute answers on the next working day; after so many days its file is missing or left a debit out.
+ANSWER_WITHIN = timedelta(days=4)
 SHOWN = 100
 
 
@@ -20,20 +26,45 @@ class Odd:
 
     events: list[ProviderEvent]
     events_count: int
+    lines: list[OddLine]
+    lines_count: int
+    unanswered: list[Charge]
+    unanswered_count: int
 
 
 def odd(viewer: Viewer) -> Odd:
+    """Lines of statements name people: their read is logged."""
     check(viewer, Permission.MONEY_VIEW)
-    events = _events(viewer)
-    return Odd(events=list(events[:SHOWN]), events_count=events.count())
+    events, lines, unanswered = _events(viewer), _lines(viewer), _unanswered(viewer, clock.today())
+    shown = list(lines[:SHOWN])
+    if shown:
+        audit.read(viewer, "odd_line", [row.pk for row in shown])
+    return Odd(
+        events=list(events[:SHOWN]),
+        events_count=events.count(),
+        lines=shown,
+        lines_count=lines.count(),
+        unanswered=list(unanswered.select_related("batch", "donor")[:SHOWN]),
+        unanswered_count=unanswered.count(),
+    )
 
 
 def waiting(viewer: Viewer) -> int:
     """How much waits for somebody."""
     check(viewer, Permission.MONEY_VIEW)
-    return _events(viewer).count()
+    return _events(viewer).count() + _lines(viewer).count() + _unanswered(viewer, clock.today()).count()
 
 
 def _events(viewer: Viewer) -> "QuerySet[ProviderEvent]":
     rows = visible_to(viewer, ProviderEvent).filter(handled_at=None, attempts__gte=TRIES_UNTIL_SHOWN)
     return rows.order_by("received_at", "pk")
+
+
+def _lines(viewer: Viewer) -> "QuerySet[OddLine]":
+    return visible_to(viewer, OddLine).filter(settled_at=None).order_by("found_at", "pk")
+
+
+def _unanswered(viewer: Viewer, today: date) -> "QuerySet[Charge]":
+    """Debits that stand in a file and that no line of a result answers."""
+    rows = visible_to(viewer, Charge).filter(provider=providers.CMS, state=ChargeState.WAITING)
+    return rows.filter(batch__day__lt=today - ANSWER_WITHIN).order_by("batch", "pk")

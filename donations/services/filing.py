@@ -1,16 +1,21 @@
 """What comes and goes in files: debits, results, statements, settlements. Each file counts once, each line once."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from donations.errors import Odd
 from donations.facts import NewGift, PaymentFact
 from donations.gateway import files, providers
 from donations.models import Allocation, Batch, Charge, Deposit, Fund, Gift, Order, Receiver, Settlement
-from donations.services import booking, ledger
-from donations.states import ChargeState, EarmarkKind, OrderState, Source
+from donations.services import booking, ledger, odd_lines
+from donations.states import ChargeState, EarmarkKind, OddReason, OrderState, Source
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.permissions import Permission
@@ -50,26 +55,111 @@ def write_batches() -> int:
     return lines
 
 
+def take_files() -> int:
+    """Everything the banks have put down; several processes may do it at once.
+
+    Each file and each line by itself: what cannot be taken goes to the worklist, and everything else goes on.
+    """
+    return take_results() + take_statements() + take_settlements()
+
+
 def take_results() -> int:
     """Read every result file; a crash in the middle is continued, as each line is booked once."""
+    return _each("cms", _take_result)
+
+
+def take_settlements() -> int:
+    """Money moved from the provider to the dedicated account; its fee is borne by the operating fund (R15)."""
+    return _each("settlement", partial(_take_lines, "settlement"))
+
+
+def take_statements() -> int:
+    """Deposits of the dedicated accounts; one that names an order's code (or fits exactly one) is its payment."""
+    return _each("bank", partial(_take_lines, "bank"))
+
+
+def _each(kind: str, take: Callable[[Path], int]) -> int:
     taken = 0
-    for path in files.results():
+    for path in files.waiting(kind):
         try:
-            lines = list(files.read_results(path))
-        except ValueError as error:
-            log.error("result file: %s", error)
-            continue
-        with acting_as(system(Principal.GIVING)):
-            known = dict(Charge.objects.filter(uuid__in=[line.key for line in lines]).values_list("uuid", "pk"))
-        ids = {str(key): pk for key, pk in known.items()}
-        for line in lines:
-            if line.key in ids:
-                booking.take(ids[line.key], _fact(line))
-                taken += 1
-        with acting_as(system(Principal.GIVING)):
-            Batch.objects.filter(name=path.stem, answered_at=None).update(answered_at=clock.now())
-        files.put_away(path)
+            taken += take(path)
+            files.put_away(path)
+        except FileNotFoundError:
+            continue  # another process was quicker
+        except Odd as error:
+            odd_lines.keep(kind, files.put_away(path, to=files.ASIDE).name, 0, "", error.reason)
+        except Exception:
+            log.exception("file %s of %s waits for the next run", path.name, kind)
     return taken
+
+
+def _take_lines(kind: str, path: Path) -> int:
+    taken = 0
+    for number, text in files.rows(path):
+        fresh, reason = take_line(kind, text)
+        taken += fresh
+        if reason:
+            odd_lines.keep(kind, path.name, number, text, reason)
+    return taken
+
+
+def take_line(kind: str, text: str) -> tuple[int, str]:
+    """One line of a statement or a settlement: how many are new, and why it was not taken, empty when it was.
+
+    Only an absent database stops the whole file.
+    """
+    try:
+        with acting_as(system(Principal.GIVING)) as viewer:
+            if kind == "settlement":
+                return _settle(viewer, files.settlement(text)), ""
+            return _deposit(viewer, files.statement(text)), ""
+    except Odd as error:
+        return 0, error.reason
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a line of kind %s", kind)
+        return 0, OddReason.REFUSED
+
+
+def _take_result(path: Path) -> int:
+    lines = files.read_results(path)
+    keys = [line.key for line in lines if _is_key(line.key)]
+    with acting_as(system(Principal.GIVING)):
+        rows = Charge.objects.filter(provider=providers.CMS, uuid__in=keys).values_list("uuid", "pk")
+        ids = {str(key): pk for key, pk in rows}
+    taken = sum(_take_answer(path.name, number, line, ids) for number, line in enumerate(lines, 1))
+    with acting_as(system(Principal.GIVING)):
+        Batch.objects.filter(name=path.stem, answered_at=None).update(answered_at=clock.now())
+    return taken
+
+
+def _take_answer(name: str, number: int, line: files.ResultLine, ids: dict[str, int]) -> int:
+    """The institute's answer to one debit, booked or on the worklist."""
+    reason = OddReason.UNKNOWN
+    if line.key in ids:
+        try:
+            if not line.code.isdigit():
+                raise Odd(OddReason.UNREADABLE)
+            booking.take(ids[line.key], _fact(line))
+            return 1
+        except Odd:
+            reason = OddReason.UNREADABLE
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("line %s of %s", number, name)
+            reason = OddReason.REFUSED
+    odd_lines.keep("cms", name, number, f"{line.key} {line.won} {line.code}", reason)
+    return 0
+
+
+def _is_key(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _fact(line: files.ResultLine) -> PaymentFact:
@@ -78,19 +168,9 @@ def _fact(line: files.ResultLine) -> PaymentFact:
     return PaymentFact("failed", failure=line.code, soft=line.code == files.SHORT_OF_MONEY)
 
 
-def take_settlements() -> int:
-    """Money moved from the provider to the dedicated account; its fee is borne by the operating fund (R15)."""
-    taken = 0
-    for path, lines in files.settlements():
-        for line in lines:
-            with acting_as(system(Principal.GIVING)) as viewer:
-                taken += _settle(viewer, line)
-        files.put_away(path)
-    return taken
-
-
 def _settle(viewer: Viewer, line: files.SettlementLine) -> int:
-    charge = Charge.objects.select_for_update().filter(provider=line.provider, uuid=line.key).first()
+    rows = Charge.objects.select_for_update().filter(provider=line.provider)
+    charge = rows.filter(uuid=line.key).first() if _is_key(line.key) else None
     problem = _problem(charge, line)
     _row, fresh = Settlement.objects.get_or_create(
         provider=line.provider,
@@ -135,27 +215,17 @@ def _problem(charge: Charge | None, line: files.SettlementLine) -> str:
     return "twice" if charge.settled_at is not None else ""
 
 
-def take_statements() -> int:
-    """Deposits of the dedicated accounts; one that names an order's code (or fits exactly one) is its payment."""
-    taken = 0
-    for path, lines in files.statements():
-        for line in lines:
-            with acting_as(system(Principal.GIVING)) as viewer:
-                taken += _deposit(viewer, line)
-        files.put_away(path)
-    return taken
-
-
 def _deposit(viewer: Viewer, line: files.StatementLine) -> int:
     receiver = Receiver.objects.filter(account_number=line.account).first()
     if receiver is None:
-        log.error("statement of an account that is not ours: %s", line.account)
-        return 0
+        raise Odd(OddReason.NOT_OURS)
     deposit, fresh = Deposit.objects.get_or_create(
         bank_reference=line.reference,
         defaults={"receiver": receiver, "booked_on": line.on, "name": line.name, "amount_won": line.won},
     )
     if not fresh:
+        if (deposit.receiver_id, deposit.booked_on, deposit.amount_won) != (receiver.pk, line.on, line.won):
+            raise Odd(OddReason.OTHER)
         return 0
     order = _order_of(receiver, line)
     if order is not None:
@@ -217,8 +287,3 @@ def book_interest(*, by: Viewer, deposit_id: int) -> Deposit:
         deposit.save(update_fields=["journal", "worked_by"])
         audit.changed(by, "deposit", [deposit.pk], "interest_booked", won=deposit.amount_won)
         return deposit
-
-
-def take_files() -> int:
-    """Everything the banks have put down; several processes may do it at once."""
-    return take_results() + take_statements() + take_settlements()

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from donations.selectors import odd as selectors
 from donations.services import odd as services
+from hopecare.kernel import errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
@@ -17,6 +18,22 @@ from hopecare.kernel.web import HopeRequest, staff
 def odd(request: HopeRequest) -> HttpResponseBase:
     context = {"odd": selectors.odd(request.viewer), "may_book": request.viewer.may(Permission.MONEY_BOOK)}
     return render(request, "donations/odd.html", context)
+
+
+@staff(Permission.MONEY_BOOK, short_transactions=True)
+@require_POST
+def line(request: HopeRequest, line_id: int) -> HttpResponseBase:
+    """A line, or a whole file, of a bank."""
+    try:
+        if request.POST.get("do") == "away":
+            services.put_line_away(by=request.viewer, line_id=line_id)
+            messages.success(request, _("Put away. Nobody is asked about it any more."))
+        else:
+            services.take_line_again(by=request.viewer, line_id=line_id)
+            messages.success(request, _("It is read again."))
+    except errors.Impossible as error:
+        messages.error(request, " ".join(str(problem.words) for problem in error.problems))
+    return redirect("money-odd")
 
 
 @staff(Permission.MONEY_BOOK)

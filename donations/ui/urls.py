@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/accounts/back/<uuid:key>/", backs.one, name="money-back"),
     path("desk/accounts/odd/", odd.odd, name="money-odd"),
     path("desk/accounts/odd/events/<int:event_id>/", odd.event, name="money-odd-event"),
+    path("desk/accounts/odd/lines/<int:line_id>/", odd.line, name="money-odd-line"),
     path("desk/accounts/close/", accounts.close, name="money-close"),
     path("desk/accounts/receipts/", receipts.register, name="money-receipts"),
     path("desk/accounts/receipts/register.csv", receipts.register_csv, name="money-receipts-csv"),

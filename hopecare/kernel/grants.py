@@ -31,6 +31,7 @@ EXCEPTIONS: dict[str, str] = {
     "donations_charge": "SELECT, INSERT, UPDATE",
     "donations_chargeline": "SELECT, INSERT",
     "donations_deposit": "SELECT, INSERT, UPDATE",
+    "donations_oddline": "SELECT, INSERT, UPDATE",
     "donations_payout": "SELECT, INSERT, UPDATE",
     "donations_payoutreturn": "SELECT, INSERT",
     # whose letter it is never changes, only its words until it is passed on and how far it is
