@@ -91,28 +91,31 @@ def _of_code(viewer: Viewer, typed: str) -> list[Charge]:
 
 
 def rests(viewer: Viewer) -> list[Rest]:
-    """Gifts that wait to go back: their need is closed or their campaign over, and nothing of them is on its way."""
+    """Gifts that wait to go back: their need is closed or their campaign over, and nothing of them is on its way.
+
+    The oldest of those alone: gifts that still wait for their need hide none of them.
+    """
     wanted = visible_to(viewer, Gift).filter(
         order__overflow=Overflow.RETURN,
         remaining_won__gt=0,
         fund__kind__in=(EarmarkKind.NEED, EarmarkKind.CAMPAIGN),
     )
-    gifts = list(wanted.select_related("fund__campaign", "order").order_by("received_on", "pk")[:SHOWN])
-    closed = _closed({gift.fund.need_uuid for gift in gifts if gift.fund.need_uuid})
-    over = [gift for gift in gifts if _is_over(gift, closed)]
+    needs = wanted.filter(fund__need_uuid__isnull=False).values_list("fund__need_uuid", flat=True)
+    closed = _closed({need for need in needs.distinct() if need is not None})
+    moving = visible_to(viewer, MoneyBack).filter(state__in=(BackState.REQUESTED, BackState.APPROVED))
+    owed = wanted.filter(
+        Q(fund__need_uuid__in=closed) | Q(fund__need_uuid=None, fund__campaign__state=CampaignState.CLOSED),
+        order__in=visible_to(viewer, Charge).exclude(pk__in=moving.values("charge")).values("order"),
+    )
+    over = list(owed.select_related("fund__campaign", "order").order_by("received_on", "pk")[:SHOWN])
     charges = {
         row.order_id: row
         for row in visible_to(viewer, Charge).filter(order__in=[gift.order_id for gift in over]).select_related("order")
     }
-    moving = set(
-        visible_to(viewer, MoneyBack)
-        .filter(charge__in=charges.values(), state__in=(BackState.REQUESTED, BackState.APPROVED))
-        .values_list("charge_id", flat=True)
-    )
     found = []
     for gift in over:
         charge = charges.get(gift.order_id)
-        if charge is not None and gift.order is not None and charge.pk not in moving:
+        if charge is not None and gift.order is not None:
             by_card = charge.provider in providers.ONLINE
             found.append(Rest(charge, gift.order, gift.fund.name, gift.remaining_won, by_card, _needs_registrar(gift)))
     return found
@@ -123,12 +126,6 @@ def _closed(needs: set[uuid.UUID]) -> set[uuid.UUID]:
     with acting_as(system(Principal.GIVING)) as viewer:
         shown = {card.uuid for card in published_needs(viewer, uuids=needs) if card.open} if needs else set()
     return needs - shown
-
-
-def _is_over(gift: Gift, closed: set[uuid.UUID]) -> bool:
-    if gift.fund.need_uuid is not None:
-        return gift.fund.need_uuid in closed
-    return gift.fund.campaign.state == CampaignState.CLOSED
 
 
 def _needs_registrar(gift: Gift) -> bool:

@@ -154,6 +154,24 @@ def test_what_a_campaign_did_not_use_goes_back_to_whoever_wanted_it(
     assert whole()
 
 
+@pytest.mark.rule("K11")
+def test_older_gifts_that_still_wait_hide_no_rest_that_is_owed(
+    hana: Actor, eli: Actor, ivo: Actor, transferred: Transferred, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "SHOWN", 2)
+    until = TODAY + timedelta(days=60)
+    plans = [Plan(name, "방을 데웁니다.", "living", 1_000_000, TODAY, until) for name in ("겨울 난방", "봄 도배")]
+    codes = [campaigns.propose(by=hana.viewer, plan=plan).code for plan in plans]
+    open_one, closed = [campaigns.open_it(by=eli.viewer, code=code) for code in codes]
+    for number in range(3):
+        transferred(10_000, open_one.fund.code, overflow="return", source="campaign", name=f"도하람{number}")
+    order = transferred(30_000, closed.fund.code, overflow="return", source="campaign")
+    campaigns.close(by=hana.viewer, code=closed.code)
+    campaigns.move_on(by=ivo.viewer, code=closed.code, approval="")
+    with acting_as(ivo.viewer):
+        assert [one.order.pk for one in selectors.rests(ivo.viewer)] == [order.pk]
+
+
 def test_on_the_pages_from_the_number_to_the_bank_s_list(
     as_: Callable[..., Any], transferred: Transferred, ivo: Actor, eli: Actor, hana: Actor, chi: Actor
 ) -> None:
