@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from donations.models import ClosedPeriod, Seal
+from donations.models import ClosedPeriod, Journal, Seal
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
@@ -36,16 +36,26 @@ def close_month(*, by: Viewer, month: date) -> ClosedPeriod:
         standing = ClosedPeriod.objects.filter(month=first).first()
         if standing is not None:
             return standing
+        earlier = open_months(until=first)
+        if earlier:
+            words = _("Months close in order: %(month)s first.") % {"month": f"{earlier[0]:%Y-%m}"}
+            raise errors.Impossible(Problem("order", words, "month"))
         row = ClosedPeriod.objects.create(month=first, closed_at=clock.now(), closed_by_id=by.user_id or 0)
         audit.changed(by, "period", [row.pk], "closed", month=str(first))
         return row
 
 
-def open_months(since: date) -> list[date]:
-    """First days of the months from `since` that are over and not closed, oldest first."""
+def open_months(until: date | None = None) -> list[date]:
+    """First days of the months since the books began that are over and not closed, oldest first; before `until`.
+
+    Before the first entry there is nothing to close but the month that just ended.
+    """
     closed = set(ClosedPeriod.objects.values_list("month", flat=True))
-    found, month, now = [], since.replace(day=1), clock.today().replace(day=1)
-    while month < now:
+    now = clock.today().replace(day=1)
+    last = (now - timedelta(days=1)).replace(day=1)
+    begun = Journal.objects.order_by("booked_on").values_list("booked_on", flat=True).first()
+    found, month = list[date](), min(begun or last, last).replace(day=1)
+    while month < (until or now):
         if month not in closed:
             found.append(month)
         month = (month + timedelta(days=32)).replace(day=1)

@@ -1,6 +1,6 @@
 """The accountant's side: today's cash, what went wrong, what differs, closing, and the papers (K12)."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -16,6 +16,8 @@ from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
+FIRST_YEAR = 2000
+
 
 @staff(Permission.MONEY_VIEW)
 @require_safe
@@ -29,7 +31,7 @@ def accounts(request: HopeRequest) -> HttpResponseBase:
         "box_counts": boxes.to_explain(request.viewer),
         "gifts": trial_balance(date(today.year, 1, 1), today, gifts=True),
         "own": trial_balance(date(today.year, 1, 1), today, gifts=False),
-        "open_months": periods.open_months(today - timedelta(days=92)),
+        "open_months": periods.open_months(),
         "may_book": request.viewer.may(Permission.MONEY_BOOK),
         "report_years": [today.year, today.year - 1],
     }
@@ -81,19 +83,22 @@ def close(request: HopeRequest) -> HttpResponseBase:
 @staff(Permission.MONEY_VIEW)
 @require_safe
 def export(request: HopeRequest, what: str) -> HttpResponseBase:
-    """books.beancount, postings.csv, sheet.csv of this year; read whole inside the view's transaction."""
-    today = clock.today()
-    since, viewer = date(today.year, 1, 1), request.viewer
+    """books.beancount, postings.csv, sheet.csv of a year (`?year=`, this one without it); whole in one transaction."""
+    today, viewer = clock.today(), request.viewer
+    typed = request.GET.get("year", str(today.year))
+    if not typed.isdecimal() or not FIRST_YEAR <= int(typed) <= today.year:
+        raise errors.NotFound("export", what)
+    since, until = date(int(typed), 1, 1), min(date(int(typed), 12, 31), today)
     if what == "books.beancount":
-        lines, kind = list(exports.beancount(viewer, since, today)), "text/plain; charset=utf-8"
+        lines, kind = list(exports.beancount(viewer, since, until)), "text/plain; charset=utf-8"
     elif what == "postings.csv":
-        lines, kind = list(exports.postings_csv(viewer, since, today)), "text/csv; charset=utf-8"
+        lines, kind = list(exports.postings_csv(viewer, since, until)), "text/csv; charset=utf-8"
     elif what == "sheet.csv":
-        rows = exports.budget_sheet(viewer, since, today)
+        rows = exports.budget_sheet(viewer, since, until)
         lines, kind = exports.csv_of([("관", "항", "목", "세목", "원"), *rows]), "text/csv; charset=utf-8"
     else:
         raise errors.NotFound("export", what)
     exports.note(viewer, what)
     answer: HttpResponseBase = StreamingHttpResponse(lines, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{what}"'
+    answer["Content-Disposition"] = f'attachment; filename="{typed}-{what}"'
     return answer

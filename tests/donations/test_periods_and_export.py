@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from donations.facts import NewGift
 from donations.models import Deposit, Gift, Seal
 from donations.selectors.export import beancount, budget_sheet, postings_csv
 from donations.selectors.ledger import fund_balance, trouble
@@ -92,9 +93,38 @@ def test_a_month_closes_once_and_only_when_it_is_over(ivo: Actor, hana: Actor) -
     assert (
         close_month(by=ivo.viewer, month=date(2026, 10, 5)).pk == close_month(by=ivo.viewer, month=date(2026, 10, 1)).pk
     )
-    assert open_months(date(2026, 9, 1)) == [date(2026, 9, 1)]
+    assert open_months() == []
     with pytest.raises(errors.Forbidden):
         close_month(by=hana.viewer, month=date(2026, 9, 1))
+
+
+@pytest.mark.rule("R73")
+def test_months_close_in_order_however_long_ago_the_first_one_was(ivo: Actor, as_: Callable[..., Client]) -> None:
+    with giving() as viewer:
+        rows = [NewGift(fund().pk, 1_000, "once", date(2026, 5, 7))]
+        ledger.receive(by=viewer, key="may", gifts=rows, booked_on=date(2026, 5, 7), into="bank")
+    months = [date(2026, number, 1) for number in range(5, 11)]
+    assert open_months() == months
+    with pytest.raises(errors.Impossible) as refusal:
+        close_month(by=ivo.viewer, month=months[2])
+    assert "2026-05" in refusal.value.problems[0].words
+    page = as_(ivo).get("/desk/accounts/").content.decode().split('id="month"')[1].split("</select>")[0]
+    assert "2026-05" in page
+    for month in months:
+        close_month(by=ivo.viewer, month=month)
+    assert open_months() == []
+
+
+@pytest.mark.rule("K12")
+def test_the_books_of_december_are_there_in_january(some_books: None, ivo: Actor, as_: Callable[..., Client]) -> None:
+    with clock.pinned(NOW + timedelta(days=60)):
+        desk = as_(ivo)
+        for what in ("sheet.csv", "postings.csv", "books.beancount"):
+            url = f"/desk/accounts/export/{what}/"
+            assert f"{url}?year=2026" in desk.get("/desk/accounts/").content.decode()
+            last, now = (b"".join(desk.get(url, {"year": year}).streaming_content) for year in ("2026", "2027"))
+            assert b"50000" in last and last != now
+            assert desk.get(url, {"year": "2028"}).status_code == desk.get(url, {"year": "x"}).status_code == 404
 
 
 @pytest.mark.rule("R73")
