@@ -103,6 +103,13 @@ class Pledge(models.Model):
         return self.units * self.UNIT_WON
 
 
+class MonthlyRun(models.Model):
+    """A day on which the monthly accounts were looked through; after an outage the days since the last are made up."""
+
+    day = models.DateField(unique=True)
+    at = models.DateTimeField(default=clock.now)
+
+
 class Batch(models.Model):
     """One debit file for the settlement institute (자동이체) and the result that came back."""
 

@@ -7,13 +7,16 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from donations.gateway import providers
-from donations.models import Charge, Donor, Fund, Method, Pledge
+from donations.models import Charge, Donor, Fund, Method, MonthlyRun, Pledge
 from donations.rules import giving as rules
 from donations.services import charging, filing, telling
-from donations.states import PLEDGES, EarmarkKind, PledgeState
+from donations.states import PLEDGES, ChargeState, EarmarkKind, PledgeState
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.errors import Problem
+
+#: A debit of longer ago is not made up.
+LONGEST_OUTAGE = timedelta(days=27)
 
 #: One statement for the whole city: a charge per (donor, method, receiver, day) and a line per account. Running it
 #: again adds nothing, as the charge's key holds donor, method, receiver and month; an account whose card or day changed
@@ -24,14 +27,14 @@ with due as (
          concat_ws(':', 'month', p.donor_id, p.method_id, f.receiver_id, %(day)s,
                    to_char(%(month)s::date, 'YYYY-MM')) as key
   from donations_pledge p join donations_method m on m.id = p.method_id join donations_fund f on f.id = p.fund_id
-  where p.state = 'active' and p.day = %(day)s and p.started_on <= %(on)s and m.ended_at is null
+  where p.state = 'active' and p.day = %(day)s and p.started_on <= %(begun)s and m.ended_at is null
     and not (%(month)s::date = any (p.skipped_months))
     and not exists (select 1 from donations_chargeline l join donations_charge c on c.id = l.charge_id
       where l.pledge_id = p.id and c.key like 'month:%%' and right(c.key, 7) = to_char(%(month)s::date, 'YYYY-MM'))
 ), made as (
   insert into donations_charge (uuid, key, provider, donor_id, method_id, receiver_id, amount_won, due_on, state,
     attempts, uncertain, next_attempt_at, reference, "window", failure, refunded_won, disputed_won, steps, created_at)
-  select gen_random_uuid(), key, provider, donor_id, method_id, receiver_id, sum(won), %(on)s, 'ready', 0,
+  select gen_random_uuid(), key, provider, donor_id, method_id, receiver_id, sum(won), %(due)s, 'ready', 0,
     false, %(now)s, '', '', '', 0, 0, 0, %(now)s
   from due group by key, provider, donor_id, method_id, receiver_id
   on conflict (key) do nothing returning id, key
@@ -41,9 +44,13 @@ select made.id, due.fund_id, due.id, due.source, due.won from made join due on d
 """
 
 
-def prepare(day: date) -> int:
-    """Write the charges of this day of the month; returns how many lines are new."""
-    values: dict[str, Any] = {"day": day.day, "month": day.replace(day=1), "on": day, "now": clock.now()}
+def prepare(day: date, *, due: date | None = None, begun: date | None = None) -> int:
+    """Write the charges of this day of the month; returns how many lines are new.
+
+    `due`: they go off on that day instead; `begun`: accounts that were opened later wait for the next month.
+    """
+    values: dict[str, Any] = {"day": day.day, "month": day.replace(day=1), "due": due or day, "begun": begun or day}
+    values["now"] = clock.now()
     with acting_as(system(Principal.GIVING)), connection.cursor() as cursor:
         cursor.execute(_PREPARE, values)
         return int(cursor.rowcount)
@@ -56,14 +63,46 @@ def run_month(day: date) -> int:
 
 
 def run_today() -> int:
-    """The last three days too, as a machine may have been off."""
-    today = clock.today()
-    return sum(run_month(today - timedelta(days=back)) for back in (2, 1, 0))
+    """The last three days and all since the last run, as a machine may have been off.
+
+    Givers whom nobody could tell in time are debited as many days later as a notice takes. An account that was opened
+    on its own day begins with the next month, as its page says.
+    """
+    today, one = clock.today(), timedelta(days=1)
+    with acting_as(system(Principal.GIVING)):
+        last = MonthlyRun.objects.order_by("-day").values_list("day", flat=True).first() or today - one
+    told_until, later = last + rules.NOTICE_DAYS * one, today + rules.NOTICE_DAYS * one
+    since = min(max(last + one, today - LONGEST_OUTAGE), today - 2 * one)
+    for back in range((today - since).days, -1, -1):
+        day = today - back * one
+        prepare(day, due=later if day > told_until else day, begun=day - one)
+    done = filing.send_debits() + charging.run_due()
+    with acting_as(system(Principal.GIVING)):
+        MonthlyRun.objects.get_or_create(day=today)
+    return done
 
 
 def notify_ahead() -> int:
-    """Tell each giver once, some days before the debit, with the way to skip it."""
-    day = clock.today() + timedelta(days=rules.NOTICE_DAYS)
+    """Tell each giver once, some days before the debit, with the way to skip it; whoever opened it later at once."""
+    today = clock.today()
+    return sum(_notify(today + timedelta(days=ahead)) for ahead in range(1, rules.NOTICE_DAYS + 1)) + _notify_late()
+
+
+def _notify_late() -> int:
+    """Debits that an outage moved to another day."""
+    with acting_as(system(Principal.GIVING)) as viewer:
+        moved = Charge.objects.filter(
+            key__startswith="month:", state=ChargeState.READY, attempts=0, due_on__gt=clock.today()
+        )
+        rows = list(moved.select_related("donor").prefetch_related("lines__pledge").order_by("pk"))
+        for row in rows:
+            pledge = row.lines.all()[0].pledge
+            if row.donor is not None and pledge is not None:
+                telling.notice(viewer, row.donor, row.due_on.replace(day=1), row.due_on, row.amount_won, pledge.code)
+        return len(rows)
+
+
+def _notify(day: date) -> int:
     month, told = day.replace(day=1), 0
     with acting_as(system(Principal.GIVING)) as viewer:
         rows = Pledge.objects.filter(state=PledgeState.ACTIVE, day=day.day).exclude(skipped_months__contains=[month])

@@ -31,6 +31,7 @@ EXCEPTIONS: dict[str, str] = {
     "donations_charge": "SELECT, INSERT, UPDATE",
     "donations_chargeline": "SELECT, INSERT",
     "donations_deposit": "SELECT, INSERT, UPDATE",
+    "donations_monthlyrun": "SELECT, INSERT",
     "donations_oddline": "SELECT, INSERT, UPDATE",
     "donations_payout": "SELECT, INSERT, UPDATE",
     "donations_payoutreturn": "SELECT, INSERT",
