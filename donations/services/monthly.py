@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from donations.gateway import providers
-from donations.models import Charge, Donor, Fund, Method, MonthlyRun, Pledge
+from donations.models import Charge, ChargeLine, Donor, Fund, Method, MonthlyRun, Pledge
 from donations.rules import giving as rules
 from donations.services import charging, filing, telling
 from donations.states import PLEDGES, ChargeState, EarmarkKind, PledgeState
@@ -170,13 +170,37 @@ def change(*, code: str, to: str = "", skip: date | None = None, units: int | No
 
 
 def _hold_back(pledge: Pledge, to: str) -> None:
-    """A debit that waits for its next try does not go off after the giver paused or stopped."""
+    """What waits for its next try does not go off after the giver paused or stopped; other accounts' part does."""
     if to != PledgeState.ACTIVE:
-        waiting = Charge.objects.filter(lines__pledge=pledge, state="ready", provider__in=(*providers.ONLINE, "cms"))
-        for charge in waiting:
-            if charge.lines.count() == 1:
-                charge.state, charge.failure = "failed", "held_back"
-                charge.save(update_fields=["state", "failure"])
+        rows = Charge.objects.select_for_update(of=("self",)).order_by("pk")
+        for charge in rows.filter(lines__pledge=pledge, state="ready", provider__in=(*providers.ONLINE, "cms")):
+            others = list(charge.lines.exclude(pledge=pledge).order_by("pk"))
+            if others and charge.uncertain:
+                continue  # the provider may have it as it is: it is looked up first
+            charge.state, charge.failure = "failed", "held_back"
+            charge.save(update_fields=["state", "failure"])
+            if others:
+                _without(charge, others)
+
+
+def _without(charge: Charge, others: list[ChargeLine]) -> None:
+    """The same debit for what is left of it: another row, as lines of a charge are never edited."""
+    head, _colon, month = charge.key.rpartition(":")
+    rest = Charge.objects.create(
+        key=f"{head}:after{charge.pk}:{month}",
+        provider=charge.provider,
+        donor_id=charge.donor_id,
+        method_id=charge.method_id,
+        receiver_id=charge.receiver_id,
+        amount_won=sum(line.amount_won for line in others),
+        due_on=charge.due_on,
+        attempts=charge.attempts,
+        next_attempt_at=charge.next_attempt_at,
+    )
+    for line in others:
+        ChargeLine.objects.create(
+            charge=rest, fund_id=line.fund_id, pledge_id=line.pledge_id, source=line.source, amount_won=line.amount_won
+        )
 
 
 def next_month(viewer: Viewer, pledge: Pledge) -> date:

@@ -106,6 +106,29 @@ def test_one_debit_per_giver_and_day_and_one_line_per_account(payments: StandIn,
         assert sorted(Gift.objects.values_list("amount_won", "pledge_id")) == [(5_000, second.pk), (10_000, first.pk)]
 
 
+@pytest.mark.rule("R64")
+def test_a_stopped_account_takes_its_part_out_of_the_debit_that_waits_and_no_other(
+    payments: StandIn, enrolled: Enrolled
+) -> None:
+    first = enrolled("cus_1/pm_soft", units=2)
+    second = enrolled(donor=first.donor, fund=fund())
+    same_method(first, second)
+    monthly.run_month(TODAY)
+    assert (charge_of(first).state, charge_of(first).amount_won) == ("ready", 15_000)
+    monthly.change(code=second.code, to="stopped")
+    monthly.run_month(TODAY)
+    with as_giving():
+        rows = Charge.objects.order_by("pk").values_list("state", "amount_won", "attempts", "failure")
+        assert list(rows) == [("failed", 15_000, 1, "held_back"), ("ready", 10_000, 1, "")]
+    assert charge_of(second).failure == "held_back"
+    with clock.pinned(NOW + timedelta(days=1)):
+        charging.run_due()
+    assert (charge_of(first).attempts, charge_of(first).amount_won) == (2, 10_000)
+    monthly.change(code=first.code, to="stopped")
+    with as_giving():
+        assert set(Charge.objects.values_list("state", flat=True)) == {"failed"}
+
+
 @pytest.mark.parametrize(("token", "provider"), [("cus_1/pm_late", "stripe"), ("bk_late", "portone")])
 def test_an_answer_that_is_lost_is_looked_up_before_anything_is_repeated(
     payments: StandIn, enrolled: Enrolled, token: str, provider: str
