@@ -11,7 +11,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from cases.facts import STAYS, USUAL_STAY
-from cases.selectors import routing
+from cases.selectors import reporters, routing
 from cases.selectors.catalogue import categories
 from hopecare.kernel.templatetags.hope import SEVERITY
 from hopecare.kernel.web import HopeRequest, public
@@ -19,7 +19,9 @@ from hopecare.kernel.web import HopeRequest, public
 #: The code that page and worker share.
 CODE = ["js/m/store.js", "js/m/send.js"]
 #: The page's own: what every screen needs first, what shows them last.
-SCREENS = [f"js/m/{name}.js" for name in ("page", "volunteer", "field", "needs", "well", "notices", "push", "app")]
+SCREENS = [
+    f"js/m/{name}.js" for name in ("page", "danger", "volunteer", "field", "needs", "well", "notices", "push", "app")
+]
 #: Everything the page is made of but its fonts, which the telephone replaces by its own without signal.
 FILES = [
     "vendor/krds/output.css",
@@ -71,6 +73,9 @@ def app(request: HopeRequest) -> HttpResponseBase:
     """The same for everybody and without anything private: it is kept on telephones."""
     towns = [(code, town.name) for code, town in routing.routes().towns.items()]
     context = {
+        "danger": [
+            (number, "|".join(korean), "|".join(english)) for number, korean, english in reporters.danger_words()
+        ],
         "towns": towns,
         "seen": SEEN,
         "urgencies": URGENCIES,

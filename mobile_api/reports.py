@@ -56,6 +56,7 @@ def create_report(request: HttpRequest, report: NewReport, idempotency_key: Key 
         photos=photos,
     )
     answer = {name: receipt.answer[name] for name in _ANSWER}
+    answer["ring_first"] = bool(receipt.answer.get("ring_first"))
     response = HttpResponse(json.dumps(answer), status=201, content_type="application/json")
     response["Location"] = f"{settings.PUBLIC_URL}/api/v1/reports/{answer['code']}"
     if receipt.again:

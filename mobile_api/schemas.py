@@ -76,12 +76,14 @@ class Echo(Strict):
 
 
 class Receipt(Schema):
-    """`code` can be read out on the telephone; `promised_by`: by then a person has looked."""
+    """`code` can be read out on the telephone; `promised_by`: by then a person has looked. `ring_first`: it speaks of
+    danger; show 119, 112 and 109 before anything else (D13)."""
 
     code: str
     status: str
     promised_by: str
     status_url: str
+    ring_first: bool = False
 
 
 class StatusStep(Schema):

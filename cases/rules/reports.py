@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,17 @@ def _holds(text: str, kind: str) -> bool:
 
 @cache
 def _patterns(kind: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    korean, english = ("|".join(map(re.escape, _words()[f"{kind}_{tongue}"])) for tongue in ("ko", "en"))
+    listed = (_words()[f"{kind}_{tongue}"] for tongue in ("ko", "en"))
+    flat = (list(chain(*words.values())) if isinstance(words, dict) else words for words in listed)
+    korean, english = ("|".join(map(re.escape, words)) for words in flat)
     return re.compile(korean), re.compile(rf"\b(?:{english})\b")
+
+
+@cache
+def danger_words() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """The same words for pages that judge without signal: number to ring, words in Korean, words in English."""
+    korean, english = _words()["danger_ko"], _words()["danger_en"]
+    return tuple((str(number), tuple(korean[number]), tuple(english.get(number, ()))) for number in korean)
 
 
 @cache

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.models import RegisteredReporter
+from cases.rules import reports as rules
 from cases.rules.reports import reporter_kinds
 from hopecare.kernel import audit, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, system, visible_to
@@ -24,6 +25,11 @@ class Entry:
 
     row: RegisteredReporter
     kind: dict[str, Any]
+
+
+def danger_words() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """What a reporter's own telephone judges by without signal: number to ring, its words in Korean, in English."""
+    return rules.danger_words()
 
 
 def registered(by: Viewer) -> list[Entry]:

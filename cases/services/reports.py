@@ -83,11 +83,12 @@ def receive(*, by: Viewer, told: Told, key: str = "", client: str = "", photos: 
     told, route, phone = checked(told, photos=len(photos))
     now = clock.now()
     report = _row(by, told, route, phone, now)
-    answer = {
+    answer: dict[str, Any] = {
         "code": codes.shown(report.code),
         "status": "received",
         "promised_by": report.promised_at.isoformat(timespec="seconds"),
         "status_url": f"{settings.PUBLIC_URL}/report/{codes.shown(report.code)}/",
+        "ring_first": report.danger_words or report.urgency == rules.DANGER,
     }
     # An anonymous report keeps no address; staff are named by the audit and on the report.
     intake = system(Principal.INTAKE, subject=report.code)
@@ -105,7 +106,7 @@ def receive(*, by: Viewer, told: Told, key: str = "", client: str = "", photos: 
             audit.changed(author, "report", [report.pk], "received", owners=[route.provider_id], door=told.door)
             events.publish("report.received", report=report.pk)
             _tell_team(report, route)
-        if report.danger_words or report.urgency == rules.DANGER:
+        if answer["ring_first"]:
             _ring(intake, report)
     return Receipt(report.code, answer)
 

@@ -60,6 +60,7 @@ def test_a_round_is_told_at_once_and_bears_the_kind(ana: Actor, as_: As) -> None
         "status",
         "promised_by",
         "status_url",
+        "ring_first",
     }  # no reward
     columns = {field.name for field in RegisteredReporter._meta.get_fields()}
     assert not columns & {"points", "reward", "score", "count", "reports", "amount_won"}

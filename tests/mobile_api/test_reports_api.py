@@ -63,7 +63,7 @@ def assert_problem(answer: HttpResponse, status: int) -> dict[str, Any]:
 def test_a_report_is_taken_and_its_status_read(city: Any, as_: As) -> None:
     answer = post(as_())
     body = answer.json()  # type: ignore[attr-defined]
-    assert answer.status_code == 201 and list(body) == ["code", "status", "promised_by", "status_url"]
+    assert answer.status_code == 201 and list(body) == ["code", "status", "promised_by", "status_url", "ring_first"]
     assert body["promised_by"] == "2026-11-24T18:00:00+09:00" and body["status_url"].endswith(
         f"/report/{body['code']}/"
     )
@@ -257,6 +257,19 @@ def test_the_document_and_its_page(city: Any, as_: As) -> None:
     page = as_().get("/api/v1/docs")
     assert page.status_code == 200 and b"Idempotency" in as_().get("/api/v1/openapi.json").content
     assert b"<script>" not in page.content and b"cdn" not in page.content
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("D13")
+@pytest.mark.parametrize(
+    ("told", "rings"),
+    [({"words": "죽고 싶다고 하세요"}, True), ({"words": "불이 안 켜져요", "urgency": "danger"}, True), ({}, False)],
+)
+def test_a_report_of_danger_is_answered_with_the_numbers_first(
+    told: dict[str, Any], rings: bool, city: Any, as_: As
+) -> None:
+    key = new_key()
+    assert [post(as_(), key, **told).json()["ring_first"] for _ in range(2)] == [rings, rings]  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db

@@ -92,7 +92,11 @@
     clearTimeout(timer);
     if (gone) return Promise.resolve();
     if (!navigator.onLine) return refresh();
-    return sender.all(function (row) { sending = row && row.n; return refresh(); }).then(function (again) {
+    return sender.all(function (row, receipt) {
+      sending = row && row.n;
+      if (receipt && receipt.ring_first) page.ringAnyway();
+      return refresh();
+    }).then(function (again) {
       sending = null;
       cut = Boolean(again && again.cut);
       if (cut && !id("said").hidden) say(id("said"), words.keptOffline);
@@ -190,11 +194,13 @@
       photos = [];
       showPhotos();
       say(id("here-said"), "");
-      id("danger").hidden = body.urgency !== "danger";
+      page.ring(wordsOf(body), body.urgency === "danger");
       say(id("said"), navigator.onLine ? words.kept : words.keptOffline);
       location.hash = "home";
     }, function () { say(id("telling-error"), words.noRoom); });
   });
+
+  function wordsOf(body) { return [body.words, body.reporter.safe_when, body.reporter.safe_say, body.place.words].filter(Boolean).join("\n"); }
 
   function keepAndSend(rows) {
     return rows.reduce(function (before, row) {
@@ -239,7 +245,9 @@
 
   id("go").addEventListener("click", function () {
     store.all("waiting").then(function (rows) {
-      return Promise.all(rows.filter(function (row) { return row.round; }).map(function (row) {
+      var stops = rows.filter(function (row) { return row.round; });
+      page.ring(stops.map(function (row) { return wordsOf(row.body); }).join("\n"), false);
+      return Promise.all(stops.map(function (row) {
         row.round = false;
         return store.put("waiting", row);
       }));

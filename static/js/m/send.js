@@ -85,7 +85,7 @@
       return reach("POST", "/reports", Object.assign({}, row.body, { photos: ids }), headers);
     }).then(function (receipt) {
       var kept = { code: receipt.code, at: row.at, title: row.title, promised: receipt.promised_by, status: receipt.status };
-      return store.put("sent", kept).then(function () { return store.drop("waiting", row.n); });
+      return store.put("sent", kept).then(function () { return store.drop("waiting", row.n); }).then(function () { return receipt; });
     });
   }
 
@@ -129,7 +129,7 @@
         var row = rows.filter(function (one) { return !one.refused && !one.round; })[0];
         if (!row) return null;
         told(row);
-        return send(row).then(function () { return told(null); }).then(next, function (why) {
+        return send(row).then(function (receipt) { return told(null, receipt); }).then(next, function (why) {
           if (why instanceof Later) return { after: Math.max(why.seconds, 5), cut: !why.seconds };
           if (!(why instanceof Refused)) throw why;
           row.refused = why.words || String(why.status);
