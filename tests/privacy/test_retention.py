@@ -10,10 +10,11 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.utils import ProgrammingError
 
-from cases.models import CallBack, Case, Report, TimelineEntry, Voice
-from hopecare.kernel import clock
+from cases.models import CallBack, Case, Report, ReportPhoto, TimelineEntry, Visit, Voice
+from cases.states import ReportState
+from hopecare.kernel import clock, codes
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import ChangeEntry, Organisation, Person, SafeContact, Team
+from hopecare.kernel.models import ChangeEntry, Document, Organisation, Person, SafeContact, Team
 from hopecare.messaging.models import Message
 from hopecare.privacy import rules, selectors, services
 from hopecare.privacy.facts import Mapped, Table
@@ -73,7 +74,7 @@ def test_a_reporter_is_forgotten_after_a_year_and_a_young_report_is_not(city):
     old, young = make_report("AAAAAAAAAAAA1", YEARS[1]), make_report("AAAAAAAAAAAA2", timedelta(days=300))
     done = services.obey()
     assert (read_again(old).reporter_name, read_again(old).reporter_phone) == ("", "")
-    assert read_again(old).words and read_again(young).reporter_phone
+    assert read_again(young).words and read_again(young).reporter_phone
     assert done["reporter_after_a_year"] == 1 and services.obey() == {}
 
 
@@ -82,6 +83,84 @@ def test_where_no_case_came_of_it_the_words_go_too(city):
     old = make_report("AAAAAAAAAAAA3", YEARS[1], state="closed", directions="파란 대문")
     services.obey()
     assert (read_again(old).words, read_again(old).directions) == ("", "")
+
+
+ENDINGS = ("received", "assigned", "visited", "joined", "closed", "withdrawn")
+
+
+def with_photo(report):
+    with as_owner():
+        document = Document.objects.create(
+            sha256=f"{report.pk:064d}", content_type="image/jpeg", size=1, scope_keys=[1]
+        )
+        Document.objects.filter(pk=document.pk).update(created_at=report.received_at)
+        return ReportPhoto.objects.create(report=report, document=document, **keys())
+
+
+def gone(*rows):
+    with as_owner():
+        return not any(type(row).objects.filter(pk=row.pk).exists() for row in rows)
+
+
+def told(state, age, **more):
+    """A report in this state with all that a reporter can leave."""
+    fields = {"state": state, "directions": "파란 대문", "lat": 37.6, "lon": 127.3, "seen": ["ill"], **more}
+    if state in ("assigned", "visited"):
+        fields["assigned_at"] = real_now() - age
+    if state == "joined":
+        fields["joined_to"] = make_report(codes.new_code(), age, state="closed")
+    return make_report(codes.new_code(), age, **fields)
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("R27")
+@pytest.mark.parametrize("state", ENDINGS)
+def test_whatever_became_of_a_report_without_a_case_nothing_of_it_is_left_after_a_year(city, state):
+    assert set(ENDINGS) == set(ReportState)
+    old, young = told(state, YEARS[1]), told(state, timedelta(days=360))
+    lost, kept = with_photo(old), with_photo(young)
+    services.obey()
+    old, young = read_again(old), read_again(young)
+    assert (old.words, old.directions, old.lat, old.lon, old.seen) == ("", "", None, None, [])
+    assert (old.reporter_name, old.reporter_phone, old.state) == ("", "", state)
+    assert gone(lost, lost.document) and not gone(kept, kept.document)
+    assert young.words and young.directions and young.lat and young.reporter_phone
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("R27")
+def test_a_report_of_a_case_keeps_its_words_as_long_as_the_case_and_loses_its_reporter(hana):
+    case = make_case(hana)
+    rows = [told(state, YEARS[1], case=case) for state in ("closed", "joined")]
+    photo = with_photo(rows[0])
+    services.obey()
+    found = [read_again(row) for row in rows]
+    assert all(row.words and row.lat and not (row.reporter_name or row.reporter_phone) for row in found)
+    assert not gone(photo, photo.document)
+    with as_owner():
+        closed = {"stage": "closed", "closed_at": real_now() - YEARS[5], "close_reason": "improved"}
+        Case.objects.filter(pk=case.pk).update(**closed)
+    services.obey()
+    assert not any(read_again(row).words for row in rows) and gone(photo, photo.document)
+
+
+@pytest.mark.django_db
+@pytest.mark.rule("R27")
+def test_a_hand_over_nobody_took_and_a_visit_in_danger_do_not_stop_the_rest(ana, hana):
+    offered = {"offered_team": keys()["team"], "offered_provider": keys()["provider"], "offered_by": hana.user}
+    report = told("received", YEARS[1], **offered, offered_at=real_now(), offered_reason="김 씨 댁이라서")
+    case, other = make_case(hana), told("visited", YEARS[1])
+    danger = {"result": "danger", "note": "쓰러져 계심", "told_whom": "119 김 대원"}
+    with as_owner():
+        Case.objects.filter(pk=case.pk).update(stage="closed", closed_at=real_now() - YEARS[5], close_reason="improved")
+        who = {"official": ana.user, "worker": hana.user, "recorded_at": real_now(), "told_at": real_now()}
+        visits = [
+            Visit.objects.create(at=real_now(), **row, **danger, **who, **keys())
+            for row in ({"report": other}, {"case": case})
+        ]
+    services.obey()
+    assert (read_again(report).offered_reason, read_again(report).offered_team) == ("", None)
+    assert [(read_again(row).note, read_again(row).told_whom) for row in visits] == [("", "-"), ("", "-")]
 
 
 @pytest.mark.django_db
@@ -149,7 +228,7 @@ def test_what_was_erased_is_counted_in_the_audit(city):
     make_report("AAAAAAAAAAAA4", YEARS[1])
     services.obey()
     with as_owner():
-        assert ChangeEntry.objects.get(subject_kind="retention").details == {"count": 1}
+        assert ChangeEntry.objects.get(subject_kind="retention", what="reporter_after_a_year").details == {"count": 1}
 
 
 @pytest.mark.django_db
