@@ -19,9 +19,8 @@ from hopecare.kernel.web import HopeRequest, public
 #: The code that page and worker share.
 CODE = ["js/m/store.js", "js/m/send.js"]
 #: The page's own: what every screen needs first, what shows them last.
-SCREENS = [
-    f"js/m/{name}.js" for name in ("page", "danger", "volunteer", "field", "needs", "well", "notices", "push", "app")
-]
+_SCREENS = ("page", "danger", "volunteer", "field", "needs", "well", "notices", "push", "tidy", "app")
+SCREENS = [f"js/m/{name}.js" for name in _SCREENS]
 #: Everything the page is made of but its fonts, which the telephone replaces by its own without signal.
 FILES = [
     "vendor/krds/output.css",

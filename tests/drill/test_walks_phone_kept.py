@@ -1,28 +1,64 @@
 """What waits on a telephone, walked in Chromium: words of danger without signal (D13), a report that fails again and
 again, the next one who signs in, and the end of the seven days."""
 
+import re
+from typing import Any
+
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from cases.rules.reports import danger_words, sounds_dangerous
 from tests.browser_fixtures import PHONE, open_context
 from tests.cases.report_kit import reports
+from tests.cast import NOW
 from tests.drill.test_walks_phone import WAIT, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("let_go")]
 NARROW = {**PHONE, "width": 320}
+DAYS = 24 * 3600 * 1000
+#: Everything that the app keeps on this telephone.
+STORED = """async () => (await Promise.all(["waiting", "sent", "keys", "kept"].map((name) => HopeStore.all(name))))"""
+#: Two steps about one subject, of which the first fails, and one about another; unsigned, so that no key is asked for.
+QUEUE = """async () => {
+  for (const [about, name] of [["x", "first"], ["x", "second"], ["y", "other"]])
+    await HopeStore.put("waiting", {
+      at: Date.now(), title: name, method: "POST", path: "/tried/" + name, headers: {}, body: {}, about,
+    });
+}"""
 RINGS = """(words) => words.filter((text) => {
   HopePage.ring(text, false);
   return !document.getElementById("danger").hidden;
 })"""
 
 
-def opened(browser: Browser, live_server: object) -> tuple[BrowserContext, Page]:
-    context = open_context(browser, live_server, viewport=NARROW, has_touch=True, is_mobile=True)
+def opened(browser: Browser, live_server: Any, *, worker: bool = True) -> tuple[BrowserContext, Page]:
+    """The app with a clock that the test moves. Without its worker the test may answer in place of the server."""
+    way = {"service_workers": "allow" if worker else "block"}
+    context = open_context(browser, live_server, viewport=NARROW, has_touch=True, is_mobile=True, **way)
     page = context.new_page()
+    page.clock.install(time=NOW)
     page.goto("/m/", timeout=60_000)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    if worker:
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     return context, page
+
+
+def failing(context: BrowserContext, path: str, marks: list[str]) -> list[str]:
+    """The server fails for bodies or paths that hold one of the marks; what came, in its order."""
+    came: list[str] = []
+
+    def answer(route: Route) -> None:
+        told = f"{route.request.url} {route.request.post_data or ''}"
+        came.append(told)
+        if any(mark in told for mark in marks):
+            route.fulfill(status=500, content_type="application/problem+json", body='{"detail": "oops", "errors": []}')
+        elif "/tried/" in told:
+            route.fulfill(status=204)
+        else:
+            route.continue_()
+
+    context.route(re.compile(path), answer)
+    return came
 
 
 def tell(page: Page, words: str, *, about: str = "neighbour", urgency: str = "soon") -> None:
@@ -43,7 +79,7 @@ def numbers(page: Page) -> list[str]:
 
 @pytest.mark.rule("D13")
 def test_words_of_danger_put_the_fitting_number_first_with_signal_and_without(
-    city: object, browser: Browser, live_server: object
+    city: Any, browser: Browser, live_server: Any
 ) -> None:
     context, page = opened(browser, live_server)
     tell(page, "사흘째 불이 안 켜졌어요")
@@ -65,7 +101,7 @@ def test_words_of_danger_put_the_fitting_number_first_with_signal_and_without(
 
 
 @pytest.mark.rule("D13")
-def test_the_telephone_judges_words_as_the_server_does(city: object, browser: Browser, live_server: object) -> None:
+def test_the_telephone_judges_words_as_the_server_does(city: Any, browser: Browser, live_server: Any) -> None:
     _context, page = opened(browser, live_server)
     listed = [word for _number, korean, english in danger_words() for word in (*korean, *english)]
     around = [f"He said: {word}!" for word in listed] + [f"어제 {' '.join(word)} 했대요" for word in listed]
@@ -73,3 +109,68 @@ def test_the_telephone_judges_words_as_the_server_does(city: object, browser: Br
     told = [*listed, *around, *calm]
     assert page.evaluate(RINGS, told) == [text for text in told if sounds_dangerous(text)]
     assert not any(map(sounds_dangerous, calm)) and all(map(sounds_dangerous, listed))
+
+
+@pytest.mark.rule("R27")
+def test_a_report_that_fails_again_and_again_holds_back_no_other(city: Any, browser: Browser, live_server: Any) -> None:
+    context, page = opened(browser, live_server, worker=False)
+    marks = ["막힌 글"]
+    failing(context, r"/api/v1/reports$", marks)
+    tell(page, "막힌 글")
+    tell(page, "우편물이 쌓여요")
+    page.clock.fast_forward(31_000)
+    expect(page.locator("#sent-list li")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#waiting-list li")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#waiting-list")).to_contain_text("아직 도착하지 않음", timeout=WAIT)
+    assert [row.words for row in reports()] == ["우편물이 쌓여요"]
+    look(page, "waits-and-tries-again")
+    marks.clear()
+    page.clock.fast_forward(6 * 60 * 1000)
+    expect(page.locator("#sent-list li")).to_have_count(2, timeout=WAIT)
+    assert [row.words for row in reports()] == ["우편물이 쌓여요", "막힌 글"]
+    context.close()
+
+
+@pytest.mark.rule("R27")
+def test_what_came_later_about_the_same_subject_waits_behind_it(city: Any, browser: Browser, live_server: Any) -> None:
+    context, page = opened(browser, live_server, worker=False)
+    marks = ["/tried/first"]
+    came = failing(context, r"/api/v1/tried/", marks)
+    page.evaluate(QUEUE)
+    for _ in range(4):
+        page.evaluate("HopeSend.all()")
+    assert [one.split()[0].rpartition("/")[2] for one in came] == ["first", "first", "first", "other"]
+    marks.clear()
+    page.clock.fast_forward(6 * 60 * 1000)
+    page.evaluate("HopeSend.all()")
+    assert [one.split()[0].rpartition("/")[2] for one in came][4:] == ["first", "second"]
+    assert page.evaluate("HopeStore.all('waiting')") == []
+    context.close()
+
+
+@pytest.mark.rule("R27")
+def test_nothing_unsent_goes_without_a_word(city: Any, browser: Browser, live_server: Any) -> None:
+    context, page = opened(browser, live_server)
+    context.set_offline(True)
+    tell(page, "산길 끝 집")
+    expect(page.locator("#ending")).to_be_hidden()
+    page.clock.fast_forward(5.5 * DAYS)
+    page.reload()
+    expect(page.locator("#ending")).to_contain_text("11월 30일", timeout=WAIT)
+    look(page, "ends-in-two-days")
+    page.clock.fast_forward(2 * DAYS)
+    page.reload()
+    expect(page.locator("#lost")).to_contain_text("1", timeout=WAIT)
+    expect(page.locator("#waiting")).to_be_hidden()
+    assert "산길" not in str(page.evaluate(STORED))
+    look(page, "gone-unsent")
+    page.get_by_role("button", name="읽었어요").click()
+    expect(page.locator("#lost")).to_be_hidden(timeout=WAIT)
+    tell(page, "고개 너머 집")
+    page.goto("about:blank")
+    page.clock.fast_forward(8 * DAYS)
+    context.set_offline(False)
+    page.goto("/m/")
+    expect(page.locator("#sent-list li")).to_have_count(1, timeout=WAIT)
+    assert [row.words for row in reports()] == ["고개 너머 집"], "with signal it was tried before it would have gone"
+    context.close()

@@ -49,6 +49,7 @@
     if (gone) return Promise.resolve([]);
     return Promise.all([store.all("waiting"), store.all("sent"), store.get("keys", "reporter")]).then(function (found) {
       var stops = found[0].filter(function (row) { return row.round; });
+      found[1] = found[1].filter(function (row) { return !row.lost; });
       found[0] = found[0].filter(function (row) { return !row.round; });
       list(id("stops"), stops, stopRow);
       id("go").hidden = !stops.length;
@@ -66,11 +67,13 @@
 
   function waitingRow(row) {
     var line = make("li", "m-row");
-    var state = row.refused ? words.refused : cut || !navigator.onLine ? words.waits : sending === row.n ? words.sending : words.soon;
+    var stuck = !row.refused && row.tries >= sender.TRIES && navigator.onLine && !cut;
+    var state = row.refused ? words.refused : cut || !navigator.onLine ? words.waits : sending === row.n ? words.sending : stuck ? words.stuck : words.soon;
     line.append(make("strong", "", row.title), make("span", row.refused ? "hc-tag red" : "hc-tag amb", state));
     if (row.refused) line.append(make("p", "small", row.status === 401 ? words.signInFirst : row.refused));
     line.append(make("p", "small soft", filled(row.photos ? words.until : words.untilPlain, { day: day(row.at + store.KEPT), n: (row.photos || []).length })));
-    if (row.refused) {
+    if (stuck) line.append(make("p", "small", words.stuckHelp));
+    if (row.refused || stuck) {
       var away = make("button", "krds-btn tertiary small", words.remove);
       away.type = "button";
       away.addEventListener("click", function () { store.drop("waiting", row.n).then(refresh); });
@@ -383,5 +386,5 @@
   choose("neighbour");
   signal();
   show();
-  store.sweep().then(sendAll).then(sync).catch(function () { id("no-store").hidden = false; });
+  sender.sweep().then(sendAll).then(sync).catch(function () { id("no-store").hidden = false; });
 })();

@@ -3,6 +3,7 @@
   "use strict";
   var API = "/api/v1";
   var PART = 256 * 1024;
+  var TRIES = 3, PAUSE = 5 * 60 * 1000, LONGEST = 15 * 60 * 1000;
   var store = self.HopeStore;
 
   function ask(method, path, body, headers) {
@@ -16,15 +17,15 @@
   }
 
   /* Later: what the server asks to wait for, or a lost signal. Anything else that is refused needs a person. */
-  function Later(seconds) { this.seconds = seconds; }
+  function Later(seconds, status) { this.seconds = seconds; this.status = status; }
   function Refused(words, status) { this.words = words; this.status = status; }
 
   function answer(response) {
-    if (response.ok) return response.status === 204 ? null : response.json();
+    if (response.ok) return response.status === 204 ? null : response.json().catch(function () { throw new Later(30, response.status); });
     if ([409, 429, 500, 502, 503, 504].indexOf(response.status) >= 0) {
-      throw new Later(Number(response.headers.get("Retry-After")) || 30);
+      throw new Later(Number(response.headers.get("Retry-After")) || 30, response.status);
     }
-    return response.json().then(function (problem) {
+    return response.json().catch(function () { throw new Later(30, response.status); }).then(function (problem) {
       var first = problem.errors && problem.errors[0];
       throw new Refused(first ? first.detail : problem.detail, response.status);
     });
@@ -84,7 +85,7 @@
       var ids = photos.map(function (photo) { return photo.id; });
       return reach("POST", "/reports", Object.assign({}, row.body, { photos: ids }), headers);
     }).then(function (receipt) {
-      var kept = { code: receipt.code, at: row.at, title: row.title, promised: receipt.promised_by, status: receipt.status };
+      var kept = { code: receipt.code, at: Math.max(row.at, Date.now() - store.KEPT + 24 * 3600 * 1000), title: row.title, promised: receipt.promised_by, status: receipt.status };
       return store.put("sent", kept).then(function () { return store.drop("waiting", row.n); }).then(function () { return receipt; });
     });
   }
@@ -121,25 +122,87 @@
     return navigator.locks ? navigator.locks.request(name, act) : act();
   }
 
-  /* Returns when to try again ({after: seconds, cut: no signal}), or null when nothing waits any more. `told` hears of every step. */
+  /* The first that may go. What was passed over, and what came after it about the same subject, waits. */
+  function due(rows, passed) {
+    var held = {};
+    return rows.filter(function (row) {
+      if (row.refused || row.round) return false;
+      var free = !passed[row.n] && !(row.later > Date.now()) && !held[row.about];
+      if (!free && row.about) held[row.about] = true;
+      return free;
+    })[0];
+  }
+
+  function paused(row) {
+    row.later = Date.now() + Math.min(PAUSE * Math.max(row.tries - TRIES + 1, 1), LONGEST);
+    return store.put("waiting", row);
+  }
+
+  /* Returns when to try again ({after: seconds, cut: no signal}), or null when nothing waits any more. `told` hears of
+     every step. One that fails again and again is passed over for a while, so that it does not hold back the others. */
   function all(told) {
     told = told || function () {};
+    var passed = {}, unheard = null;
+
     function next() {
       return store.all("waiting").then(function (rows) {
-        var row = rows.filter(function (one) { return !one.refused && !one.round; })[0];
-        if (!row) return null;
+        var row = due(rows, passed);
+        if (!row) return rest(rows);
         told(row);
-        return send(row).then(function (receipt) { return told(null, receipt); }).then(next, function (why) {
-          if (why instanceof Later) return { after: Math.max(why.seconds, 5), cut: !why.seconds };
-          if (!(why instanceof Refused)) throw why;
-          row.refused = why.words || String(why.status);
-          row.status = why.status;
-          return store.put("waiting", row).then(function () { told(null); return next(); });
-        });
+        return send(row).then(function (receipt) {
+          var before = unheard;
+          unheard = null;
+          return (before ? paused(before) : Promise.resolve()).then(function () { return told(null, receipt); }).then(next);
+        }, function (why) { return failed(row, why); });
+      });
+    }
+
+    function rest(rows) {
+      var waits = rows.filter(function (row) { return !row.refused && !row.round; });
+      if (!waits.length) return null;
+      if (unheard) return { after: 5, cut: true };
+      var soonest = Math.min.apply(null, waits.map(function (row) { return row.later || Infinity; }));
+      return { after: Math.max(5, Math.min((soonest - Date.now()) / 1000, 900)), cut: false };
+    }
+
+    function failed(row, why) {
+      if (why instanceof Refused) {
+        row.refused = why.words || String(why.status);
+        row.status = why.status;
+        return store.put("waiting", row).then(function () { told(null); return next(); });
+      }
+      var later = why instanceof Later ? why : new Later(30), cut = !later.seconds;
+      var stops = { after: Math.max(later.seconds, 5), cut: cut };
+      if (later.status === 429) return stops;
+      row.tries = (row.tries || 0) + 1;
+      return (cut || row.tries < TRIES ? store.put("waiting", row) : paused(row)).then(function () {
+        if (row.tries < TRIES || (cut && unheard)) return stops;
+        passed[row.n] = true;
+        if (cut) unheard = row; // no signal, or its fault: another one that goes through will tell
+        told(null);
+        return next();
       });
     }
     return alone("hopecare-sending", next);
   }
 
-  self.HopeSend = { all: all, ask: reach, access: access, keep: keep, Refused: Refused, Later: Later };
+  /* What is older than seven days goes. What still waits is tried once more before, and that it was never sent is kept: how much, nothing of what. */
+  function sweep() {
+    function old(rows) { return rows.filter(function (row) { return row.at < Date.now() - store.KEPT; }); }
+    return store.sweep().then(function () { return store.all("waiting"); }).then(function (rows) {
+      return old(rows).length ? all().catch(function () {}) : null;
+    }).then(function () {
+      return alone("hopecare-sending", function () {
+        return Promise.all([store.all("waiting"), store.get("sent", "unsent")]).then(function (found) {
+          var lost = old(found[0]);
+          if (!lost.length) return null;
+          return Promise.all(lost.map(function (row) { return store.drop("waiting", row.n); })).then(function () {
+            return store.put("sent", { code: "unsent", at: Date.now(), lost: lost.length + (found[1] ? found[1].lost : 0) });
+          });
+        });
+      });
+    });
+  }
+
+  self.HopeSend = { all: all, sweep: sweep, TRIES: TRIES, ask: reach, access: access, keep: keep, Refused: Refused, Later: Later };
 })(self);

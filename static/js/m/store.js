@@ -60,13 +60,13 @@
 
   function clear(name) { return work(name, "readwrite", function (rows) { return rows.clear(); }); }
 
-  /* Forget what is older than seven days. */
+  /* Forget what is older than seven days; what still waits has its own end (send.js). */
   function sweep() {
     var oldest = Date.now() - KEPT;
-    return Promise.all(["waiting", "sent", "keys", "kept"].map(function (name) {
+    return Promise.all(["sent", "keys", "kept"].map(function (name) {
       return all(name).then(function (rows) {
         return Promise.all(rows.filter(function (row) { return row.at < oldest; }).map(function (row) {
-          return drop(name, name === "waiting" ? row.n : name === "sent" ? row.code : row.name);
+          return drop(name, name === "sent" ? row.code : row.name);
         }));
       });
     }));
