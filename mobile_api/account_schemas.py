@@ -58,12 +58,14 @@ class Refresh(Strict):
 
 class TokensTold(Schema):
     """Show `access_token` as `Authorization: Bearer …` for `expires_in` seconds; keep `refresh_token` safe: each is
-    good until its successor is shown, and showing it later ends every key of the telephone."""
+    good until its successor is shown, and showing it later ends every key of the telephone. `account`: the same for
+    each telephone of this number, so that what one person left unsent is never sent as another."""
 
     device: str
     access_token: str
     refresh_token: str
     expires_in: int
+    account: str
 
 
 class DeviceTold(Schema):

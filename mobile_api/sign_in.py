@@ -211,5 +211,6 @@ def _tokens(tokens: Tokens, status: int = 200) -> HttpResponse:
         "access_token": tokens.access,
         "refresh_token": tokens.refresh,
         "expires_in": tokens.expires_in,
+        "account": devices.account_of(tokens.device),
     }
     return private(body, status=status)

@@ -2,16 +2,24 @@
 again, the next one who signs in, and the end of the seven days."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from cases.models import Visit
 from cases.rules.reports import danger_words, sounds_dangerous
+from hopecare.kernel import clock
+from hopecare.kernel.models import Device
 from tests.browser_fixtures import PHONE, open_context
+from tests.cases.desk_kit import assign, make_report
 from tests.cases.report_kit import reports
-from tests.cast import NOW
+from tests.cast import NOW, Actor
+from tests.database import as_owner
 from tests.drill.test_walks_phone import WAIT, look
+from tests.mobile_api.test_field_api import THERE, desk_code
+from tests.mobile_api.test_field_in_a_browser import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("let_go")]
 NARROW = {**PHONE, "width": 320}
@@ -173,4 +181,65 @@ def test_nothing_unsent_goes_without_a_word(city: Any, browser: Browser, live_se
     page.goto("/m/")
     expect(page.locator("#sent-list li")).to_have_count(1, timeout=WAIT)
     assert [row.words for row in reports()] == ["고개 너머 집"], "with signal it was tried before it would have gone"
+    context.close()
+
+
+def let_in(page: Page, actor: Actor) -> None:
+    """With a code of the desk, typed on the telephone."""
+    page.goto("/m/#me")
+    page.locator("#stranger summary").click()
+    page.locator("#m-staff").fill(desk_code(actor))
+    page.locator("#staff button").click()
+    expect(page.locator("#as-staff")).to_contain_text(actor.user.name, timeout=WAIT)
+
+
+def lapse(page: Page, minutes: int) -> None:
+    """The desk ends every telephone; this one learns of it when it asks for its next key."""
+    with as_owner():
+        Device.objects.filter(ended_at=None).update(ended_at=NOW, ended_why="revoked")
+    page.clock.set_fixed_time(THERE + timedelta(minutes=minutes))
+    page.goto("/m/#me")
+    page.reload()
+    expect(page.locator("#stranger")).to_be_visible(timeout=WAIT)
+
+
+def recorded() -> list[tuple[str, int | None]]:
+    with as_owner():
+        return [(row.result, row.recorded_by_id) for row in Visit.objects.all()]
+
+
+@pytest.mark.rule("R27")
+def test_what_one_left_unsent_never_goes_out_under_the_name_of_the_next(
+    ana: Actor, hana: Actor, browser: Browser, live_server: Any
+) -> None:
+    assign(ana, make_report(), ana, hana)
+    context = open_context(browser, live_server, viewport=NARROW, is_mobile=True, service_workers="block")
+    page = context.new_page()
+    page.clock.set_fixed_time(THERE)
+    with clock.pinned(THERE):
+        let_in(page, hana)
+        page.goto("/m/#field")
+        expect(page.locator("#field-today li")).to_have_count(1, timeout=WAIT)
+        context.set_offline(True)
+        write(page, "met", "문을 열어 주셨어요")
+        context.route(re.compile("/api/v1/field/visits/.*/result"), lambda route: route.abort())
+        context.set_offline(False)
+        lapse(page, 20)
+        page.goto("/m/#home")
+        expect(page.locator("#waiting-list")).to_contain_text("다시 로그인", timeout=WAIT)
+        context.unroute_all()
+        let_in(page, ana)
+        page.goto("/m/#field")
+        expect(page.locator("#field-today li")).to_have_count(1, timeout=WAIT)
+        expect(page.locator("#field-today")).not_to_contain_text("신호를 기다림")
+        page.goto("/m/#home")
+        expect(page.locator("#waiting")).to_be_hidden(timeout=WAIT)
+        page.evaluate("HopeSend.all()")
+        assert recorded() == [("", None)]
+        assert "문을 열어" in str(page.evaluate(STORED)), "it is still there for whoever wrote it"
+        lapse(page, 40)
+        let_in(page, hana)
+        page.goto("/m/#home")
+        expect(page.locator("#waiting")).to_be_hidden(timeout=WAIT)
+        assert recorded() == [("met", hana.id)]
     context.close()

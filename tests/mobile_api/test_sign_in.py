@@ -174,3 +174,12 @@ def test_nobody_assigns_more_than_the_field_that_is_asked_for(city: Any, as_: As
         assert answer.status_code == 422
     refused = call(as_(), "POST", "/auth/codes", {"phone": NUMBER, "code": "123456"})
     assert refused.status_code == 422
+
+
+def test_a_number_is_the_same_account_at_each_sign_in_and_another_number_another(city: Any, as_: As) -> None:
+    first, other = sign_in(as_()), sign_in(as_(), "010-0000-0043")
+    with later(minutes=1):
+        again = sign_in(as_())
+    renewed = renew(as_(), again["refresh_token"]).json()
+    assert first["account"] == again["account"] == renewed["account"] != other["account"]
+    assert first["device"] != again["device"]

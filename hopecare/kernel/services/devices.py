@@ -31,6 +31,7 @@ MOST_DEVICES = 10
 STAFF_CODE_LIFE, STAFF_LIFE = timedelta(minutes=5), timedelta(days=7)
 _SALT = "hopecare.device.access"
 _PURPOSE = "sign-in-code"
+_ACCOUNT = "device-account"
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,11 @@ def _exchanged(by: Viewer, token: str) -> Tokens | None:
         device.seen_on = clock.today()
         device.save(update_fields=["seen_on"])
     return _tokens(device, _new_key(device, KeyState.WAITING))
+
+
+def account_of(device: Device) -> str:
+    """Stands for the number, or the member of staff, on the telephone itself: the same at each sign-in."""
+    return crypto.keyed_hash(device.phone, purpose=_ACCOUNT)
 
 
 def device_of(access: str) -> Device:

@@ -47,7 +47,7 @@
 
   function refresh() {
     if (gone) return Promise.resolve([]);
-    return Promise.all([store.all("waiting"), store.all("sent"), store.get("keys", "reporter")]).then(function (found) {
+    return Promise.all([sender.own("waiting"), sender.own("sent"), store.get("keys", "reporter")]).then(function (found) {
       var stops = found[0].filter(function (row) { return row.round; });
       found[1] = found[1].filter(function (row) { return !row.lost; });
       found[0] = found[0].filter(function (row) { return !row.round; });
@@ -205,9 +205,17 @@
 
   function wordsOf(body) { return [body.words, body.reporter.safe_when, body.reporter.safe_say, body.place.words].filter(Boolean).join("\n"); }
 
+  /* Whose it is stands on it from the first moment: the next one who signs in here is somebody else. */
+  function keep(row) {
+    return sender.owner().then(function (account) {
+      if (row.signed) row.owner = account;
+      return store.put("waiting", row);
+    });
+  }
+
   function keepAndSend(rows) {
     return rows.reduce(function (before, row) {
-      return before.then(function () { return store.put("waiting", row); });
+      return before.then(function () { return keep(row); });
     }, Promise.resolve()).then(refresh).then(function () {
       if (navigator.serviceWorker && navigator.serviceWorker.controller) {
         navigator.serviceWorker.ready.then(function (worker) { if (worker.sync) return worker.sync.register("hopecare-send"); }).catch(function () {});
@@ -239,7 +247,7 @@
     var body = { place: place, about: "neighbour", seen: [seen.value], words: "", urgency: "soon", reporter: { phone: null, language: document.documentElement.lang.slice(0, 2) } };
     var title = [place.words, seen.dataset.words].join(" · ");
     var row = { key: store.newKey(), at: Date.now(), title: title, body: body, photos: [], round: true, signed: true };
-    store.put("waiting", row).then(function () {
+    keep(row).then(function () {
       stop.elements.place.value = "";
       seen.checked = false;
       return refresh();
@@ -247,7 +255,7 @@
   });
 
   id("go").addEventListener("click", function () {
-    store.all("waiting").then(function (rows) {
+    sender.own("waiting").then(function (rows) {
       var stops = rows.filter(function (row) { return row.round; });
       page.ring(stops.map(function (row) { return wordsOf(row.body); }).join("\n"), false);
       return Promise.all(stops.map(function (row) {
@@ -295,7 +303,7 @@
 
   /* What was refused for want of a key goes out with the new one. */
   function again() {
-    return store.all("waiting").then(function (rows) {
+    return sender.own("waiting").then(function (rows) {
       return Promise.all(rows.filter(function (row) { return row.status === 401; }).map(function (row) {
         row.refused = row.status = 0;
         return store.put("waiting", row);
@@ -329,7 +337,7 @@
         list(id("devices"), found[1].items, deviceRow);
       });
     }).catch(function (why) {
-      if (why instanceof sender.Refused) return store.drop("keys", "device").then(showMe);
+      if (why instanceof sender.Refused) return sender.lapse().then(refresh).then(showMe);
       say(id("known-error"), words.noSignal);
     });
   }

@@ -17,7 +17,7 @@
 
   /* Yesterday's round is nobody's business today: visits, cards and drafts go. */
   function forget() {
-    return Promise.all([store.all("kept"), store.all("waiting")]).then(function (found) {
+    return Promise.all([store.all("kept"), self.HopeSend.own("waiting")]).then(function (found) {
       var held = found[1].map(function (row) { return row.about; });
       return Promise.all(found[0].map(function (row) {
         var old = seoul(row.at) < today();
@@ -154,7 +154,7 @@
   }
 
   function tellStay(visit, what, words_, body, inside) {
-    return store.all("waiting").then(function (rows) {
+    return self.HopeSend.own("waiting").then(function (rows) {
       return Promise.all(rows.filter(function (row) { return row.refused && row.about === "inside:" + visit.id; }).map(function (row) { return store.drop("waiting", row.n); }));
     }).then(function () {
       return page.send([{ at: Date.now(), title: [words_, title(visit)].join(" · "), signed: true, method: "POST", path: "/field/visits/" + visit.id + what, headers: {}, body: body, about: "inside:" + visit.id, keeps: "day", inside: inside }]);
@@ -188,7 +188,7 @@
 
   function now(act) {
     pressed += 1;
-    return Promise.all([kept("day"), store.all("waiting")]).then(function (found) {
+    return Promise.all([kept("day"), self.HopeSend.own("waiting")]).then(function (found) {
       var visit = found[0].items.filter(function (one) { return one.id === shown; })[0];
       return visit ? act(visit, mine(found[1], visit).filter(function (row) { return row.refused; })[0]) : null;
     }).then(page.redraw);

@@ -169,7 +169,7 @@
   }
 
   function now(act) {
-    return Promise.all([kept("grids"), store.all("waiting")]).then(function (got) {
+    return Promise.all([kept("grids"), self.HopeSend.own("waiting")]).then(function (got) {
       var person = found(got[0].items), refused = mine(got[1], about()).filter(function (row) { return row.refused; })[0];
       return person && refused ? act(person, refused) : null;
     }).then(page.redraw);

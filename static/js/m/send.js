@@ -85,7 +85,7 @@
       var ids = photos.map(function (photo) { return photo.id; });
       return reach("POST", "/reports", Object.assign({}, row.body, { photos: ids }), headers);
     }).then(function (receipt) {
-      var kept = { code: receipt.code, at: Math.max(row.at, Date.now() - store.KEPT + 24 * 3600 * 1000), title: row.title, promised: receipt.promised_by, status: receipt.status };
+      var kept = { code: receipt.code, at: Math.max(row.at, Date.now() - store.KEPT + 24 * 3600 * 1000), title: row.title, promised: receipt.promised_by, status: receipt.status, signed: row.signed, owner: row.owner };
       return store.put("sent", kept).then(function () { return store.drop("waiting", row.n); }).then(function () { return receipt; });
     });
   }
@@ -93,7 +93,39 @@
   /* A report of a round is told as its registered reporter; everything else has no name. */
   function bearer(row) {
     if (!row.signed) return Promise.resolve({});
-    return access().then(function (token) { return { Authorization: "Bearer " + token }; });
+    return access(row.owner || "").then(function (token) { return { Authorization: "Bearer " + token }; });
+  }
+
+  /* Whose telephone this is: who is signed in, or who was when the keys lapsed. What somebody else left here is neither
+     sent nor shown; it goes with its time, or out when they sign in again. */
+  function owner() {
+    return Promise.all([store.get("keys", "device"), store.get("keys", "was")]).then(function (found) {
+      return (found[0] || found[1] || {}).account || "";
+    });
+  }
+
+  function own(name) {
+    return Promise.all([store.all(name), owner()]).then(function (found) {
+      return found[0].filter(function (row) { return !row.signed || (row.owner || "") === found[1]; });
+    });
+  }
+
+  /* What was written before anybody had signed in here belongs to the first who does. */
+  function adopt(account) {
+    return store.all("waiting").then(function (rows) {
+      return Promise.all(rows.filter(function (row) { return row.signed && !row.owner; }).map(function (row) {
+        row.owner = account;
+        return store.put("waiting", row);
+      }));
+    });
+  }
+
+  function lapse() {
+    return owner().then(function (account) {
+      return Promise.all([store.clear("keys"), store.clear("kept")]).then(function () {
+        return account ? store.put("keys", { name: "was", at: Date.now(), account: account }) : null;
+      });
+    });
   }
 
   function keep(tokens) {
@@ -101,18 +133,24 @@
     var row = { name: "device", at: Date.now(), until: until, device: tokens.device };
     row.access = tokens.access_token;
     row.refresh = tokens.refresh_token;
-    return store.put("keys", row).then(function () { return row.access; });
+    row.account = tokens.account;
+    return owner().then(function (before) {
+      if (!before) return adopt(row.account);
+      return before === row.account ? null : Promise.all([store.clear("keys"), store.clear("kept")]);
+    }).then(function () {
+      return Promise.all([store.put("keys", row), store.drop("keys", "was")]);
+    }).then(function () { return row.access; });
   }
 
-  /* An access token that holds, renewed by one at a time. */
-  function access() {
+  /* An access token that holds, renewed by one at a time. `of`: only if it is theirs. */
+  function access(of) {
     return alone("hopecare-keys", function () {
       return store.get("keys", "device").then(function (row) {
-        if (!row) throw new Refused("", 401);
+        if (!row || (of !== undefined && (row.account || "") !== of)) throw new Refused("", 401);
         if (row.until > Date.now()) return row.access;
         return reach("POST", "/auth/tokens", { refresh_token: row.refresh }).then(keep, function (why) {
           if (!(why instanceof Refused)) throw why;
-          return Promise.all([store.clear("keys"), store.clear("kept")]).then(function () { throw why; });
+          return lapse().then(function () { throw why; });
         });
       });
     });
@@ -145,7 +183,7 @@
     var passed = {}, unheard = null;
 
     function next() {
-      return store.all("waiting").then(function (rows) {
+      return own("waiting").then(function (rows) {
         var row = due(rows, passed);
         if (!row) return rest(rows);
         told(row);
@@ -193,16 +231,15 @@
       return old(rows).length ? all().catch(function () {}) : null;
     }).then(function () {
       return alone("hopecare-sending", function () {
-        return Promise.all([store.all("waiting"), store.get("sent", "unsent")]).then(function (found) {
-          var lost = old(found[0]);
-          if (!lost.length) return null;
-          return Promise.all(lost.map(function (row) { return store.drop("waiting", row.n); })).then(function () {
-            return store.put("sent", { code: "unsent", at: Date.now(), lost: lost.length + (found[1] ? found[1].lost : 0) });
+        return Promise.all([store.all("waiting"), store.get("sent", "unsent"), own("waiting")]).then(function (found) {
+          var lost = old(found[2]);
+          return Promise.all(old(found[0]).map(function (row) { return store.drop("waiting", row.n); })).then(function () {
+            return lost.length && store.put("sent", { code: "unsent", at: Date.now(), lost: lost.length + (found[1] ? found[1].lost : 0) });
           });
         });
       });
     });
   }
 
-  self.HopeSend = { all: all, sweep: sweep, TRIES: TRIES, ask: reach, access: access, keep: keep, Refused: Refused, Later: Later };
+  self.HopeSend = { all: all, own: own, owner: owner, lapse: lapse, sweep: sweep, TRIES: TRIES, ask: reach, access: access, keep: keep, Refused: Refused, Later: Later };
 })(self);

@@ -8,7 +8,7 @@
   var WARNED = 2 * 24 * 3600 * 1000;
 
   function draw() {
-    return Promise.all([store.all("waiting"), store.get("sent", "unsent")]).then(function (found) {
+    return Promise.all([sender.own("waiting"), store.get("sent", "unsent")]).then(function (found) {
       var ending = found[0].filter(function (row) { return row.at < Date.now() - store.KEPT + WARNED; });
       var first = Math.min.apply(null, ending.map(function (row) { return row.at; }));
       say(id("ending-said"), ending.length ? filled(words.ending, { n: ending.length, day: page.day(first + store.KEPT) }) : "");

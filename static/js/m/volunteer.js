@@ -134,7 +134,7 @@
   function wish(place, one, what, title, path, body) {
     pressed += 1;
     say(place.querySelector("[data-wrong]"), "");
-    return store.all("waiting").then(function (rows) {
+    return self.HopeSend.own("waiting").then(function (rows) {
       var old = rows.filter(function (row) { return row.refused && row.about === "person:" + one.id; });
       return Promise.all(old.map(function (row) { return store.drop("waiting", row.n); }));
     }).then(function () {
