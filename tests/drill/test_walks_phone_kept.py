@@ -243,3 +243,30 @@ def test_what_one_left_unsent_never_goes_out_under_the_name_of_the_next(
         expect(page.locator("#waiting")).to_be_hidden(timeout=WAIT)
         assert recorded() == [("met", hana.id)]
     context.close()
+
+
+#: As a field worker's telephone keeps her round.
+A_ROUND = """() => Promise.all([
+  HopeStore.put("kept", { name: "cards", at: Date.now(), items: [{ person: "이순덕" }] }),
+  HopeStore.put("keys", { name: "staff", at: Date.now() }),
+])"""
+
+
+@pytest.mark.rule("D4")
+def test_a_page_left_open_keeps_nothing_after_seven_days(city: Any, browser: Browser, live_server: Any) -> None:
+    context, page = opened(browser, live_server)
+    context.set_offline(True)
+    tell(page, "산길 끝 집")
+    page.evaluate(A_ROUND)
+    page.goto("/m/#neighbour")
+    page.locator("#m-words").fill("적다가 만 이야기")
+    page.clock.fast_forward(5.5 * DAYS)
+    expect(page.locator("#ending-said")).to_contain_text("11월 30일", timeout=WAIT)
+    assert page.locator("#m-words").input_value() == "적다가 만 이야기"
+    page.clock.fast_forward(2 * DAYS)
+    expect(page.locator("#m-words")).to_have_value("", timeout=WAIT)
+    page.goto("/m/#home")
+    expect(page.locator("#lost")).to_be_visible(timeout=WAIT)
+    waiting, sent, keys, kept = page.evaluate(STORED)
+    assert (waiting, keys, kept, [row["code"] for row in sent]) == ([], [], [], ["unsent"])
+    context.close()

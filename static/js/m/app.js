@@ -197,13 +197,11 @@
       photos = [];
       showPhotos();
       say(id("here-said"), "");
-      page.ring(wordsOf(body), body.urgency === "danger");
+      page.ring(page.wordsOf(body), body.urgency === "danger");
       say(id("said"), navigator.onLine ? words.kept : words.keptOffline);
       location.hash = "home";
     }, function () { say(id("telling-error"), words.noRoom); });
   });
-
-  function wordsOf(body) { return [body.words, body.reporter.safe_when, body.reporter.safe_say, body.place.words].filter(Boolean).join("\n"); }
 
   /* Whose it is stands on it from the first moment: the next one who signs in here is somebody else. */
   function keep(row) {
@@ -257,7 +255,7 @@
   id("go").addEventListener("click", function () {
     sender.own("waiting").then(function (rows) {
       var stops = rows.filter(function (row) { return row.round; });
-      page.ring(stops.map(function (row) { return wordsOf(row.body); }).join("\n"), false);
+      page.ring(stops.map(function (row) { return page.wordsOf(row.body); }).join("\n"), false);
       return Promise.all(stops.map(function (row) {
         row.round = false;
         return store.put("waiting", row);
@@ -374,7 +372,7 @@
   window.addEventListener("erased", emptied);
 
   function emptied() {
-    gone = true;
+    gone = page.gone = true;
     clearTimeout(timer);
     sessionStorage.clear();
     form.reset();

@@ -23,5 +23,7 @@
     numbers.replaceChildren.apply(numbers, first.concat(others));
     box.hidden = !first.length && !urgent;
   };
+  /* Everything in a report that a person wrote. */
+  page.wordsOf = function (body) { return [body.words, body.reporter.safe_when, body.reporter.safe_say, body.place.words].filter(Boolean).join("\n"); };
   page.ringAnyway = function () { box.hidden = false; };
 })(self);

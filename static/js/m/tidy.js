@@ -20,4 +20,22 @@
 
   id("lost").querySelector("button").addEventListener("click", function () { store.drop("sent", "unsent").then(draw); });
   page.redraws.push(draw);
+
+  /* A page that is left open is swept as well. Where nobody has touched it for as long, what stands on it goes too: a
+     form half filled in, a list, a name. */
+  var touched = Date.now();
+  function sweep() {
+    if (page.gone) return;
+    sender.sweep().then(function () {
+      if (Date.now() - touched < store.KEPT) return page.redraw();
+      sessionStorage.clear();
+      location.reload();
+    }).catch(function () {});
+  }
+  ["pointerdown", "keydown", "input"].forEach(function (kind) {
+    document.addEventListener(kind, function () { touched = Date.now(); }, true);
+  });
+  setInterval(sweep, 15 * 60 * 1000);
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) sweep(); });
+  window.addEventListener("pageshow", function (event) { if (event.persisted) sweep(); });
 })(self);
