@@ -1,5 +1,6 @@
 """The report page: help first, nothing lost, nobody accused, both houses told at once."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +51,18 @@ def test_help_lines_and_reading_hours_stand_before_the_form(city: Any, as_: As) 
     form = page.index('<form class="hc-form"')
     assert all(page.index(f"tel:{number}") < form for number in ("119", "112", "109"))
     assert "평일 09:00–18:00에 읽습니다" in page and "내일(24일, 화) 18시까지" in page
+
+
+@pytest.mark.rule("D4")
+def test_who_asks_for_themselves_is_asked_first_how_it_is_safe_to_reach_them(city: Any, as_: As) -> None:
+    for about, names in (
+        ("self", ["phone", "safe_when", "safe_say", "town", "seen", "words", "urgency"]),
+        ("neighbour", ["town", "seen", "words", "urgency", "phone"]),
+    ):
+        page = as_().get("/report/", {"about": about}).content.decode()
+        places = [page.index(f' name="{name}"') for name in names]
+        assert places == sorted(places), about
+        assert re.findall(r'class="hc-n" aria-hidden="true">(\d)<', page) == list("12345")
 
 
 @pytest.mark.rule("D13")

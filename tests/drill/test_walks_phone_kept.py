@@ -270,3 +270,30 @@ def test_a_page_left_open_keeps_nothing_after_seven_days(city: Any, browser: Bro
     waiting, sent, keys, kept = page.evaluate(STORED)
     assert (waiting, keys, kept, [row["code"] for row in sent]) == ([], [], [], ["unsent"])
     context.close()
+
+
+@pytest.mark.rule("D4")
+def test_who_asks_for_themselves_is_first_asked_how_to_reach_them(
+    city: Any, browser: Browser, live_server: Any
+) -> None:
+    context, page = opened(browser, live_server)
+    for about, first in (
+        ("self", "연락을 받으시겠어요?"),
+        ("neighbour", "어디인가요?"),
+        ("self", "연락을 받으시겠어요?"),
+    ):
+        page.goto(f"/m/#{about}")
+        steps = page.locator("#telling legend:visible").all_inner_texts()
+        assert [step.strip()[0] for step in steps] == list("12345")
+        assert first in steps[0]
+        assert page.locator("#m-safe-when").is_visible() == (about == "self")
+    page.locator("#m-phone").fill("010-0000-0042")
+    page.locator("#m-safe-when").fill("평일 낮")
+    page.locator("#m-self-cares").check()
+    look(page, "asks-for-herself")
+    page.locator("#m-town").select_option("hwado")
+    page.locator("#telling > button").click()
+    expect(page.locator("#sent-list li")).to_have_count(1, timeout=WAIT)
+    (report,) = reports()
+    assert (report.about, report.seen) == ("self", ["cares"]) and "평일 낮" in report.words and report.reporter_phone
+    context.close()

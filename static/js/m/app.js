@@ -34,6 +34,9 @@
 
   function choose(about) {
     form.dataset.about = about;
+    /* Of whoever asks for themselves a safe time, number and words are asked first. */
+    form.insertBefore(id("reach"), about === "self" ? form.querySelector("fieldset") : id("telling-error"));
+    Array.prototype.forEach.call(form.querySelectorAll("legend .hc-n"), function (number, place) { number.textContent = place + 1; });
     each("[data-about]:not(form)", function (node) {
       node.hidden = node.dataset.about !== about;
       Array.prototype.forEach.call(node.querySelectorAll("input"), function (field) { if (node.hidden) field.checked = false; });
