@@ -249,6 +249,7 @@ def test_what_one_left_unsent_never_goes_out_under_the_name_of_the_next(
 A_ROUND = """() => Promise.all([
   HopeStore.put("kept", { name: "cards", at: Date.now(), items: [{ person: "이순덕" }] }),
   HopeStore.put("keys", { name: "staff", at: Date.now() }),
+  HopeStore.put("keys", { name: "device", at: Date.now(), until: Infinity, access: "secret", account: "of-hana" }),
 ])"""
 
 
@@ -268,7 +269,8 @@ def test_a_page_left_open_keeps_nothing_after_seven_days(city: Any, browser: Bro
     page.goto("/m/#home")
     expect(page.locator("#lost")).to_be_visible(timeout=WAIT)
     waiting, sent, keys, kept = page.evaluate(STORED)
-    assert (waiting, keys, kept, [row["code"] for row in sent]) == ([], [], [], ["unsent"])
+    assert (waiting, kept, [row["code"] for row in sent]) == ([], [], ["unsent"])
+    assert [(row["name"], row["account"]) for row in keys] == [("was", "of-hana")], "whose it was, and no key"
     context.close()
 
 

@@ -66,7 +66,10 @@
     return Promise.all(["sent", "keys", "kept"].map(function (name) {
       return all(name).then(function (rows) {
         return Promise.all(rows.filter(function (row) { return row.at < oldest; }).map(function (row) {
-          return drop(name, name === "sent" ? row.code : row.name);
+          var was = name === "keys" && row.name === "device" && row.account;
+          return drop(name, name === "sent" ? row.code : row.name).then(function () {
+            return was ? put("keys", { name: "was", at: Date.now(), account: was }) : null; // whose waiting rows these are
+          });
         }));
       });
     }));
