@@ -32,6 +32,7 @@ from cases.models import (
     Cover,
     Decision,
     DeclaredPerson,
+    DetailChange,
     Draft,
     Gap,
     ImportFile,
@@ -256,6 +257,13 @@ def place_rule(viewer: Viewer) -> Q:
 def means_rule(viewer: Viewer) -> Q:
     """Income as told, and what another system pays, are a section of its own (R37)."""
     return case_keyed_rule(viewer) if viewer.may(Permission.SECTION_MEANS) else _NOBODY
+
+
+@visibility(DetailChange)
+def detail_rule(viewer: Viewer) -> Q:
+    """Names, addresses and telephones, those of before too: identity and household together (D4, D5)."""
+    both = viewer.may(Permission.SECTION_IDENTITY) and viewer.may(Permission.SECTION_HOUSEHOLD)
+    return case_keyed_rule(viewer) if both else _NOBODY
 
 
 @visibility(BenefitRun)

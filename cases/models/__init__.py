@@ -45,6 +45,7 @@ from cases.models.council import (
     CouncilSeat,
     CouncilSector,
 )
+from cases.models.details import DetailChange, DetailKind
 from cases.models.drafts import Draft
 from cases.models.grants import CaseGrant, TaskGrant
 from cases.models.imports import Benefit, ImportFile, ImportKey, ImportKind, ImportRow, ImportState
@@ -185,6 +186,8 @@ __all__ = [
     "Decision",
     "DeclaredPerson",
     "DeclaredRelation",
+    "DetailChange",
+    "DetailKind",
     "Door",
     "Draft",
     "DutyHour",

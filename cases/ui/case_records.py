@@ -137,4 +137,5 @@ def life_event(request: HopeRequest, number: str, person_id: int) -> HttpRespons
         title=f"{person.name} · {_('What has happened?')}",
         button=_("Write down and stop"),
         intro=intro,
+        also=(address(case, "case_people"), _("They only moved to another address, or somebody left: go here.")),
     )

@@ -360,8 +360,14 @@ def _state(kind: str, details: dict[str, Any]) -> str:
         "hospital": _("in hospital; visits and messages stopped"),
         "moved": _("moved away; visits and messages stopped"),
         "here": _("at home again"),
+        "contact": _("how somebody may be reached was changed"),
+        "person": _("name, birth or telephone was corrected"),
+        "address": _("a new address was written down"),
+        "came": _("somebody came to the household"),
+        "left": _("somebody left the household"),
+        "coverage": _("the coverage class was changed"),
     }
-    return words.get(details.get("state", ""), str(EntryKind(kind).label))
+    return words.get(details.get("state") or details.get("what", ""), str(EntryKind(kind).label))
 
 
 _SENTENCES = {

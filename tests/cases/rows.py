@@ -228,6 +228,8 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
         return inside
     if row.kind in BY_SECTION:
         return inside and reads(world, user, case, row.section)
+    if row.kind == "DetailChange":
+        return inside and {"section.identity", "section.household"} <= may
     if row.kind in ABOUT_MONEY:
         return inside and "section.means" in may
     if row.kind in OF_THE_UNIT:

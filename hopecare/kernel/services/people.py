@@ -88,8 +88,13 @@ def add_person(
     sex: str = "U",
     phone: str = "",
     language: str = "ko",
+    since: date | None = None,
+    keys: Iterable[int] | None = None,
 ) -> Person:
-    """A person of the household, with the household's keys. `phone` as typed; raises Impossible when it is none."""
+    """A person of the household from the day `since` (today), with the household's keys unless others are given.
+
+    `phone` as typed; raises Impossible when it is none.
+    """
     number = _phone(phone)
     with acting_as(by):
         person = Person.objects.create(
@@ -101,17 +106,39 @@ def add_person(
             phone=number,
             phone_hash=phones.hashed(number),
             phone_tail_hash=phones.tail_hashed(number),
-            scope_keys=household.scope_keys,
+            scope_keys=household.scope_keys if keys is None else sorted(set(keys)),
         )
         Membership.objects.create(
             household=household,
             person=person,
             relation=relation,
             lives_here=lives_here,
-            starts_on=clock.today(),
+            starts_on=since or clock.today(),
             scope_keys=household.scope_keys,
         )
         audit.changed(by, "person", [person.pk], "created")
+    return person
+
+
+def correct(
+    *, by: Viewer, person: Person, name: str, birth_date: date | None, birth_year_only: bool, phone: str
+) -> Person:
+    """What was written down wrongly, or has changed. The database then asks anew whose kin this is (D6)."""
+    number = _phone(phone)
+    with acting_as(by):
+        told = {
+            "name": name.strip(),
+            "birth_date": birth_date,
+            "birth_year_only": birth_year_only,
+            "phone": number,
+            "phone_hash": phones.hashed(number),
+            "phone_tail_hash": phones.tail_hashed(number),
+        }
+        changed = [field for field, value in told.items() if getattr(person, field) != value]
+        for field in changed:
+            setattr(person, field, told[field])
+        person.save(update_fields=changed)
+        audit.changed(by, "person", [person.pk], "corrected", fields=sorted(changed))
     return person
 
 
