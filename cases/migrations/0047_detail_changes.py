@@ -38,7 +38,7 @@ NOT_CORRECTED = "drop trigger kernel_person_lock on kernel_person; drop function
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0043_open_by_two"),
+        ("cases", "0046_quiet_people"),
         ("kernel", "0012_address_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
