@@ -28,6 +28,7 @@ from hopecare.kernel.access import acting_as
 from hopecare.kernel.context import forget_city
 from hopecare.kernel.models import Category, GroundPurpose, Service
 from tests.browser_fixtures import DESKTOP, PHONE, open_context, press
+from tests.browser_fixtures import follow as go_through
 from tests.cases.case_kit import consent, task
 from tests.cast import NOW, Actor
 from tests.donations.books_kit import GIVING, fund, giving
@@ -63,7 +64,7 @@ def visit(browser: Browser, live_server: Any, as_: Callable[..., Any], let_go: N
 
 def open_link(page: Page, name: str) -> None:
     """A link, until the page behind it is there: what is looked at before is no page."""
-    follow(page.get_by_role("link", name=name))
+    go_through(page.get_by_role("link", name=name))
 
 
 def good(page: Page, name: str) -> None:
@@ -250,7 +251,7 @@ def test_a_debit_that_fails_another_account_and_money_that_goes_back(
     books, head = visit(as_actor=ivo), visit(as_actor=eli)
     books.goto(f"/desk/accounts/back/?code={order.code}")
     good(books, "backs")
-    follow(books.get_by_role("link", name="돌려드리기").first)
+    go_through(books.get_by_role("link", name="돌려드리기").first)
     books.get_by_label("돌려드릴 금액").fill("20,000")
     books.get_by_label("후원하신 분이").check()
     books.get_by_label("예금주", exact=True).fill("도하람")

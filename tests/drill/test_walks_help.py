@@ -23,6 +23,7 @@ from cases.services import omissions, pathways
 from cases.services.closing import close_case
 from hopecare.kernel import clock, codes
 from hopecare.kernel.models import Membership, Person, Service
+from tests.browser_fixtures import follow as go_through
 from tests.cases.case_kit import DAY, TOLD, again, ask, consent, goal, task
 from tests.cases.report_kit import picture
 from tests.cases.sharing_kit import record
@@ -105,7 +106,7 @@ def around(page: Any, here: str) -> None:
     fill(page, question="쉼터를 먼저 말해도 될까요?")
     look(page)
     press(page, "저장")
-    follow(page.locator("main a[href*='/assessment/advice/']").last)
+    go_through(page.locator("main a[href*='/assessment/advice/']").last)
     fill(page, adviser="새길상담소 오 상담사", answer="먼저 혼자 계실 때 물어봐 주세요.")
     press(page, "저장")
     assert "오 상담사" in go(page, f"{here}/assessment/")
