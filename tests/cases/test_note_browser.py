@@ -24,7 +24,7 @@ def taps(page):
 
 def noted(case):
     with as_owner():
-        rows = TimelineEntry.objects.filter(case=case, kind="note").order_by("pk")
+        rows = TimelineEntry.objects.filter(case=case, kind__in=["note", "contact"]).order_by("pk")
         return [(row.details.get("way"), row.words) for row in rows]
 
 

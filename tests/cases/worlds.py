@@ -9,7 +9,7 @@ from typing import Any
 
 from cases.models import Case
 from hopecare.kernel import clock
-from hopecare.kernel.models import Address, Household, Membership, Organisation, Person, Service
+from hopecare.kernel.models import Address, Household, Membership, Organisation, Person, SafeContact, Service
 from tests.cases import sharing_kit as kit
 from tests.cast import Actor, hire
 from tests.database import as_owner
@@ -153,6 +153,7 @@ def _rekey(case: Case, keys: list[int]) -> None:
         Household.objects.filter(pk=case.household_id).update(scope_keys=keys)
         Address.objects.filter(household_id=case.household_id).update(scope_keys=keys)
         Membership.objects.filter(household_id=case.household_id).update(scope_keys=keys)
+        SafeContact.objects.filter(person_id=case.main_person_id).update(scope_keys=keys)
 
 
 def _bind(dice: random.Random, planned: PlannedCase, users: list[PlannedUser]) -> None:
