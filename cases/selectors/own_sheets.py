@@ -27,6 +27,7 @@ from cases.models import (
     ConferenceSeat,
     Consultation,
     Decision,
+    DetailChange,
     Gap,
     Intake,
     LeadPeriod,
@@ -70,6 +71,7 @@ OF_CASES: dict[str, Any] = {
     "watch_events": WatchEvent, "check_ins": CheckIn, "alarms": Alarm, "alarm_steps": AlarmStep,
     "market_cards": MarketCard, "market_taken": MarketTaking, "wishes": Wish, "asked_of_givers": PublishedNeed,
     "overlaps": Overlap, "omissions": Omission, "gaps": Gap,
+    "changed_details": DetailChange,
     "shares": CaseShare, "hand_overs": CaseHandOver, "danger_to_life": BreakGlass, "outing_stops": StopPerson,
 }  # fmt: skip
 #: Sheet → model whose rows are the house's own, with a case or before there is one, and who may open their pages.
@@ -124,7 +126,7 @@ NOT_IN_IT = {
 }
 #: Columns that are keys of the machine or whom a rule keeps apart: who reported (D2, D14), who has the key (D8).
 _NEVER = {"team", "provider", "uuid", "link_version", "client_id", "scope_keys", "line_words", "other_record_id", "row",
-          "reporter_name", "reporter_phone", "typed_by", "not_same", "keys", "look", "token", "told", "client",
+          "reporter_name", "reporter_phone", "typed_by", "not_same", "keys", "look", "token", "Intake.told", "client",
           "guardian", "rough_lat", "rough_lon"}  # fmt: skip
 #: What a key to another table is told as.
 _TOLD_AS = {"User": "name", "Person": "name", "Organisation": "name_ko", "Case": "number", "Category": "code",
@@ -136,7 +138,7 @@ def columns_of(model: type[models.Model]) -> dict[str, str]:
     """Column → where it stands: every field of the row but what is left out above."""
     found: dict[str, str] = {}
     for field in model._meta.concrete_fields:
-        if field.name in _NEVER or field.name.endswith("_hash"):
+        if {field.name, f"{model.__name__}.{field.name}"} & _NEVER or field.name.endswith("_hash"):
             continue
         kind = getattr(field.related_model, "__name__", "")
         if kind in _TOLD_AS:
