@@ -30,13 +30,14 @@ from django.db.models import (
 from django.db.models import Case as Choice
 from django.db.models.functions import Coalesce, JSONObject
 
-from cases.models import Action, AftercareCheck, CallBack, Case, CloseReason, Report, Visit
+from cases.models import Action, AftercareCheck, CallBack, Case, CloseReason, Intake, Report, Visit
 from cases.selectors.inbox import OPEN, WAITING, is_late
 from cases.selectors.waiting import Waiting, waiting
-from cases.states import ActionState, CaseStage
+from cases.states import ActionState, CaseStage, IntakeState
 from hopecare.kernel import audit, clock, phones
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import Person, SafeContact, User
+from hopecare.kernel.permissions import Permission
 from hopecare.kernel.prepared import prepared
 from hopecare.kernel.statements import array
 
@@ -69,7 +70,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Tallies:
-    """Counts for the menu and the head of the day; reports and call-backs are the team's, the rest is one's own."""
+    """Counts for the menu and the head of the day; reports, call-backs and intakes are the team's, the rest one's own."""
 
     visits: int = 0
     actions: int = 0
@@ -77,6 +78,8 @@ class Tallies:
     late: int = 0
     calls: int = 0
     calls_late: int = 0
+    intakes: int = 0
+    intakes_late: int = 0
     aftercare: int = 0
     stages: dict[str, int] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
@@ -182,6 +185,10 @@ def _counted(viewer: Viewer, blank: Any, whole: bool) -> Any:
             "check_ids": _ids(_aftercare(viewer, blank.soon).order_by("due_on", "pk")),
             "stages": ArraySubquery(stages),
         }
+        if viewer.may(Permission.CASE_OPEN):
+            intakes = visible_to(viewer, Intake).filter(state=IntakeState.OPEN)
+            overdue = intakes.filter(promised_at__lt=blank.now)
+            counts |= {"intakes": _count(intakes), "intakes_late": _count(overdue)}
     return User.objects.filter(pk=viewer.user_id or 0).values(**counts)
 
 

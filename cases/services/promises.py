@@ -1,4 +1,4 @@
-"""Promises to reporters and callers: pressing, broken, climbing; reports that nobody has (R27, D10).
+"""Promises to reporters, callers and intakes: pressing, broken, climbing; what nobody has (R17, R27, D10).
 
 Runs every minute as the principal `sweep`. Each step of each report is told once, however often this runs.
 """
@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from cases.models import CallBack, Report, Visit
 from cases.rules import deadlines
+from cases.rules import reports as rules
 from cases.selectors.colleagues import heads_of
 from cases.services import triage
 from cases.states import ReportState
@@ -26,6 +28,9 @@ PRESSING = gettext_noop("Promise until %(until)s: report from %(town)s.")
 BROKEN = gettext_noop("Promise broken since %(until)s: report from %(town)s.")
 CLIMBED = gettext_noop("Still not looked at, promised until %(until)s: report from %(town)s.")
 UNOWNED = gettext_noop("Nobody has this report from %(town)s, promised until %(until)s.")
+INTAKE_PRESSING = gettext_noop("Promise until %(until)s: intake %(number)s, %(town)s.")
+INTAKE_BROKEN = gettext_noop("Promise broken since %(until)s: intake %(number)s, %(town)s.")
+INTAKE_CLIMBED = gettext_noop("Nobody has taken on intake %(number)s, %(town)s, promised until %(until)s.")
 CALL_LATE = gettext_noop("Call-back promised until %(until)s is still open.")
 #: Nothing presses earlier than this before its promise (rules: soon_before).
 _AHEAD = timedelta(hours=4)
@@ -46,7 +51,7 @@ def watch() -> int:
     """Tell what is due; returns how many notices were new."""
     viewer = system(Principal.SWEEP)
     with acting_as(viewer):
-        return _watch_reports(viewer) + _watch_calls(viewer)
+        return _watch_reports(viewer) + _watch_intakes(viewer) + _watch_calls(viewer)
 
 
 def _watch_reports(viewer: Viewer) -> int:
@@ -59,12 +64,16 @@ def _watch_reports(viewer: Viewer) -> int:
     )
     reports = list(open_ones)
     pairs = _assigned([report.pk for report in reports])
-    central = Team.objects.filter(kind=TeamKind.CENTRAL).values_list("pk", flat=True).first()
+    central = _central()
     told = 0
     for report in reports:
         for step in _steps(report, pairs.get(report.pk, ()), central, now):
             told += _tell(viewer, report, step)
     return told
+
+
+def _central() -> int | None:
+    return Team.objects.filter(kind=TeamKind.CENTRAL).values_list("pk", flat=True).first()
 
 
 def _assigned(report_ids: list[int]) -> dict[int, tuple[int, int]]:
@@ -105,6 +114,57 @@ def _tell(viewer: Viewer, report: Report, step: Step) -> bool:
         parameters={"town": triage.town_name(report), "until": _told_time(report.promised_at)},
         link=f"/desk/reports/{report.code}/",
         provider_id=report.provider_id,
+    ).fresh
+
+
+@dataclass(frozen=True)
+class _Intake:
+    """An open intake as the sweep may know it: without a name."""
+
+    pk: int
+    number: str
+    town: str
+    team_id: int
+    provider_id: int
+    promised_at: datetime
+
+
+def _watch_intakes(viewer: Viewer) -> int:
+    """An intake ends in a case or an answer alone (R17): until then its promise climbs as a report's does."""
+    now, central = clock.now(), _central()
+    with connection.cursor() as cursor:
+        cursor.execute("select * from hc_waiting_intakes(%s)", [now + _AHEAD])
+        intakes = [_Intake(*row) for row in cursor.fetchall()]
+    return sum(_tell_intake(viewer, intake, step) for intake in intakes for step in _intake_steps(intake, central, now))
+
+
+def _intake_steps(intake: _Intake, central: int | None, now: datetime) -> Iterator[Step]:
+    """First the team that has it, then its head, then, while still nobody has taken it on, the centre."""
+    promised, team = intake.promised_at, Recipient.team(intake.team_id)
+    # A promise may be given anew when they come back: each is told on its own.
+    given = f"{promised.astimezone(clock.SEOUL):%y%m%d%H%M}"
+    if now >= promised:
+        yield Step(f"broken:{team.id}:{given}", INTAKE_BROKEN, team)
+    elif now >= deadlines.presses_at(promised, rules.SOON):
+        yield Step(f"pressing:{team.id}:{given}", INTAKE_PRESSING, team)
+    if now >= deadlines.climbs_at(promised, rules.SOON):
+        for head in heads_of(intake.provider_id):
+            yield Step(f"climbed:{head}:{given}", INTAKE_CLIMBED, Recipient.user(head))
+    if central is not None and now >= deadlines.unowned_at(promised, rules.SOON):
+        yield Step(f"unowned:{given}", INTAKE_CLIMBED, Recipient.team(central))
+
+
+def _tell_intake(viewer: Viewer, intake: _Intake, step: Step) -> bool:
+    return queueing.notify(
+        by=viewer,
+        purpose="intake.promise",
+        about=("intake", intake.pk),
+        step=step.name,
+        to=step.to,
+        words=step.words,
+        parameters={"number": intake.number, "town": intake.town or "?", "until": _told_time(intake.promised_at)},
+        link=f"/desk/intake/{intake.number}/",
+        provider_id=intake.provider_id,
     ).fresh
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from cases.models import CallBack, Visit
-from cases.services import promises, triage
+from cases.models import CallBack, Intake, Visit
+from cases.services import intake, promises, triage
+from cases.services.intake import Arrival
 from cases.tasks import watch_promises
 from hopecare.kernel import clock
 from hopecare.kernel.models import Organisation, Team
@@ -95,3 +96,53 @@ def test_no_notice_names_a_person_or_a_place_below_the_town(eli: Actor) -> None:
     with as_owner():
         for notice in Message.objects.filter(purpose="report.promise"):
             assert "파란 대문" not in f"{notice.body}{notice.parameters}"
+
+
+def _intake(hana: Actor) -> Intake:
+    told = Arrival(door="phone", name="윤순덕", phone="010-0000-0078", town="hwado", words="난방비가 없어요.")
+    return intake.take(by=hana.viewer, arrival=told)
+
+
+@pytest.mark.rule("R17")
+def test_an_intake_nobody_takes_on_climbs_to_the_team_the_head_and_the_centre(hana: Actor, eli: Actor) -> None:
+    row = _intake(hana)
+    late = row.promised_at - NOW
+
+    def steps(**after: int) -> set[tuple[str, str]]:
+        with clock.pinned(NOW + late + timedelta(**after)):
+            promises.watch()
+        with as_owner():
+            rows = Message.objects.filter(purpose="intake.promise")
+            return {(found.step.split(":")[0], f"{found.recipient_kind}:{found.recipient_id}") for found in rows}
+
+    team, head, centre = _team("east_mixed"), f"user:{eli.id}", _team("central")
+    assert steps(hours=-5) == set()
+    assert steps(hours=-1) == {("pressing", team)}
+    assert steps(minutes=1) == {("pressing", team), ("broken", team)}
+    assert steps(hours=4) >= {("climbed", head)} and ("unowned", centre) not in steps(hours=4)
+    assert steps(hours=9) == {("pressing", team), ("broken", team), ("climbed", head), ("unowned", centre)}
+    with as_owner():
+        for notice in Message.objects.filter(purpose="intake.promise"):
+            assert "윤순덕" not in f"{notice.body}{notice.parameters}" and "난방비" not in f"{notice.body}"
+
+
+@pytest.mark.rule("R17")
+def test_an_intake_that_is_answered_is_silent_and_when_they_come_back_it_is_watched_anew(hana: Actor) -> None:
+    row = _intake(hana)
+    with clock.pinned(row.promised_at + timedelta(minutes=1)):
+        assert (promises.watch(), promises.watch()) == (1, 0)
+    intake.answer(by=hana.viewer, number=row.number, words_said="동에서 받는 법을 알려드림", agreed=True)
+    with clock.pinned(row.promised_at + timedelta(hours=9)):
+        assert promises.watch() == 0
+        again = intake.open_again(by=hana.viewer, number=row.number)
+    with clock.pinned(again.promised_at + timedelta(minutes=1)):
+        assert promises.watch() == 1
+
+
+@pytest.mark.rule("R17")
+def test_the_day_tells_how_many_intakes_wait(as_, hana: Actor, chi: Actor) -> None:
+    row = _intake(hana)
+    with clock.pinned(row.promised_at + timedelta(minutes=1)):
+        page = as_(hana).get("/desk/").content.decode()
+    assert "/desk/intake/" in page and "아무도 맡지 않은 접수 1건" in page and "약속 넘김 1" in page
+    assert "아무도 맡지 않은 접수" not in as_(chi).get("/desk/").content.decode()
