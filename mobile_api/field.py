@@ -12,6 +12,7 @@ from ninja import Header, Query, Router
 
 from cases.selectors import field as selectors
 from cases.selectors.field import Card, FieldVisit
+from cases.selectors.warnings import Warned
 from cases.services import notes, presence, visits
 from hopecare.kernel import clock, errors, phones
 from hopecare.kernel.access import Viewer, acting_as
@@ -211,6 +212,11 @@ def _seoul(moment: datetime | None) -> str | None:
     return moment.astimezone(clock.SEOUL).isoformat(timespec="seconds") if moment else None
 
 
+def _warning(one: Warned) -> dict[str, Any]:
+    check_on = str(one.check_on) if one.check_on else None
+    return {"label": one.label, "words": one.words, "since": str(one.since), "by": one.by, "check_on": check_on}
+
+
 def _visit(by: Viewer, visit: FieldVisit) -> dict[str, Any]:
     recorded = {
         "result": visit.result,
@@ -234,6 +240,8 @@ def _visit(by: Viewer, visit: FieldVisit) -> dict[str, Any]:
         "seen": list(visit.seen),
         "words": visit.words,
         "danger": visit.danger,
+        "warnings": [_warning(one) for one in visit.warnings.told],
+        "ring_lead": _colleague(by, visit.lead) if visit.lead and visit.warnings.ring else None,
         "two": [_colleague(by, user) for user in (visit.official, visit.worker)],
         "recorded": recorded if visit.result else None,
         "inside": inside if visit.inside_until else None,
@@ -261,6 +269,8 @@ def _card(by: Viewer, card: Card) -> dict[str, Any]:
             "number": phones.shown(contact.number) if contact.phone_ok else "",
             "note": contact.note,
         },
+        "warnings": [_warning(one) for one in card.warnings.told],
+        "ring_lead": _colleague(by, card.case.lead) if card.warnings.ring else None,
         "members": [
             {
                 "name": one.person.name,

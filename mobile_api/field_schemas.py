@@ -36,9 +36,20 @@ class InsideTold(Schema):
     until: str
 
 
+class WarningTold(Schema):
+    """What one is told before going there: since when, from whom, and until when somebody looks again."""
+
+    label: str
+    words: str
+    since: str
+    by: str
+    check_on: str | None
+
+
 class FieldVisitTold(Schema):
     """`case` is its number, or `report` the code of a report whose house is visited for the first time. `etag` is the
-    state to name in If-Match. `neutral`: never say "welfare" at the door (D4). No reporter is told."""
+    state to name in If-Match. `neutral`: never say "welfare" at the door (D4). `ring_lead`: there is a warning that
+    one may not read, so the lead is rung before. No reporter is told."""
 
     id: int
     kind: Literal["first", "review", "aftercare"]
@@ -53,6 +64,8 @@ class FieldVisitTold(Schema):
     seen: list[str]
     words: str
     danger: bool
+    warnings: list[WarningTold]
+    ring_lead: ColleagueTold | None
     two: list[ColleagueTold]
     recorded: ResultTold | None
     inside: InsideTold | None
@@ -132,6 +145,8 @@ class HouseholdTold(Schema):
     address: str
     lead: ColleagueTold
     safe: SafeTold
+    warnings: list[WarningTold]
+    ring_lead: ColleagueTold | None
     members: list[MemberTold]
     actions: list[ActionTold]
 

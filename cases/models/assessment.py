@@ -19,6 +19,7 @@ class RiskFlag(CaseRow):
     section = models.CharField(max_length=16, blank=True)
     words = models.TextField(max_length=1000, blank=True)
     raised_at = models.DateTimeField(default=clock.now)
+    check_on = models.DateField(null=True, blank=True, help_text="look again by then whether it is still so")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -16,7 +16,10 @@ _DATA = Path(__file__).resolve().parent.parent / "data"
 
 @dataclass(frozen=True)
 class RiskKind:
-    """A kind of risk flag; `section` names whose content it is, `at_once` the number that comes first (D13)."""
+    """A kind of risk flag; `section` names whose content it is, `at_once` the number that comes first (D13).
+
+    `warns`: whoever goes there is told before; `hazard`: only that, it weighs nothing. `again`: days to the next look.
+    """
 
     code: str
     name_ko: str
@@ -25,6 +28,9 @@ class RiskKind:
     section: str = ""
     consult: str = ""
     at_once: str = ""
+    warns: bool = False
+    hazard: bool = False
+    again: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,16 @@ def _weights() -> dict[str, Any]:
 def risk_kinds() -> Mapping[str, RiskKind]:
     rows = yaml.safe_load((_DATA / "risks.yaml").read_text())["flags"]
     return {row["code"]: RiskKind(**row) for row in rows}
+
+
+@cache
+def warning_kinds() -> tuple[str, ...]:
+    return tuple(code for code, kind in risk_kinds().items() if kind.warns)
+
+
+@cache
+def hazard_kinds() -> tuple[str, ...]:
+    return tuple(code for code, kind in risk_kinds().items() if kind.hazard)
 
 
 @cache

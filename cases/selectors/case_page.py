@@ -13,6 +13,7 @@ from cases.models import Action, AftercareCheck, Case, Plan, TimelineEntry, Voic
 from cases.rules import needs as rules
 from cases.selectors import catalogue
 from cases.selectors.case_parts import PARTS, case_parts
+from cases.selectors.warnings import Warnings, flag_keys, warnings
 from eligibility.facts import Comparison
 from eligibility.selectors import compare_with_near_poverty
 from hopecare.kernel import audit, clock, errors
@@ -64,6 +65,7 @@ class CaseView:
     reported_at: datetime | None
     visited_at: datetime | None
     asked_on: Mapping[int | None, date] = field(default_factory=dict)
+    warnings: Warnings = field(default_factory=Warnings)
 
     @property
     def main(self) -> Member | None:
@@ -91,14 +93,16 @@ def _alone(viewer: Viewer, blank: Any) -> QuerySet[Case]:
 
 @prepared(number=TextField())
 def _with_parts(viewer: Viewer, blank: Any) -> QuerySet[Case]:
-    parts = {f"{name}_rows": ArraySubquery(query) for name, query in case_parts(viewer).items()}
-    return visible_to(viewer, Case).filter(number=blank.number).select_related(*_RELATED).annotate(**parts)
+    parts: dict[str, Any] = {f"{name}_rows": ArraySubquery(query) for name, query in case_parts(viewer).items()}
+    rows = visible_to(viewer, Case).filter(number=blank.number).select_related(*_RELATED)
+    return rows.annotate(warned=flag_keys("pk"), **parts)
 
 
 def case_view(viewer: Viewer, number: str) -> CaseView:
     """The page of a visible case, its read logged; child rows come as arrays of JSON beside it, one trip for all."""
     case = _read(viewer, number, _with_parts)
     work = {name: getattr(case, f"{name}_rows") for name in PARTS}
+    keys = {case.pk: getattr(case, "warned", None) or ()}
     cells, asked_on = _cells(work["needs"])
     voices = {row["kind"]: row["words"] for row in reversed(work["voices"])}
     return CaseView(
@@ -119,6 +123,7 @@ def case_view(viewer: Viewer, number: str) -> CaseView:
         reported_at=_moment(work["reported"][0]) if work["reported"] else None,
         visited_at=_moment(work["visited"][0]) if work["visited"] else None,
         asked_on=asked_on,
+        warnings=warnings(viewer, keys).get(case.pk, Warnings()),
     )
 
 

@@ -31,8 +31,10 @@ from django.db.models import Case as Choice
 from django.db.models.functions import Coalesce, JSONObject
 
 from cases.models import Action, AftercareCheck, CallBack, Case, CloseReason, Intake, Report, Visit
+from cases.selectors import warnings
 from cases.selectors.inbox import OPEN, WAITING, is_late
 from cases.selectors.waiting import Waiting, waiting
+from cases.selectors.warnings import flag_keys
 from cases.states import ActionState, CaseStage, IntakeState
 from hopecare.kernel import audit, clock, phones
 from hopecare.kernel.access import Viewer, visible_to
@@ -70,7 +72,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Tallies:
-    """Counts for the menu and the head of the day; reports, call-backs and intakes are the team's, the rest one's own."""
+    """Counts for the menu and the head of the day; reports, calls and intakes are the team's, the rest is one's own."""
 
     visits: int = 0
     actions: int = 0
@@ -269,20 +271,22 @@ def _agenda(viewer: Viewer, blank: Any) -> QuerySet[Visit]:
     return (
         visible_to(viewer, Visit)
         .filter(mine & Q(at__gte=blank.first, at__lt=blank.last) | again)
-        .select_related("report__town", "case__town", "official", "worker")
+        .select_related("report__town", "case__town", "case__lead", "official", "worker")
         .annotate(
             person=_of_main_person(Person, person, "name"),
             away=_of_main_person(Person, person, "state"),
             neutral=_of_main_person(SafeContact, person, "neutral_sender"),
+            warned=flag_keys("case_id"),
             joined=Subquery(joined.annotate(n=Func(F("pk"), function="count")).values("n")),
         )
     )
 
 
 def agenda(viewer: Viewer, start: date, end: date) -> list[Visit]:
-    """Visits from `start` to before `end`, those to ask again among them, in order of time."""
+    """Visits from `start` to before `end`, those to ask again among them, in order of time, each with its warnings."""
     first, last = _bounds(start, end)
     rows = _agenda(viewer, first=first, last=last, start=start, end=end)
+    warnings.attach(viewer, rows)
     return sorted(rows, key=lambda visit: (visit.at, visit.pk))
 
 

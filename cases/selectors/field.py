@@ -7,11 +7,12 @@ from typing import Any
 
 from cases.facts import visit_version
 from cases.models import Action, Case, Presence, Visit, VisitResult
-from cases.selectors import day
+from cases.selectors import day, warnings
 from cases.selectors.case_page import Member, actions_of, members_of, read_case
 from cases.selectors.inbox import seen_words
 from cases.selectors.opening import desk_contact
 from cases.selectors.presence import own_until
+from cases.selectors.warnings import Warnings
 from hopecare.kernel import clock, codes, errors
 from hopecare.kernel.access import Viewer, check, visible_to
 from hopecare.kernel.models import Address, SafeContact, User
@@ -52,6 +53,8 @@ class FieldVisit:
     version: str
     inside_since: datetime | None
     inside_until: datetime | None
+    warnings: Warnings
+    lead: User | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Card:
     directions: str
     line: str
     actions: Sequence[Action]
+    warnings: Warnings
 
 
 def visits_of(viewer: Viewer, on: date) -> list[FieldVisit]:
@@ -99,6 +103,7 @@ def card_of(viewer: Viewer, number: str) -> Card:
         directions=address.directions if address else "",
         line=address.line if address else "",
         actions=actions[:SHOWN_ACTIONS],
+        warnings=warnings.of_case(viewer, case),
     )
 
 
@@ -137,4 +142,6 @@ def _visit(visit: Visit, recorder: str, inside: Presence | None) -> FieldVisit:
         version=visit_version(visit.at, visit.result, visit.note),
         inside_since=inside.came_at if inside else None,
         inside_until=inside.due_at if inside else None,
+        warnings=told.warnings,
+        lead=case.lead if case else None,
     )

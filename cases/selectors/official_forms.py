@@ -21,6 +21,7 @@ from cases.models import (
     TimelineEntry,
 )
 from cases.rules import official_forms as rules
+from cases.rules.complexity import hazard_kinds
 from cases.selectors.case_page import CaseView, case_view, timeline_of
 from cases.selectors.conferences import Meeting, meeting_of
 from hopecare.kernel import audit, clock, errors
@@ -69,6 +70,7 @@ def facts(viewer: Viewer, number: str) -> Facts:
     coverage = visible_to(viewer, Coverage).filter(**home).first()
     held = visible_to(viewer, Conference).filter(case=case, held_at__isnull=False).order_by("-held_at").first()
     services = visible_to(viewer, ServiceRecord).filter(case=case).select_related("service", "provider")
+    flags = visible_to(viewer, RiskFlag).filter(case=case, ended_at=None).exclude(kind__in=hazard_kinds())
     return Facts(
         view=view,
         address=visible_to(viewer, Address).filter(**home).order_by("-pk").first(),
@@ -76,7 +78,7 @@ def facts(viewer: Viewer, number: str) -> Facts:
         intake=visible_to(viewer, Intake).filter(case=case).order_by("pk").first(),
         meeting=meeting_of(viewer, case, held.pk) if held else None,
         plan=visible_to(viewer, Plan).filter(case=case).order_by("-made_at", "-pk").first(),
-        risks=list(visible_to(viewer, RiskFlag).filter(case=case, ended_at=None).order_by("pk")),
+        risks=list(flags.order_by("pk")),
         services=list(services.order_by("-given_on", "-pk")[:MOST_SERVICES]),
         contacts=timeline_of(viewer, case, show="contact", most=10),
         since=_since(rows),

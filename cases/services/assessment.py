@@ -1,6 +1,6 @@
 """Beside the answers: risk flags, a specialist's advice, ties of the household (R45, R55, D13)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -20,26 +20,56 @@ def _of(case: Case) -> dict[str, int]:
     return {"case_id": case.pk, "team_id": case.team_id, "provider_id": case.provider_id}
 
 
-def raise_flag(*, by: Viewer, number: str, kind: str, person_id: int | None = None, words: str = "") -> RiskFlag | None:
-    """Note a risk; None when it stands there already. The timeline says that a risk was noted, never which."""
+def raise_flag(
+    *, by: Viewer, number: str, kind: str, person_id: int | None = None, words: str = "", check_on: date | None = None
+) -> RiskFlag | None:
+    """Note a risk; None when it stands there already. The timeline says that a risk was noted, never which.
+
+    What visitors are warned of is looked at again by `check_on`, or after the days of its kind.
+    """
     with acting_as(by):
         case = locked_case(by, number, Permission.CASE_ASSESS)
         if kind not in rules.risk_kinds():
             raise errors.Impossible(errors.required("kind"))
-        section = rules.risk_kinds()[kind].section
+        section, again = rules.risk_kinds()[kind].section, rules.risk_kinds()[kind].again
         access.demand_section(by, section)
         if person_id is not None:
             get_visible(by, Membership, named="person", household=case.household_id, person=person_id, ends_on=None)
         try:
             with transaction.atomic():
                 flag = RiskFlag.objects.create(
-                    **_of(case), person_id=person_id, kind=kind, section=section, words=words.strip(), by_id=actor(by)
+                    **_of(case),
+                    person_id=person_id,
+                    kind=kind,
+                    section=section,
+                    words=words.strip(),
+                    check_on=check_on or _again(again),
+                    by_id=actor(by),
                 )
         except IntegrityError:
             return None
         audit.changed(by, "case", [case.pk], "risk_noted", owners=[case.provider_id], flag=flag.pk)
         timeline.append(by, case, EntryKind.NOTE, way="risk")
         weighing.reweigh(by, case)
+        return flag
+
+
+def _again(days: int) -> date | None:
+    return clock.today() + timedelta(days=days) if days else None
+
+
+def still_so(*, by: Viewer, flag_id: int) -> RiskFlag:
+    """Somebody looked again and it is still so: the day of the next look moves on, who noted it first stays."""
+    check(by, Permission.CASE_ASSESS)
+    with acting_as(by):
+        flag = get_visible(by, RiskFlag, named="risk", select=("case",), pk=flag_id)
+        case = locked_case(by, flag.case.number, Permission.CASE_ASSESS, open_only=False)
+        flag.refresh_from_db()
+        kind = rules.risk_kinds().get(flag.kind)
+        if flag.ended_at is None and kind is not None and kind.again:
+            flag.check_on = _again(kind.again)
+            flag.save(update_fields=["check_on"])
+            audit.changed(by, "case", [case.pk], "risk_still_so", owners=[case.provider_id], flag=flag.pk)
         return flag
 
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}assessment/paper/<int:person_id>/", case_family.paper, name="case_assessment_person_paper"),
     path(f"{_CASE}assessment/risk/", case_assessment.risk, name="case_risk"),
     path(f"{_CASE}assessment/risk/<int:flag_id>/over/", case_assessment.risk_over, name="case_risk_over"),
+    path(f"{_CASE}assessment/risk/<int:flag_id>/still/", case_assessment.risk_still, name="case_risk_still"),
     path(f"{_CASE}assessment/advice/", case_assessment.advice, name="case_advice"),
     path(f"{_CASE}assessment/advice/<int:consultation_id>/", case_assessment.answer, name="case_advice_answer"),
     path(f"{_CASE}family/", case_family.family, name="case_family"),

@@ -130,9 +130,8 @@ def risk(request: HopeRequest, number: str) -> HttpResponseBase:
 
     def write() -> None:
         data = form.cleaned_data
-        services.raise_flag(
-            by=request.viewer, number=number, kind=data["kind"], person_id=data["person"], words=data["words"]
-        )
+        told = {"kind": data["kind"], "person_id": data["person"], "words": data["words"], "check_on": data["check_on"]}
+        services.raise_flag(by=request.viewer, number=number, **told)
 
     back = address(case, "case_assessment")
     if taken(request, form, write):
@@ -151,6 +150,15 @@ def risk_over(request: HopeRequest, number: str, flag_id: int) -> HttpResponseBa
         return done(request, _("The risk is over; it stays in the history."), back)
     title = _("No risk any more: %(risk)s") % {"risk": row["name"]}
     return simple_form(request, case, form, title=title, button=_("Save"), back=back)
+
+
+@staff(Permission.CASE_ASSESS)
+@require_POST
+def risk_still(request: HopeRequest, number: str, flag_id: int) -> HttpResponseBase:
+    """Somebody looked again: it is still so, and the day of the next look moves on."""
+    case = read_case(request.viewer, number)
+    services.still_so(by=request.viewer, flag_id=flag_of(request.viewer, case, flag_id).pk)
+    return done(request, _("Written down: still so."), address(case, "case_assessment"))
 
 
 @staff(Permission.CASE_ASSESS)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.facts import STAYS, USUAL_STAY
 from cases.models import Visit, VisitResult
+from cases.selectors import warnings
 from cases.selectors.presence import inside
 from cases.services import presence, visits
 from cases.ui.forms_desk import RESULTS, ResultForm, tell
@@ -27,7 +28,7 @@ audit.register_words(
         "reached_colleague": gettext_lazy("reached a colleague who was at a visit"),
     }
 )
-_RELATED = ("report__town", "case__town", "official", "worker", "recorded_by")
+_RELATED = ("report__town", "case__town", "case__lead", "official", "worker", "recorded_by")
 
 
 @staff(Permission.VISIT_RECORD)
@@ -132,6 +133,7 @@ def _page(request: HopeRequest, visit: Visit, form: ResultForm, status: int = 20
         "words": dict(RESULTS),
         "recorded": visits.already_recorded(visit) if visit.result else "",
         "inside": within,
+        "warnings": warnings.of_case(request.viewer, visit.case) if visit.case else None,
         "am_inside": any(one.row.user_id == request.viewer.user_id for one in within),
         "mine": request.viewer.user_id in {visit.official_id, visit.worker_id},
         "me": request.viewer.user_id,

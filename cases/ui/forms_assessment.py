@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import TieKind, TieStrength
 from cases.rules import complexity as rules
 from cases.ui.case_words import in_language
-from cases.ui.forms_case import OnceForm, words_field
+from cases.ui.forms_case import DayField, OnceForm, words_field
 
 
 def named(row: Any) -> str:
@@ -21,6 +21,7 @@ class RiskForm(forms.Form):
     kind = forms.ChoiceField(label=_("What did you notice?"), widget=forms.RadioSelect)
     person = forms.TypedChoiceField(label=_("Whom does it concern?"), required=False, coerce=int, empty_value=None)
     words = words_field(_("What makes you think so"), help_text=_("What you saw or heard, not what you suspect."))
+    check_on = DayField(label=_("Look again by"), required=False, help_text=_("Empty: after the days of its kind."))
 
     def __init__(
         self, *args: Any, kinds: Sequence[rules.RiskKind], people: Sequence[tuple[int, str]], **kwargs: Any

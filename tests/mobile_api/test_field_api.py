@@ -9,6 +9,7 @@ from django.test import Client
 
 from cases.models import Presence, TimelineEntry, Visit
 from cases.selectors import field
+from cases.services import assessment
 from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as
 from hopecare.kernel.accounts import BACKEND
@@ -202,3 +203,18 @@ def test_in_and_out_at_a_visit_by_telephone(visit: Visit, hana: Actor, ana: Acto
     with as_owner():
         row = Presence.objects.get()
     assert (row.user_id, row.came_at, row.ended_by_id) == (hana.id, TOMORROW_TEN, hana.id)
+
+
+@pytest.mark.rule("D10")
+def test_the_telephone_tells_warnings_or_to_ring_the_lead(ana: Actor, hana: Actor) -> None:
+    case = make_case(hana)
+    with as_owner():
+        keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id}
+        row = Visit.objects.create(kind="review", at=NOW, official=ana.user, worker=hana.user, **keys)
+    for kind in ("dog", "violence"):
+        assessment.raise_flag(by=hana.viewer, number=case.number, kind=kind)
+    for path in (f"/visits/{row.pk}", f"/households/{case.number}"):
+        told, own = ask(key_of(ana), "GET", path).json(), ask(key_of(hana), "GET", path).json()
+        assert [one["label"] for one in told["warnings"]] == ["사나운 개"] and told["ring_lead"]["name"] == "송하나"
+        assert told["warnings"][0]["by"] == "송하나" and told["warnings"][0]["since"] == "2026-11-23"
+        assert {one["label"] for one in own["warnings"]} == {"사나운 개", "폭력·학대"} and own["ring_lead"] is None

@@ -127,6 +127,7 @@
     });
     each("[data-if]", function (node) { var value = visit[node.dataset.if]; node.hidden = !value || !value.length; }, id("call"));
     id("call-neutral").hidden = !visit.neutral;
+    warn(id("call-warnings"), visit);
     id("call-waits").hidden = !rows.length || Boolean(refused);
     id("call-refused").hidden = !refused || Boolean(clash);
     if (refused) id("call-refused").querySelector("strong").textContent = refused.status === 401 ? page.words.signInFirst : refused.refused;
@@ -138,6 +139,19 @@
     if (other) { id("call-other").firstElementChild.href = "tel:" + other.phone.replace(/[^+\d]/g, ""); id("call-other").querySelector("span").textContent = other.name + " " + other.phone; }
     id("call-card").hidden = !shownCard;
     id("call-card").firstElementChild.href = "#house:" + visit.case;
+  }
+
+  /* What one is told before going there; what was kept by an older page has none. */
+  function warn(box, told) {
+    var rows = told.warnings || [], lead = told.ring_lead, ring = box.querySelector("p"), link = ring.querySelector("a");
+    box.hidden = !rows.length && !lead;
+    page.list(box.querySelector("ul"), rows, function (one) {
+      var row = make("li", "m-row");
+      row.append(make("strong", "", one.label), make("span", "num", filled(words.warned, { day: page.date(one.since), name: one.by })), make("span", "", one.words));
+      return row;
+    });
+    ring.hidden = !lead;
+    if (lead) { link.href = "tel:" + lead.phone.replace(/[^+\d]/g, ""); link.textContent = lead.name + " " + lead.phone; }
   }
 
   /* In and out: what was pressed without signal is shown as such, because nobody watches before it has arrived. */
@@ -290,6 +304,7 @@
     if (!one) { if (house) location.hash = "field"; return; }
     var ring = one.safe.number || one.phone;
     fill(id("house"), { title: one.person || one.town, number: one.case + " · " + one.town, safe: safe(one.safe), safeNote: one.safe.note, directions: one.directions, address: one.address });
+    warn(id("house-warnings"), one);
     id("house-phone").hidden = !ring;
     id("house-phone").firstElementChild.href = "tel:" + ring.replace(/[^+\d]/g, "");
     id("house-phone").querySelector("span").textContent = ring;
