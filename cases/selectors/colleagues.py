@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import get_language
 
 from hopecare.kernel import clock
-from hopecare.kernel.models import Affiliation, OrganisationKind
+from hopecare.kernel.models import Affiliation, Organisation, OrganisationKind, Team, TeamKind
 from hopecare.kernel.permissions import Permission
 
 _PUBLIC = (OrganisationKind.CITY.value, OrganisationKind.TOWN_OFFICE.value)
@@ -60,9 +60,21 @@ def _colleague(row: tuple[Any, ...]) -> Colleague:
 
 
 def heads_of(organisation_id: int) -> list[int]:
-    """Accounts that head this organisation today."""
+    """Who hears of what climbs in this organisation: its heads; for a town office, which has none, the central one's.
+
+    An alarm that nobody is there to hear is none (K7, K9).
+    """
+    own = own_heads_of([organisation_id])
+    if own or not Organisation.objects.filter(pk=organisation_id, kind__in=_PUBLIC).exists():
+        return own
+    central = Team.objects.filter(kind=TeamKind.CENTRAL).values("code")
+    return own_heads_of(Organisation.objects.filter(code__in=central).values_list("pk", flat=True))
+
+
+def own_heads_of(organisation_ids: Iterable[int]) -> list[int]:
+    """Accounts that head one of these organisations today."""
     today = clock.today()
     rows = Affiliation.objects.filter(
-        organisation_id=organisation_id, role__code="centre_head", starts_on__lte=today
+        organisation_id__in=list(organisation_ids), role__code="centre_head", starts_on__lte=today, user__is_active=True
     ).exclude(ends_on__lt=today)
     return sorted(set(rows.values_list("user_id", flat=True)))

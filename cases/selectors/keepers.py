@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from cases.models import KeeperNaming
-from cases.selectors.colleagues import colleagues, heads_of
+from cases.selectors.colleagues import colleagues, own_heads_of
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import CENTRAL, Viewer, visible_to
 from hopecare.kernel.models import Affiliation, Organisation, Team, User
@@ -60,7 +60,7 @@ def stuck_case(viewer: Viewer, number: str) -> Stuck:
 def to_choose(viewer: Viewer, of: Stuck) -> QuerySet[User]:
     """The team's people who may see cases, the house's heads, and whoever still sees the person; not the viewer."""
     team = {one.user_id for one in colleagues([of.team.pk]) if one.may(Permission.CASE_VIEW)}
-    ids = (team | set(heads_of(of.provider.pk)) | of.at_work) - {viewer.user_id}
+    ids = (team | set(own_heads_of([of.provider.pk])) | of.at_work) - {viewer.user_id}
     return User.objects.filter(pk__in=ids, is_active=True).order_by("name", "pk")
 
 
@@ -83,7 +83,7 @@ def who_has_a_say(provider_id: int) -> set[int]:
     ).exclude(ends_on__lt=today)
     central = Team.objects.filter(kind="central").values("code")
     desk = rows.filter(organisation__kind="city") | rows.filter(organisation__code__in=central)
-    return {*desk.values_list("user_id", flat=True), *heads_of(provider_id)}
+    return {*desk.values_list("user_id", flat=True), *own_heads_of([provider_id])}
 
 
 def privacy_officers() -> set[int]:

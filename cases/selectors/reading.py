@@ -31,6 +31,7 @@ class OddLook:
     """`kind`: own_town, same_surname, same_address, night, bulk, probing; `numbers`: at most twenty cases."""
 
     kind: str
+    user_id: int
     name: str
     organisation: str
     at: datetime
@@ -61,7 +62,7 @@ def month_of(day: date) -> date:
 
 
 def odd_looks(viewer: Viewer, month: date) -> list[OddLook]:
-    """The odd looks of one month at records of the viewer's organisation, the latest first."""
+    """The odd looks of one month at records of the viewer's organisation, for the city also of its town offices."""
     check(viewer, Permission.AUDIT_VIEW)
     first = clock.at(month_of(month), time.min)
     following = clock.at(month_of(month_of(month) + timedelta(days=32)), time.min)
@@ -69,13 +70,15 @@ def odd_looks(viewer: Viewer, month: date) -> list[OddLook]:
     figures = (odd.night_from, odd.night_to, odd.bulk_an_hour, odd.probes_a_day)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select kind, user_name, organisation_id, at, looks, numbers from hc_odd_reads(%s, %s, %s, %s, %s, %s, %s)",
+            "select kind, user_id, user_name, organisation_id, at, looks, numbers"
+            " from hc_odd_reads(%s, %s, %s, %s, %s, %s, %s)",
             [viewer.organisation_id or 0, first, following, *figures],
         )
         rows = cursor.fetchall()
-    names = _names(row[2] for row in rows)
+    names = _names(row[3] for row in rows)
     return [
-        OddLook(kind, name, names.get(house, ""), at, looks, numbers) for kind, name, house, at, looks, numbers in rows
+        OddLook(kind, user, name, names.get(house, ""), at, looks, numbers)
+        for kind, user, name, house, at, looks, numbers in rows
     ]
 
 

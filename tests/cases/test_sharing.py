@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from cases.models import Case, CaseGrant, CaseLock, ServiceRecord
 from cases.rules.access import odd_rules
 from cases.selectors.case_list import Filters, case_page
+from cases.selectors.colleagues import heads_of
 from cases.selectors.reading import odd_looks, readers
 from cases.selectors.shared import shared_case, shared_cases
 from cases.services import break_glass, locks, reviews, sharing
@@ -295,3 +296,47 @@ def test_a_sealed_case_counts_nowhere(hana, ana):
     with acting_as(ana.viewer):
         page = case_page(ana.viewer, Filters(scope="team"))
     assert (page.total, len(page.cases)) == ("1", 1)
+
+
+@pytest.mark.rule("K9")
+def test_the_city_looks_through_odd_looks_at_the_town_offices_and_at_no_centres(hana, ana, eli, someone, as_):
+    officer = someone("privacy_officer", "city_hall")
+    office = Town.objects.get(code="hwado").office
+    public, centres = make_case(hana, make_person("안영수", phone="010-0000-0003")), make_case(hana)
+    with as_owner():
+        Case.objects.filter(pk=public.pk).update(provider=office)
+    with clock.pinned(datetime(2026, 11, 20, 23, 30, tzinfo=clock.SEOUL)):
+        for case in (public, centres):
+            as_(ana).get(f"/desk/cases/{case.number}/")
+    with clock.pinned(datetime(2026, 12, 1, 9, 0, tzinfo=clock.SEOUL)):
+        listed = {}
+        for viewer in (officer.viewer, eli.viewer):
+            with acting_as(viewer):
+                looks = odd_looks(viewer, date(2026, 11, 1))
+            listed[viewer.user_id] = {number for look in looks for number in look.numbers}
+        assert listed == {officer.id: {public.number}, eli.id: {centres.number}}
+        signed = reviews.sign_month(by=officer.viewer, month=date(2026, 11, 1), words="당번이었다고 함")
+    assert signed.organisation.code == "city_hall" and signed.looks > 0
+
+
+@pytest.mark.rule("K7")
+def test_what_climbs_in_a_town_office_reaches_the_head_of_the_central_centre(eli, someone):
+    mina = someone("centre_head", "central", "central")
+    office = Town.objects.get(code="hwado").office
+    assert heads_of(office.pk) == [mina.id]
+    assert heads_of(Organisation.objects.get(code="east_centre").pk) == [eli.id]
+    assert heads_of(Organisation.objects.get(code="north_centre").pk) == [], "a centre appoints its own head"
+
+
+@pytest.mark.rule("K7")
+def test_a_broken_glass_over_a_public_case_alarms_the_lead_and_the_central_head(hana, chi, someone):
+    mina = someone("centre_head", "central", "central")
+    case = make_case(hana)
+    with as_owner():
+        Case.objects.filter(pk=case.pk).update(provider=Town.objects.get(code="hwado").office)
+    break_glass.break_glass(
+        by=chi.viewer, number=case.number, reason="이웃이 쓰러지셨다고 전화함, 연락이 닿지 않음", urgent=True
+    )
+    with as_owner():
+        told = set(Message.objects.filter(purpose="glass_broken").values_list("recipient_id", flat=True))
+    assert told == {str(hana.id), str(mina.id)}
