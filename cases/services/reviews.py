@@ -13,11 +13,18 @@ from hopecare.kernel.permissions import Permission
 
 
 def sign_month(*, by: Viewer, month: date, words: str) -> ReadingReview:
-    """Once a month and organisation, after it is over; words are needed where something stood in the list."""
+    """Once a month and organisation, after it is over; words are needed where something stood in the list.
+
+    Nobody signs off a list in which they stand themselves.
+    """
     check(by, Permission.AUDIT_VIEW)
     with acting_as(by):
-        looks = len(odd_looks(by, month))
+        listed = odd_looks(by, month)
+        looks = len(listed)
         problems = []
+        if by.user_id in {look.user_id for look in listed}:
+            words_own = _("You stand in this list yourself. Somebody else who may look through it signs.")
+            problems.append(errors.Problem("own_looks", words_own, "words"))
         if month_of(month) >= month_of(clock.today()):
             problems.append(errors.Problem("runs", _("This month is not over yet."), "words"))
         if looks and not words.strip():

@@ -299,6 +299,20 @@ def test_a_sealed_case_counts_nowhere(hana, ana):
 
 
 @pytest.mark.rule("K9")
+def test_nobody_signs_off_their_own_odd_looks(hana, eli, someone, as_):
+    case = make_case(hana)
+    with clock.pinned(datetime(2026, 11, 20, 23, 30, tzinfo=clock.SEOUL)):
+        as_(eli).get(f"/desk/cases/{case.number}/")
+    with clock.pinned(datetime(2026, 12, 1, 9, 0, tzinfo=clock.SEOUL)):
+        answer = as_(eli).post("/desk/odd-looks/?month=2026-11", {"words": "당번이었음"})
+        assert answer.status_code == 422 and "이 목록에 본인이 있습니다" in answer.content.decode()
+        with pytest.raises(errors.Impossible, match="own_looks"):
+            reviews.sign_month(by=eli.viewer, month=date(2026, 11, 1), words="당번이었음")
+        other = someone("privacy_officer")
+        assert reviews.sign_month(by=other.viewer, month=date(2026, 11, 1), words="당번이었다고 함").looks == 1
+
+
+@pytest.mark.rule("K9")
 def test_the_city_looks_through_odd_looks_at_the_town_offices_and_at_no_centres(hana, ana, eli, someone, as_):
     officer = someone("privacy_officer", "city_hall")
     office = Town.objects.get(code="hwado").office
