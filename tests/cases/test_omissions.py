@@ -179,3 +179,33 @@ def test_nobody_is_asked_about_an_allowance_that_the_city_pays(hana):
     with as_owner():
         Benefit.objects.create(**keys, programme="child_allowance", source="city", starts_on=DAY)
     assert entitlements.sweep() > 0 and ("entitlement", "programme:child_allowance") not in found()
+
+
+@pytest.mark.rule("R20")
+def test_asking_again_does_not_make_a_need_new_and_easing_does(hana):
+    case = make_case(hana)
+    ask(hana, case, {"care": "3"})
+    for days in (7, 14):
+        with clock.pinned(NOW + timedelta(days=days)):
+            ask(hana, case, {"care": "3"}, phase="review", before={"care": "3"})
+    assert tonight(15) == [("need", "care")]
+    with as_owner():
+        assert Omission.objects.get().about_on == DAY
+    with clock.pinned(NOW + timedelta(days=16)):
+        ask(hana, case, {"care": "1"}, phase="review", before={"care": "3"})
+    assert tonight(16) == []
+    with clock.pinned(NOW + timedelta(days=17)):
+        ask(hana, case, {"care": "3"}, phase="review", before={"care": "1"})
+    assert tonight(20) == [] and tonight(32) == [("need", "care")]
+
+
+@pytest.mark.rule("D15")
+@pytest.mark.parametrize("state", ["died", "moved"])
+def test_nobody_is_asked_about_who_died_or_moved_away(hana, state):
+    case = make_case(hana)
+    ask(hana, case, {"health": "3"})
+    record(case, "going_out", until=DAY + timedelta(days=40))
+    assert {kind for kind, _ in tonight(15)} == {"need", "ending"}
+    with as_owner():
+        Person.objects.filter(pk=case.main_person_id).update(state=state, state_since=DAY)
+    assert tonight(16) == []
