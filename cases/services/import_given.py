@@ -12,19 +12,22 @@ from django.db.models import Q
 
 from cases.models import Benefit, ImportRow, ImportState, ServiceRecord
 from cases.rules.linking import judge
+from cases.rules.needs import FULL_AGE
 from cases.selectors.linking import Index, likely
 from cases.services.import_work import Line, Work, hold, known_people
 from hopecare.kernel import clock
 from hopecare.kernel.models import FundSource, Organisation, Person, ProviderKind, Service
 
 #: The open case of somebody's household, their own before that of a record that is one with theirs, else the newest.
+#: For a minor the main person's word counts as well (K10); an adult, or somebody of unknown age, has their own (K6).
 _TARGETS = """
 select distinct on (p.asked) p.asked, p.root, p.id <> p.asked, c.id, c.team_id, c.provider_id,
        hc_ground_holds(p.id, 'case_management', true, %(today)s)
-       or hc_ground_holds(c.main_person_id, 'case_management', true, %(today)s),
+       or coalesce(p.birth_date > %(today)s::date - make_interval(years => %(full_age)s), false)
+          and hc_ground_holds(c.main_person_id, 'case_management', true, %(today)s),
        exists (select 1 from kernel_membership k join kernel_person s on s.id = k.person_id
                where k.household_id = c.household_id and k.ends_on is null and s.sealed)
-from (select a.id as asked, r.root, o.id from kernel_person a
+from (select a.id as asked, r.root, o.id, o.birth_date from kernel_person a
       cross join lateral (select coalesce(a.canonical_id, a.id) as root) r
       join kernel_person o on o.id = r.root or o.canonical_id = r.root where a.id = any (%(people)s)) p
 join kernel_membership m on m.person_id = p.id and m.ends_on is null
@@ -162,7 +165,7 @@ def _by_likeness(work: Work, line: Line, index: Index) -> list[tuple[Line, int]]
 
 def _targets(people: Iterable[int]) -> dict[int, Target]:
     with connection.cursor() as cursor:
-        cursor.execute(_TARGETS, {"people": sorted(set(people)), "today": clock.today()})
+        cursor.execute(_TARGETS, {"people": sorted(set(people)), "today": clock.today(), "full_age": FULL_AGE})
         return {person: Target(*rest) for person, *rest in cursor.fetchall()}
 
 

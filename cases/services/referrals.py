@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from cases.models import Case, EntryKind, Referral, Resource
 from cases.rules import resources as rules
+from cases.rules.needs import is_adult
 from cases.selectors.referrals import due_for_news
 from cases.selectors.team import consents
 from cases.services import timeline
@@ -57,7 +58,7 @@ def send(*, by: Viewer, number: str, sent: Sent) -> Referral | None:
         facts = rules.ReferralFacts(
             to_name=sent.to_name,
             words=sent.words,
-            has_consent=consents(sent.person.pk) or consents(case.main_person_id),
+            has_consent=_agreed(sent.person, case),
             to_private=sent.to_private,
             appointment_at=sent.appointment_at,
         )
@@ -86,6 +87,11 @@ def send(*, by: Viewer, number: str, sent: Sent) -> Referral | None:
         _told(by, case, row, "sent")
         _remind(by, row)
         return row
+
+
+def _agreed(person: Person, case: Case) -> bool:
+    """Their own word counts; for a minor the main person's does as well (K6, K10)."""
+    return consents(person.pk) or (not is_adult(person.age) and consents(case.main_person_id))
 
 
 def _phone(typed: str) -> str:

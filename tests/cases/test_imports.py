@@ -1,6 +1,7 @@
 """What comes from the city's system: once, whole or not at all, to the right person, and corrected by hand (R19)."""
 
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -180,6 +181,18 @@ def test_a_case_whose_person_took_consent_back_gets_nothing_from_the_city(mina, 
     consent(hana, case.main_person, "case_management")
     imports.look_again()
     assert states() == ["done"]
+
+
+@pytest.mark.rule("K6")
+def test_what_the_city_gave_an_adult_waits_for_their_own_consent(mina, hana, tmp_path):
+    case = make_case(hana)
+    consent(hana, case.main_person, "case_management")
+    husband = make_person("김영수", case.household, birth_date=date(1946, 1, 5), relation="spouse", phone="")
+    head = ("제공관리번호", "성명", "생년월일", "읍면동", "서비스명", "제공일")
+    row = ("V-1", "김영수", "1946-01-05", "화도읍", "이미용", "2026-11-03")
+    assert states(take(mina, as_csv(tmp_path / "a.csv", head, [row]), "city_services")) == ["later"]
+    consent(hana, husband, "case_management")
+    assert imports.look_again() == 1 and states() == ["done"]
 
 
 @pytest.mark.rule("R19")

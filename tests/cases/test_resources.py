@@ -1,6 +1,6 @@
 """What there is in the city, what is missing, and who is sent where (R12, R17, R37, R81, D4, K6)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -154,6 +154,19 @@ def test_a_private_house_is_told_with_consent_only(hana):
         refer(hana, case, to_private=True)
     consent(hana, case.main_person, "case_management")
     assert refer(hana, case, to_private=True) is not None
+
+
+@pytest.mark.rule("K6")
+def test_no_adult_is_referred_on_the_word_of_another(hana):
+    case = make_case(hana)
+    husband = make_person("김영수", case.household, birth_date=date(1946, 1, 5), relation="spouse", phone="")
+    grandchild = make_person("윤민호", case.household, birth_date=date(2012, 5, 9), relation="grandchild", phone="")
+    consent(hana, case.main_person, "case_management")
+    assert refer(hana, case, to_private=True, person=grandchild) is not None
+    with pytest.raises(errors.Impossible, match="no_consent"):
+        refer(hana, case, to_private=True, person=husband)
+    consent(hana, husband, "case_management")
+    assert refer(hana, case, to_private=True, person=husband) is not None
 
 
 @pytest.mark.rule("R44")
