@@ -31,6 +31,7 @@ events.subscribe("action.cancelled", "volunteers.projects", projects.task_cancel
 events.subscribe("person.state", "volunteers.withdraw", news.person_state)
 events.subscribe("person.died", "volunteers.withdraw", news.person_died)
 events.subscribe("person.sealed", "volunteers.withdraw", news.person_sealed)
+events.subscribe("consent.taken_back", "volunteers.withdraw", news.consent_taken_back)
 events.subscribe("case.transferred", "volunteers.follow", news.case_transferred)
 events.subscribe("case.lead", "volunteers.contact", news.case_lead)
 register_hash("token_hash", "token", access.token_hash)

@@ -147,6 +147,7 @@ class EntryKind(models.TextChoices):
     CONTACT = "contact", _("Contact")
     NOTE = "note", _("Note")
     STATE = "state", _("Person's state")
+    CONSENT = "consent", _("Consent")
     CLOSED = "closed", _("Case closed")
     REOPENED = "reopened", _("Case reopened")
     AFTERCARE = "aftercare", _("Aftercare")

@@ -18,7 +18,7 @@ from eligibility.facts import Comparison
 from eligibility.selectors import compare_with_near_poverty
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, check, visible_to
-from hopecare.kernel.models import Ground, GroundPurpose, Membership, Person
+from hopecare.kernel.models import Ground, GroundKind, GroundPurpose, Membership, Person
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.prepared import Prepared, prepared
 
@@ -28,7 +28,7 @@ _RELATED = ("lead", "town", "main_person__safe_contact")
 
 @dataclass(frozen=True)
 class Member:
-    """A person of the household as the page shows one; `grounds`: purpose → (given, ends on) of the newest row.
+    """A person of the household as the page shows one; `grounds`: purpose → (given, ends on) of the newest consent.
 
     `guardian`: who consented for a small child, by the newest row that names somebody (K10).
     """
@@ -131,7 +131,7 @@ def case_view(viewer: Viewer, number: str) -> CaseView:
 def _members(viewer: Viewer, blank: Any) -> QuerySet[Membership]:
     grounds = (
         visible_to(viewer, Ground)
-        .filter(person=OuterRef("person"))
+        .filter(person=OuterRef("person"), kind=GroundKind.CONSENT)
         .order_by("recorded_at", "pk")
         .values(json=JSONObject(purpose="purpose", given="given", ends_on="ends_on", guardian="guardian"))
     )
@@ -262,7 +262,7 @@ SHOWN_KINDS = {
     "needs": ("assessed", "state"),
     "plan": ("planned", "signed", "stage", "closed", "reopened"),
     "help": ("service", "offer"),
-    "team": ("lead", "member", "opened", "report_received", "report_joined"),
+    "team": ("lead", "member", "opened", "report_received", "report_joined", "consent"),
 }
 
 

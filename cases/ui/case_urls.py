@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from cases.ui import (
     case_benefits,
     case_closing,
+    case_consents,
     case_details,
     case_drafts,
     case_givers,
@@ -50,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}papers/<int:paper_id>/", case_papers.picture, name="case_paper"),
     path(f"{_CASE}papers/<int:paper_id>/file/", case_papers.file, name="case_paper_file"),
     path(f"{_CASE}papers/<int:paper_id>/end/", case_papers.end, name="case_paper_end"),
+    path(f"{_CASE}consents/", case_consents.consents, name="case_consents"),
+    path(f"{_CASE}consents/<int:person_id>/", case_consents.record, name="case_consent_new"),
+    path(f"{_CASE}consents/<int:person_id>/<slug:purpose>/back/", case_consents.back, name="case_consent_back"),
     path(f"{_CASE}contact/", case_records.contact, name="case_contact"),
     path(f"{_CASE}services/", case_records.services, name="case_services"),
     path(f"{_CASE}services/new/", case_records.new_service, name="case_service_new"),

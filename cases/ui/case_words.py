@@ -370,7 +370,18 @@ def _state(kind: str, details: dict[str, Any]) -> str:
     return words.get(details.get("state") or details.get("what", ""), str(EntryKind(kind).label))
 
 
+def _consent(kind: str, details: dict[str, Any]) -> str:
+    values = {"what": purpose_words(details.get("purpose", ""))}
+    words = {
+        "given": _("agreed to this: %(what)s") % values,
+        "refused": _("did not agree to this: %(what)s") % values,
+        "taken_back": _("consent taken back: %(what)s") % values,
+    }
+    return words.get(details.get("what", ""), str(EntryKind(kind).label))
+
+
 _SENTENCES = {
+    EntryKind.CONSENT: _consent,
     EntryKind.SERVICE: _service,
     EntryKind.STAGE: _stage_sentence,
     EntryKind.PLANNED: _planned,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cases.models import Action
-from cases.services import actions
+from cases.services import actions, consents
 from hopecare.kernel import events
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.models import Organisation, PersonState, Team
@@ -66,6 +66,25 @@ def test_a_cancelled_action_withdraws_open_offers(street: Street, moon_helps: Vo
     assert answers.answer_by_link(token=offer_of(moon_helps).token, yes=True) == Outcome.GONE
     with acting_as(street.hana.viewer):
         assert Action.objects.get(pk=street.action.pk).state == "cancelled"
+
+
+@pytest.mark.rule("K6")
+@pytest.mark.rule("K7")
+def test_a_consent_taken_back_ends_the_promise_and_the_task_waits(
+    street: Street, booked: Request, moon_helps: Volunteer
+) -> None:
+    back: dict[str, Any] = {"by": street.hana.viewer, "number": street.case.number, "person_id": street.person.pk}
+    told = consents.Back(on=date(2026, 11, 23), way="telephone", reason="낯선 사람이 싫다")
+    ended = consents.take_back(**back, purpose="volunteers", back=told)
+    assert ended is not None and [task.pk for task in ended.tasks] == [street.action.pk]
+    events.deliver_open()
+    assert offers(booked.pk) == [("문보라", "cancelled")] and request_now(booked).state == "closed"
+    [text] = texts(moon_helps, "task_cancelled")
+    assert "낯선" not in text.body and "동의" not in text.body
+    with acting_as(street.hana.viewer):
+        assert Action.objects.get(pk=street.action.pk).state == "open"
+    with pytest.raises(Exception, match="may_not_be_asked"):
+        requests.open_request(by=street.hana.viewer, action_id=street.action.pk)
 
 
 def test_a_closed_case_ends_everything(street: Street, booked: Request) -> None:

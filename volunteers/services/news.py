@@ -9,7 +9,7 @@ from typing import Any
 from cases.selectors.tasks import task_card
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Principal, acting_as, system
-from hopecare.kernel.models import PersonState
+from hopecare.kernel.models import GroundPurpose, PersonState
 from hopecare.messaging.facts import MessageFact, ReceivedMessage, ReplyOutcome
 from hopecare.messaging.states import Reason
 from volunteers.models import (
@@ -62,6 +62,13 @@ def person_sealed(payload: dict[str, Any]) -> None:
     """A protected address (D5): no stranger knows or goes there any more."""
     managers.end_all(system(Principal.OFFERS), case__main_person_id=payload["person_id"])
     _withdraw(Ending.AWAY, case__main_person_id=payload["person_id"])
+
+
+def consent_taken_back(payload: dict[str, Any]) -> None:
+    """Strangers are not to know place and hour any more (K6): nobody goes there on what was asked before."""
+    if payload["purpose"] == GroundPurpose.VOLUNTEERS:
+        managers.end_all(system(Principal.OFFERS), case__main_person_id=payload["person_id"])
+        _withdraw(Ending.CLOSED, case__main_person_id=payload["person_id"])
 
 
 def case_transferred(payload: dict[str, Any]) -> None:

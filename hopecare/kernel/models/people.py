@@ -247,6 +247,14 @@ class GroundPurpose(models.TextChoices):
     DONORS = "donors"
 
 
+class GroundWay(models.TextChoices):
+    """How somebody said yes or no."""
+
+    PAPER = "paper"
+    WORDS = "words"
+    TELEPHONE = "telephone"
+
+
 class Ground(Dated, Scoped):
     """Why we may process for a purpose: consent with form version and end, or law with its article (K6, K7).
 
@@ -261,6 +269,10 @@ class Ground(Dated, Scoped):
     article = models.CharField(max_length=120, blank=True)
     guardian = models.CharField(
         max_length=80, blank=True, default="", db_default="", help_text="who consented for a small child (K10)"
+    )
+    way = models.CharField(max_length=9, choices=GroundWay, blank=True, default="", db_default="")
+    reason = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="why it was taken back, if they say so"
     )
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)

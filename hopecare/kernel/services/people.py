@@ -247,10 +247,13 @@ def record_ground(
     kind: str = GroundKind.CONSENT,
     article: str = "",
     guardian: str = "",
+    starts_on: date | None = None,
+    way: str = "",
+    reason: str = "",
 ) -> Ground:
     """Append a consent or refusal, or a duty or urgency with its article; the newest row of a purpose counts (K7).
 
-    `guardian`: who said it for a small child (K10).
+    `guardian`: who said it for a small child (K10); `starts_on`: the day on which it was said, today by default.
     """
     with acting_as(by):
         ground = Ground.objects.create(
@@ -261,8 +264,10 @@ def record_ground(
             form_version=form_version,
             article=article,
             guardian=guardian,
-            starts_on=clock.today(),
+            starts_on=starts_on or clock.today(),
             ends_on=ends_on,
+            way=way,
+            reason=reason,
             recorded_by_id=by.user_id or 0,
             scope_keys=person.scope_keys,
         )

@@ -1,0 +1,186 @@
+"""Consents after a case was opened: asked again, renewed, taken back at once with all that needs them (K6, K7, K10)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_noop
+
+from cases import access
+from cases.models import Case, CaseHandOver, CaseShare, EntryKind
+from cases.rules import consents as rules
+from cases.rules.opening import consent_ends, form_version, needs_guardian
+from cases.selectors import consents as selectors
+from cases.selectors.consents import Ending, Standing
+from cases.selectors.work import person_of
+from cases.services import published, timeline
+from cases.services.locking import first_time, locked_case
+from hopecare.kernel import audit, clock, errors, events
+from hopecare.kernel.access import Viewer, acting_as
+from hopecare.kernel.models import Ground, GroundPurpose, Person
+from hopecare.kernel.permissions import Permission
+from hopecare.kernel.services.people import record_ground
+from hopecare.messaging.facts import Recipient
+from hopecare.messaging.services import notify
+
+#: What the lead reads; whose consent it was stands on the page only.
+TAKEN_BACK = {
+    GroundPurpose.CASE_MANAGEMENT: gettext_noop(
+        "Case %(number)s: the consent to case management was taken back. Please look what ended and whom to ring."
+    ),
+    GroundPurpose.HEALTH: gettext_noop(
+        "Case %(number)s: the consent to health data was taken back. Other organisations read none any more."
+    ),
+    GroundPurpose.VOLUNTEERS: gettext_noop(
+        "Case %(number)s: the consent to volunteers was taken back. Their tasks need another way."
+    ),
+    GroundPurpose.DONORS: gettext_noop(
+        "Case %(number)s: the consent to givers was taken back. They read of no need of it any more."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody said to one purpose. `token`: one per form shown."""
+
+    purpose: str
+    given: bool
+    on: date
+    way: str
+    guardian: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Back:
+    """How a consent was taken back; they owe no reason."""
+
+    on: date
+    way: str
+    reason: str = ""
+
+
+def record(*, by: Viewer, number: str, person_id: int, answer: Answer) -> Ground | None:
+    """A yes for as long as the form says, or a first no. None when this form was taken before."""
+    with acting_as(by):
+        case, person, standing = _asked(by, number, person_id, answer.purpose, open_only=True)
+        newest = standing.newest
+        said = rules.Said(
+            given=answer.given,
+            on=answer.on,
+            way=answer.way,
+            guardian=answer.guardian,
+            age=person.age,
+            newest_yes=newest is not None and newest.given,
+            newest_on=newest.starts_on if newest else None,
+        )
+        problems = rules.said_problems(said, today=clock.today())
+        if problems:
+            raise errors.Impossible(*problems)
+        if not first_time(by, answer.token):
+            return None
+        guardian = answer.guardian.strip()[:80] if needs_guardian(person.age) else ""
+        row = _append(by, person, standing, given=answer.given, on=answer.on, way=answer.way, guardian=guardian)
+        _told(by, case, person, answer.purpose, "given" if answer.given else "refused")
+        return row
+
+
+def take_back(*, by: Viewer, number: str, person_id: int, purpose: str, back: Back) -> Ending | None:
+    """The consent ends now, and with it what needs it; None when it had ended before. A closed case's as well."""
+    with acting_as(by):
+        case, person, standing = _asked(by, number, person_id, purpose, open_only=False)
+        newest = standing.newest
+        if newest is None or not newest.given:
+            return None
+        problems = rules.day_problems(back.on, newest.starts_on, today=clock.today())
+        if problems:
+            raise errors.Impossible(*problems)
+        ending = selectors.ending(by, case, person, purpose)
+        _append(by, person, standing, given=False, on=back.on, way=back.way, reason=back.reason.strip()[:200])
+        _carry_out(by, case, ending)
+        _told(by, case, person, purpose, "taken_back")
+        events.publish("consent.taken_back", case_id=case.pk, person_id=person.pk, purpose=purpose)
+        _tell_lead(by, case, person, purpose)
+        return ending
+
+
+def _asked(by: Viewer, number: str, person_id: int, purpose: str, *, open_only: bool) -> tuple[Case, Person, Standing]:
+    """The case under its lock, so that of two who write at once the second one sees the first."""
+    case = locked_case(by, number, Permission.CASE_ASSESS, open_only=open_only)
+    if purpose not in GroundPurpose.values:
+        raise errors.NotFound("consent", purpose)
+    person = person_of(by, case, person_id)
+    return case, person, selectors.standing_of(by, person, purpose)
+
+
+def _append(
+    by: Viewer,
+    person: Person,
+    standing: Standing,
+    *,
+    given: bool,
+    on: date,
+    way: str,
+    guardian: str = "",
+    reason: str = "",
+) -> Ground:
+    """A new row; the old ones stay. A duty that holds beside a no is written again: the newest row counts (K7)."""
+    row = record_ground(
+        by=by,
+        person=person,
+        purpose=standing.purpose,
+        given=given,
+        form_version=form_version(),
+        starts_on=on,
+        ends_on=consent_ends(on) if given else None,
+        guardian=guardian,
+        way=way,
+        reason=reason,
+    )
+    duty = standing.duty
+    if duty is not None and not given:
+        record_ground(
+            by=by,
+            person=person,
+            purpose=standing.purpose,
+            given=True,
+            kind=duty.kind,
+            article=duty.article,
+            ends_on=duty.ends_on,
+        )
+    return row
+
+
+def _carry_out(by: Viewer, case: Case, ending: Ending) -> None:
+    """The walls shut by themselves; rows that would open again with the next yes end here. Volunteers hear by event."""
+    now = clock.now()
+    CaseShare.objects.filter(pk__in=[row.pk for row in ending.shares]).update(ended_at=now)
+    for share in ending.shares:
+        owners = [case.provider_id, share.organisation_id]
+        audit.changed(by, "case", [case.pk], "share_ended", owners=owners, organisation=share.organisation_id)
+    CaseHandOver.objects.filter(pk__in=[row.pk for row in ending.offers]).update(withdrawn_at=now)
+    for _offer in ending.offers:
+        audit.changed(by, "case", [case.pk], "taken_back", owners=[case.provider_id])
+    for grant in ending.grants:
+        access.withdraw_case(by=by, case=case, user=grant.user)
+    for need in ending.needs:
+        published.close(by=by, need_uuid=need.uuid, reason="withdrawn")
+
+
+def _told(by: Viewer, case: Case, person: Person, purpose: str, what: str) -> None:
+    audit.changed(by, "case", [case.pk], f"consent_{what}", owners=[case.provider_id], purpose=purpose)
+    timeline.append(by, case, EntryKind.CONSENT, what=what, purpose=purpose, person=person.pk)
+
+
+def _tell_lead(by: Viewer, case: Case, person: Person, purpose: str) -> None:
+    notify(
+        by=by,
+        purpose="consent",
+        about=("case", case.pk),
+        step=f"{person.pk}:{purpose}:{clock.now().isoformat()}",
+        to=Recipient.user(case.lead_id),
+        words=TAKEN_BACK[GroundPurpose(purpose)],
+        parameters={"number": case.number},
+        link=f"/desk/cases/{case.number}/consents/",
+        provider_id=case.provider_id,
+    )
