@@ -130,7 +130,8 @@ def key_of(about: str) -> str:
     if not about.startswith("pi_"):
         return ""
     intent = _said(lambda: client().v1.payment_intents.retrieve(about))
-    return str((intent.metadata or {}).get("charge", "")) if intent.metadata else ""
+    told = intent.metadata.to_dict() if intent.metadata else {}
+    return str(told.get("charge", ""))
 
 
 def refund(*, key: str, reference: str, won: int, total: int) -> None:
