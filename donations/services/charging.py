@@ -26,6 +26,7 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
 from hopecare.kernel.nudge import nudge
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.turns import turn
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -175,15 +176,18 @@ def _problem(event: ProviderEvent) -> str:
 
 
 def look_again(provider: str, about: str) -> Charge:
-    """Ask the provider where one payment stands and book it. Raises Nowhere when it is not ours."""
+    """Ask the provider where one payment stands and book it, one at a time. Raises Nowhere when it is not ours."""
     charge = _charge_of(provider, about)
     if charge is None and provider == providers.STRIPE:
         charge = _by_payment(provider, about)
     if charge is None:
         raise Nowhere(about)
-    return booking.take(
-        charge.pk, providers.look_up(provider, key=str(charge.uuid), reference=charge.reference or about)
-    )
+    with turn(f"charge {charge.pk}") as ours:
+        if not ours:  # an answer that is older than theirs must not be booked after it
+            raise Transient("another looks")
+        return booking.take(
+            charge.pk, providers.look_up(provider, key=str(charge.uuid), reference=charge.reference or about)
+        )
 
 
 def _charge_of(provider: str, about: str) -> Charge | None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
 
+from donations.gateway.errors import Transient
 from donations.models import Order
 from donations.services import charging
 from tests.donations.conftest import StandIn, charge_of
+from tests.kernel.test_turns import elsewhere, take
 
 pytestmark = pytest.mark.django_db
+__all__ = ["elsewhere"]
 Ordered = Callable[..., Order]
 
 
@@ -22,3 +26,19 @@ def test_a_call_back_that_names_stripe_s_own_number_of_the_payment_is_understood
     assert paid["id"].startswith("pi_") and charge_of(order).reference.startswith("cs_")
     charging.keep_event("stripe", "evt_1", paid["id"])
     assert charging.understand_open() == 1 and charge_of(order).state == "paid"
+
+
+@pytest.mark.rule("R66")
+def test_of_two_who_look_at_one_payment_the_second_comes_again(
+    payments: StandIn, ordered: Ordered, elsewhere: psycopg.Connection
+) -> None:
+    order = ordered(50_000)
+    charge = charge_of(order)
+    payments.post("finish", id=charge.reference)
+    charging.keep_event("stripe", "evt_1", charge.reference)
+    take(elsewhere, f"charge {charge.pk}")
+    with pytest.raises(Transient):
+        charging.look_again("stripe", charge.reference)
+    assert charging.understand_open() == 0 and charge_of(order).state == "waiting"
+    elsewhere.execute("select pg_advisory_unlock_all()")
+    assert charging.look_again("stripe", charge.reference).state == "paid"
