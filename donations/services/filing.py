@@ -70,7 +70,8 @@ def take_results() -> int:
 
 def take_settlements() -> int:
     """Money moved from the provider to the dedicated account; its fee is borne by the operating fund (R15)."""
-    return _each("settlement", partial(_take_lines, "settlement"))
+    taken = _each("settlement", partial(_take_lines, "settlement"))
+    return taken + _settle_late()
 
 
 def take_statements() -> int:
@@ -171,7 +172,7 @@ def _fact(line: files.ResultLine) -> PaymentFact:
 def _settle(viewer: Viewer, line: files.SettlementLine) -> int:
     rows = Charge.objects.select_for_update().filter(provider=line.provider)
     charge = rows.filter(uuid=line.key).first() if _is_key(line.key) else None
-    problem = _problem(charge, line)
+    problem = _problem(charge, line.gross_won)
     _row, fresh = Settlement.objects.get_or_create(
         provider=line.provider,
         key=line.key,
@@ -181,12 +182,36 @@ def _settle(viewer: Viewer, line: files.SettlementLine) -> int:
     )
     if not fresh or problem or charge is None:
         return 0
+    return _pass_on(viewer, charge, line.fee_won)
+
+
+def _settle_late() -> int:
+    """The file came before the call-back: what was not known as paid then may be known by now."""
+    with acting_as(system(Principal.GIVING)):
+        rows = Settlement.objects.filter(problem="unknown", charge__state=ChargeState.PAID, charge__settled_at=None)
+        late = list(rows.order_by("pk").values_list("pk", "charge_id"))
+    return sum(_settle_one_late(pk, charge_id or 0) for pk, charge_id in late)
+
+
+def _settle_one_late(settlement_id: int, charge_id: int) -> int:
+    """In a transaction of its own: whoever holds two payments at once may wait for somebody who waits for them."""
+    with acting_as(system(Principal.GIVING)) as viewer:
+        charge = Charge.objects.select_for_update().get(pk=charge_id)
+        row = Settlement.objects.filter(pk=settlement_id, problem="unknown").first()
+        if row is None:
+            return 0
+        row.problem = _problem(charge, row.gross_won)
+        row.save(update_fields=["problem"])
+        return 0 if row.problem else _pass_on(viewer, charge, row.fee_won)
+
+
+def _pass_on(viewer: Viewer, charge: Charge, fee_won: int) -> int:
     today, shares = clock.today(), _with_provider(charge)
     if shares:
         ledger.settle(by=viewer, key=f"settle:{charge.uuid}", shares=shares, booked_on=today)
-    if line.fee_won:
+    if fee_won:
         own = booking.operating_fund(charge.receiver_id)
-        legs = {"fees": line.fee_won, "own_bank": -line.fee_won}
+        legs = {"fees": fee_won, "own_bank": -fee_won}
         ledger.operating(by=viewer, key=f"fee:{charge.uuid}", fund_id=own.pk, legs=legs, booked_on=today)
     Charge.objects.filter(pk=charge.pk).update(settled_at=clock.now())
     return 1
@@ -207,10 +232,10 @@ def _with_provider(charge: Charge) -> dict[int, int]:
     return shares
 
 
-def _problem(charge: Charge | None, line: files.SettlementLine) -> str:
+def _problem(charge: Charge | None, gross_won: int) -> str:
     if charge is None or charge.state != ChargeState.PAID:
         return "unknown"
-    if charge.amount_won != line.gross_won:
+    if charge.amount_won != gross_won:
         return "amount"
     return "twice" if charge.settled_at is not None else ""
 

@@ -6,8 +6,10 @@ import psycopg
 import pytest
 
 from donations.gateway.errors import Transient
-from donations.models import Order
-from donations.services import charging
+from donations.models import Order, Settlement
+from donations.selectors.ledger import payable, trouble
+from donations.services import charging, filing
+from tests.donations.books_kit import fund, giving
 from tests.donations.conftest import StandIn, charge_of
 from tests.kernel.test_turns import elsewhere, take
 
@@ -42,3 +44,21 @@ def test_of_two_who_look_at_one_payment_the_second_comes_again(
     assert charging.understand_open() == 0 and charge_of(order).state == "waiting"
     elsewhere.execute("select pg_advisory_unlock_all()")
     assert charging.look_again("stripe", charge.reference).state == "paid"
+
+
+@pytest.mark.rule("R66")
+def test_a_settlement_that_came_before_the_call_back_is_taken_when_the_payment_is_known(
+    payments: StandIn, ordered: Ordered
+) -> None:
+    order = ordered(50_000)
+    payments.post("finish", id=charge_of(order).reference)
+    payments.post("banks")
+    filing.take_files()
+    with giving():
+        assert [row.problem for row in Settlement.objects.all()] == ["unknown"]
+    charging.look_again("stripe", charge_of(order).reference)
+    assert payable(fund().pk) == 0
+    assert [filing.take_files() for _ in "ab"] == [1, 0]
+    with giving():
+        assert payable(fund().pk) == 50_000 and trouble() == []
+        assert [row.problem for row in Settlement.objects.all()] == [""]
