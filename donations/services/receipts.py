@@ -51,6 +51,7 @@ def ask(*, by: Viewer, year: Year | None, asked: Asked) -> list[Receipt]:
     with acting_as(system(Principal.GIVING, source_address=by.source_address)) as viewer:
         gifts = Gift.objects.select_related("fund").filter(pk__in=year.gift_ids).order_by("received_on", "pk")
         rows = list(gifts)
+        _hold(rows)
         donor_id = rows[0].donor_id
         payer = TaxPayer.objects.create(donor_id=donor_id, kind=asked.kind, name=asked.name.strip())
         digits = rules.normal_number(asked.kind, asked.number) or ""
@@ -67,6 +68,12 @@ def ask(*, by: Viewer, year: Year | None, asked: Asked) -> list[Receipt]:
         ]
         audit.changed(viewer, "receipt", [row.pk for row in made], "receipt_issued")
         return made
+
+
+def _hold(gifts: list[Gift]) -> None:
+    """News of their payments waits: what goes back meanwhile would find no receipt that it makes void."""
+    charges = Charge.objects.filter(journal__in={gift.journal_id for gift in gifts})
+    list(charges.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def _lock(receiver_id: int) -> None:

@@ -1,15 +1,22 @@
 """News of a payment that comes under another number, beside other news, after the settlement, or beside a receipt."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from django.db import connections
 
+from donations.facts import PaymentFact
 from donations.gateway.errors import Transient
-from donations.models import Order, Settlement
+from donations.models import Order, Receipt, Settlement
+from donations.selectors.follow import follow
 from donations.selectors.ledger import payable, trouble
-from donations.services import charging, filing
-from tests.donations.books_kit import fund, giving
+from donations.selectors.receipts import years_behind
+from donations.services import booking, charging, filing, receipts
+from donations.services.receipts import Asked
+from tests.donations.books_kit import GIVING, fund, giving
 from tests.donations.conftest import StandIn, charge_of
 from tests.kernel.test_turns import elsewhere, take
 
@@ -62,3 +69,29 @@ def test_a_settlement_that_came_before_the_call_back_is_taken_when_the_payment_i
     with giving():
         assert payable(fund().pk) == 50_000 and trouble() == []
         assert [row.problem for row in Settlement.objects.all()] == [""]
+
+
+@pytest.mark.rule("K14")
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_that_is_asked_for_beside_a_refund_says_what_is_left(payments: StandIn, ordered: Ordered) -> None:
+    order = ordered(50_000)
+    payments.post("finish", id=charge_of(order).reference)
+    charge, going = charging.look_again("stripe", charge_of(order).reference), threading.Event()
+
+    def ask() -> None:
+        try:
+            going.set()
+            asked = Asked("person", "도하람", "000101-9000000", consent=True)  # born in 1800: nobody has it
+            receipts.ask(by=GIVING, year=years_behind(follow(order.code))[0], asked=asked)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as hands:
+        with giving():
+            booking.take(charge.pk, PaymentFact("paid", 50_000, 20_000, reference=charge.reference))
+            asking = hands.submit(ask)
+            going.wait(20)
+            threading.Event().wait(1.0)  # until it waits for us, or has read what stood there before
+        asking.result(60)
+    with giving():
+        assert [row.amount_won for row in Receipt.objects.filter(voided_at=None)] == [30_000]
