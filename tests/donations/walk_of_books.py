@@ -7,8 +7,8 @@ from django.db import connection, transaction
 
 from donations.errors import Refused
 from donations.facts import NewGift
-from donations.models import Fund, Gift, Journal
-from donations.selectors.ledger import trouble
+from donations.models import Account, Fund, Gift, Journal
+from donations.selectors.ledger import spent_on_operating_from_gifts, trouble
 from donations.services import ledger
 from hopecare.kernel.access import Viewer
 from tests.donations.books_kit import TODAY, giving
@@ -16,7 +16,17 @@ from tests.donations.books_kit import TODAY, giving
 CODES = ("east:general", "east:cause:living", "east:cause:medical", "west:general", "west:cause:living")
 
 #: Step → how often, against the others.
-STEPS = {"gift": 8, "settle": 4, "pay": 5, "refund": 2, "crash": 1, "carry": 1, "reverse": 1, "come_back": 2}
+STEPS = {
+    "gift": 8,
+    "settle": 4,
+    "pay": 5,
+    "refund": 2,
+    "crash": 1,
+    "carry": 1,
+    "reverse": 1,
+    "come_back": 2,
+    "charge_back": 2,
+}
 
 
 class Crash(Exception):
@@ -33,9 +43,16 @@ class Oracle:
 
     #: fund → [(journal, what is still out of each gift, oldest first)]
     paid: dict[int, list[tuple[int, list[tuple[int, int, str]]]]] = field(default_factory=dict)
+    #: operating fund → chart line → won: fees, and what card companies took back of gifts.
+    own: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def left(self, fund: int) -> int:
         return sum(won for _, won, _ in self.gifts.get(fund, []))
+
+    def bear(self, fund: int, chart: str, won: int) -> None:
+        rows = self.own.setdefault(fund, {"chargebacks": 0, "fees": 0, "own_bank": 0})
+        rows[chart] += won
+        rows["own_bank"] -= won
 
     def put_back(self, fund: int, place: int, won: int) -> None:
         """Into the youngest gifts of that payment; all gifts of the books are of one day, so the number is the age."""
@@ -61,6 +78,10 @@ class Walk:
     def __init__(self, seed: int) -> None:
         self.dice, self.oracle, self.step = random.Random(seed), Oracle(), 0
         self.funds = {fund.code: fund for fund in Fund.objects.filter(code__in=CODES)}
+        operating = Fund.objects.filter(
+            kind="operating", receiver__in={fund.receiver_id for fund in self.funds.values()}
+        )
+        self.operating = {fund.receiver_id: fund for fund in operating}
         self.seed = seed
 
     def run(self, steps: int, *, thorough_every: int = 1_000) -> None:
@@ -92,6 +113,8 @@ class Walk:
             ledger.settle(by=viewer, key=self.key(), shares={fund.pk: won}, booked_on=TODAY)
             self.oracle.clearing[fund.pk] = 0
             self.oracle.bank[fund.pk] = self.oracle.bank.get(fund.pk, 0) + won
+            if fee := won * self.dice.choice([0, 290, 340]) // 10_000:
+                self.bear(viewer, fund, "fees", fee, self.key("fee"))
 
     def pay(self, viewer: Viewer, fund: Fund) -> None:
         won, chart = self.dice.randrange(1, 60) * 1_000, fund.allowed_purposes[0]
@@ -172,6 +195,23 @@ class Walk:
         except Crash:
             assert Journal.objects.count() == before
 
+    def charge_back(self, viewer: Viewer, fund: Fund) -> None:
+        """A card company takes won of a gift back, or returns them: the operating fund's matter, never the gift's."""
+        standing = self.oracle.own.get(self.operating[fund.receiver_id].pk, {}).get("chargebacks", 0)
+        won = self.dice.randrange(1, 40) * 1_000
+        if standing and self.dice.random() < 0.5:
+            won = -self.dice.randrange(1, standing + 1)
+        for time in range(self.dice.choice([1, 1, 2])):  # what is told twice counts once
+            self.bear(viewer, fund, "chargebacks", won, self.key(), count=not time)
+
+    def bear(self, viewer: Viewer, fund: Fund, chart: str, won: int, key: str, *, count: bool = True) -> None:
+        own = self.operating[fund.receiver_id]
+        legs = {chart: won, "own_bank": -won}
+        posted = ledger.operating(by=viewer, key=key, fund_id=own.pk, legs=legs, booked_on=TODAY)
+        assert posted.fresh == count, f"seed {self.seed} step {self.step}: {key} counted {posted.fresh}"
+        if count:
+            self.oracle.bear(own.pk, chart, won)
+
     def carry(self, viewer: Viewer, fund: Fund) -> None:
         there = self.funds[fund.code.split(":")[0] + ":general"]
         rows = self.oracle.gifts.get(fund.pk, [])
@@ -207,12 +247,19 @@ class Walk:
                 "select chart_id, balance_won from donations_account where fund_id = %s and kind = 'asset'", [fund.pk]
             )
             shown = dict(cursor.fetchall())
+        self.compare_own(self.operating[fund.receiver_id])
         gifts = set(Gift.objects.filter(fund=fund, remaining_won__gt=0).values_list("pk", "remaining_won"))
         expected = {"bank": self.oracle.bank.get(fund.pk, 0), "clearing": self.oracle.clearing.get(fund.pk, 0)}
         assert shown == expected, f"seed {self.seed} step {self.step}: {shown} not {expected}"
         rows = {(gift, left) for gift, left, _ in self.oracle.gifts.get(fund.pk, [])}
         assert gifts == rows, f"seed {self.seed} step {self.step}: gifts {gifts ^ rows}"
 
+    def compare_own(self, fund: Fund) -> None:
+        rows = dict(Account.objects.filter(fund=fund).exclude(balance_won=0).values_list("chart_id", "balance_won"))
+        expected = {chart: won for chart, won in self.oracle.own.get(fund.pk, {}).items() if won}
+        assert rows == expected, f"seed {self.seed} step {self.step}: {rows} not {expected}"
+
     def look_everywhere(self) -> None:
         with giving():
+            assert spent_on_operating_from_gifts() == 0, f"seed {self.seed} step {self.step}"
             assert trouble() == [], f"seed {self.seed} step {self.step}"
