@@ -41,16 +41,21 @@ class StandIn:
         return list(requests.get(f"{self.url}/stand-in/payments", timeout=20, proxies={"http": ""}).json()["payments"])
 
 
-@pytest.fixture
-def payments(tmp_path: Path, settings: Any) -> Iterator[StandIn]:
-    running = StandIn(tmp_path)
-    settings.HOPECARE_HOME = tmp_path
+def speak_to(running: StandIn, settings: Any) -> None:
+    """From here on this stand-in is the payment companies and the banks."""
+    settings.HOPECARE_HOME = running.home
     settings.STRIPE_API_URL = settings.PORTONE_API_URL = running.url
     settings.PORTONE_SDK_URL = f"{running.url}/portone/browser-sdk.js"
     settings.PORTONE_WINDOW_HOSTS, settings.PORTONE_CHANNEL_KEY = [running.url], "channel-key-stand-in"
     settings.STRIPE_API_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test_stand_in", "whsec_stand_in"
     settings.PORTONE_API_SECRET, settings.PORTONE_STORE_ID = "secret", "store-stand-in"
     settings.PORTONE_WEBHOOK_SECRET = PORTONE_SECRET
+
+
+@pytest.fixture
+def payments(tmp_path: Path, settings: Any) -> Iterator[StandIn]:
+    running = StandIn(tmp_path)
+    speak_to(running, settings)
     yield running
     running.stop()
 
