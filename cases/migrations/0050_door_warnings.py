@@ -16,7 +16,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0050_watched_intakes")]
+    dependencies = [("cases", "0049_watched_intakes")]
     operations = [
         migrations.AddField(
             "riskflag",

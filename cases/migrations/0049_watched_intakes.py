@@ -15,5 +15,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0047_detail_changes")]
+    dependencies = [("cases", "0048_consent_in_the_timeline")]
     operations = [migrations.RunSQL(WAITING, "drop function hc_waiting_intakes(timestamptz)")]

@@ -92,5 +92,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0051_door_warnings")]
+    dependencies = [("cases", "0050_door_warnings")]
     operations = [migrations.RunSQL(ODD, BEFORE)]

@@ -148,5 +148,5 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0052_town_offices_overseen")]
+    dependencies = [("cases", "0051_town_offices_overseen")]
     operations = [migrations.RunSQL(SWEEP, BEFORE)]
