@@ -11,6 +11,7 @@
   var after = "";
   var asking = false;
   var pressed = 0;
+  var knowing = Promise.resolve();
 
   function kept(name) { return store.get("kept", name).then(function (row) { return row || { items: [] }; }); }
   function put(name, items) { return store.put("kept", { name: name, at: Date.now(), items: items }); }
@@ -236,7 +237,7 @@
 
   function act(what) {
     pressed += 1;
-    return kept("offers").then(function (row) {
+    return knowing.then(function () { return kept("offers"); }).then(function (row) {
       var offer = row.items.filter(function (one) { return one.id === shown; })[0];
       if (!offer) return null;
       var body = SAYS[what] && SAYS[what](new Date().toISOString());
@@ -288,12 +289,14 @@
     asking = true;
     return kept("offers").then(function (row) {
       if (!shown || row.items.some(function (one) { return one.id === shown; })) return null;
-      return page.signed("GET", "/volunteer/offers/" + encodeURIComponent(shown)).then(function (offer) { return put("offers", row.items.concat([offer])); });
+      return page.signed("GET", "/volunteer/offers/" + encodeURIComponent(shown)).then(function (offer) {
+        return kept("offers").then(function (now) { return put("offers", now.items.filter(function (one) { return one.id !== offer.id; }).concat([offer])); });
+      });
     }).catch(function () {}).then(function () { asking = false; });
   }
 
   page.screens.visits = function () { page.redraw(); };
-  page.screens.visit = function (which) { shown = which || ""; known().then(page.redraw); };
+  page.screens.visit = function (which) { shown = which || ""; knowing = known(); knowing.then(page.redraw); };
   page.screens.hours = function (which) {
     person = which || "";
     after = "";
