@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PARTS = ROOT / "tests" / "drill"
 #: These measure their own time; all others run two at a time, the long ones first.
 ALONE = ("fresh_clone", "scale_one")
-LONG = ("books", "kill_at_each_step", "worlds", "kill_matrix", "api_schema")
+LONG = ("books", "worlds", "kill_at_each_step", "kill_gifts", "kill_matrix", "api_schema")
 
 
 def main() -> int:
