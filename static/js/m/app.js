@@ -9,6 +9,7 @@
   var stop = document.getElementById("stop");
   var MOST_PHOTOS = 5;
   var photos = [];
+  var shrinking = Promise.resolve();
   var timer = 0;
   var sending = null;
   var gone = false;
@@ -112,29 +113,15 @@
     }).catch(function () { timer = setTimeout(sendAll, 30000); }).then(refresh);
   }
 
-  /* A picture drawn anew and smaller: less to wait for, and nothing of what the camera wrote into it. */
-  function shrink(file) {
-    return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (picture) {
-      var scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
-      var canvas = make("canvas", "m-thumb");
-      canvas.width = Math.max(1, Math.round(picture.width * scale));
-      canvas.height = Math.max(1, Math.round(picture.height * scale));
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      return new Promise(function (done, failed) {
-        canvas.toBlob(function (blob) { if (blob) done({ blob: blob, canvas: canvas }); else failed(); }, "image/jpeg", 0.82);
-      });
-    });
-  }
-
   id("photos").addEventListener("change", function (event) {
     var files = Array.prototype.slice.call(event.target.files);
     event.target.value = "";
-    files.reduce(function (before, file) {
+    shrinking = files.reduce(function (before, file) {
       return before.then(function () {
         if (photos.length >= MOST_PHOTOS) { say(id("photos-said"), words.mostPhotos); return null; }
-        return shrink(file).then(function (made) { photos.push(made); showPhotos(); }, function () { say(id("photos-said"), words.noPhoto); });
+        return page.shrink(file).then(function (made) { photos.push(made); showPhotos(); }, function () { say(id("photos-said"), words.noPhoto); });
       });
-    }, Promise.resolve());
+    }, shrinking);
   });
 
   function showPhotos() {
@@ -193,18 +180,24 @@
     if (found) { id("telling-error").scrollIntoView({ block: "center" }); form.elements[found[0]].focus(); return; }
     var town = form.elements.town;
     var title = [town.value ? town.options[town.selectedIndex].text : body.place.words || words.pinned, words[body.about]].join(" · ");
-    var kept = photos.map(function (photo) { return { blob: photo.blob }; });
-    keepAndSend([{ key: store.newKey(), at: Date.now(), title: title, body: body, photos: kept }]).then(function () {
-      form.reset();
-      form.elements.lat.value = form.elements.lon.value = "";
-      photos = [];
-      showPhotos();
-      say(id("here-said"), "");
-      page.ring(page.wordsOf(body), body.urgency === "danger");
-      say(id("said"), navigator.onLine ? words.kept : words.keptOffline);
-      location.hash = "home";
-    }, function () { say(id("telling-error"), words.noRoom); });
+    page.once(form, function () {
+      return shrinking.then(function () {
+        var kept = photos.map(function (photo) { return { blob: photo.blob }; });
+        return keepAndSend([{ key: store.newKey(), at: Date.now(), title: title, body: body, photos: kept }]);
+      }).then(function () { emptyForm(body); }, function () { say(id("telling-error"), words.noRoom); });
+    });
   });
+
+  function emptyForm(body) {
+    form.reset();
+    form.elements.lat.value = form.elements.lon.value = "";
+    photos = [];
+    showPhotos();
+    say(id("here-said"), "");
+    page.ring(page.wordsOf(body), body.urgency === "danger");
+    say(id("said"), navigator.onLine ? words.kept : words.keptOffline);
+    location.hash = "home";
+  }
 
   /* Whose it is stands on it from the first moment: the next one who signs in here is somebody else. */
   function keep(row) {
@@ -248,11 +241,13 @@
     var body = { place: place, about: "neighbour", seen: [seen.value], words: "", urgency: "soon", reporter: { phone: null, language: document.documentElement.lang.slice(0, 2) } };
     var title = [place.words, seen.dataset.words].join(" · ");
     var row = { key: store.newKey(), at: Date.now(), title: title, body: body, photos: [], round: true, signed: true };
-    keep(row).then(function () {
-      stop.elements.place.value = "";
-      seen.checked = false;
-      return refresh();
-    }, function () { say(id("stop-error"), words.noRoom); });
+    page.once(stop, function () {
+      return keep(row).then(function () {
+        stop.elements.place.value = "";
+        seen.checked = false;
+        return refresh();
+      }, function () { say(id("stop-error"), words.noRoom); });
+    });
   });
 
   id("go").addEventListener("click", function () {

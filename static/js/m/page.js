@@ -50,6 +50,19 @@
   page.wrong = function (place, why) {
     page.say(place, why instanceof sender.Refused && why.words ? why.words : why instanceof sender.Later && why.seconds ? page.filled(words.later, { n: why.seconds }) : words.noSignal);
   };
+  /* A picture drawn anew and smaller: less to wait for, and nothing of what the camera wrote into it. */
+  page.shrink = function (file) {
+    return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (picture) {
+      var scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
+      var canvas = page.make("canvas", "m-thumb");
+      canvas.width = Math.max(1, Math.round(picture.width * scale));
+      canvas.height = Math.max(1, Math.round(picture.height * scale));
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return new Promise(function (done, failed) {
+        canvas.toBlob(function (blob) { if (blob) done({ blob: blob, canvas: canvas }); else failed(); }, "image/jpeg", 0.82);
+      });
+    });
+  };
   /* On to the next button, unless the person went elsewhere meanwhile. */
   page.focus = function (name) {
     var at = document.activeElement;
