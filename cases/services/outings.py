@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases import access
@@ -24,7 +25,7 @@ from cases.services import timeline
 from cases.services.locking import actor, locked_case
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visible_to
-from hopecare.kernel.models import Address, Team, TeamKind, Town, User
+from hopecare.kernel.models import Address, Affiliation, Team, TeamKind, TeamMembership, Town, User
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services.people import share_with_case
 
@@ -120,18 +121,21 @@ def add_person(*, by: Viewer, stop_id: int, number: str, purpose: str = "") -> S
 
 
 def _let_crew_in(by: Viewer, case: Case, stop: OutingStop) -> None:
-    """Grants for those of the crew who do not work on the case; they end with the day."""
+    """Grants for those of the crew who do not see the case on that day; they end with it, and shorten no longer one."""
     outing = stop.outing
+    until = clock.at(outing.on, time(23, 59, 59))
     members = set(visible_to(by, CaseMember).filter(case=case, ends_on=None).values_list("user_id", flat=True))
-    team = set(User.objects.filter(team_memberships__team=case.team_id).values_list("pk", flat=True))
-    strangers = [seat.user for seat in outing.seats.select_related("user") if seat.user_id not in members | team]
+    there = TeamMembership.objects.filter(team=case.team_id, starts_on__lte=outing.on)
+    team = set(there.filter(Q(ends_on=None) | Q(ends_on__gte=outing.on)).values_list("user_id", flat=True))
+    granted = {grant.user_id for grant in access.grants_of(case) if grant.ends_at is None or grant.ends_at >= until}
+    known = members | team | granted
+    strangers = [seat.user for seat in outing.seats.select_related("user") if seat.user_id not in known]
     if not strangers:
         return
     refused = [user.name for user in strangers if not consents_to_sharing(case, user)]
     if refused:
         words = _("%(names)s may see the case only with the person's consent to case management.")
         raise errors.Impossible(errors.Problem("no_consent", words % {"names": ", ".join(refused)}, "number"))
-    until = clock.at(outing.on, time(23, 59, 59))
     for user in strangers:
         access.grant_case(by=by, case=case, user=user, reason=outing.name[:200], ends_at=until)
     share_with_case(household_id=case.household_id, case_id=case.pk)
@@ -174,12 +178,20 @@ def _number(by: Viewer, row: StopPerson) -> str:
     return get_visible(by, Case, named="case", pk=row.case_id).number
 
 
+def may_cancel(by: Viewer, outing: Outing) -> bool:
+    """The central centre, and for an event whoever goes or acts for the organisation that made it."""
+    if is_central(by) or outing.kind == OutingKind.MOBILE_UNIT:
+        return is_central(by)
+    makers = Affiliation.objects.filter(user=outing.made_by_id, organisation=by.organisation_id, ends_on=None)
+    return outing.seats.filter(user=by.user_id).exists() or makers.exists()
+
+
 def cancel(*, by: Viewer, outing_id: int) -> Outing:
     """The day is off; people who were to be seen stand in their lead's hands again."""
     check(by, Permission.CASE_OPEN)
     with acting_as(by):
         outing = _outing(outing_id)
-        if outing.kind == OutingKind.MOBILE_UNIT and not is_central(by):
+        if not may_cancel(by, outing):
             raise errors.Forbidden("central")
         outing.cancelled_at = clock.now()
         outing.save(update_fields=["cancelled_at"])

@@ -89,7 +89,7 @@ def outing(request: HopeRequest, outing_id: int) -> HttpResponseBase:
         "form": form,
         "open": day.outing.cancelled_at is None,
         "popup": day.outing.kind == OutingKind.POPUP,
-        "may_cancel": day.outing.kind == OutingKind.POPUP or selectors.plans_the_unit(request.viewer),
+        "may_cancel": services.may_cancel(request.viewer, day.outing),
     }
     return render(request, "cases/intake/outing.html", context, status=422 if form.is_bound else 200)
 

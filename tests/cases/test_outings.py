@@ -4,17 +4,18 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from cases.access import grants_of
-from cases.models import Intake, StopPerson
+from cases.access import grant_case, grants_of
+from cases.models import Intake, OutingCrew, StopPerson
 from cases.rules import intakes as rules
 from cases.selectors.outings import day
 from cases.services import outings
 from cases.services.outings import NewOuting
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Town
+from hopecare.kernel.models import TeamMembership, Town
 from tests.cases.case_kit import again, consent, entries
 from tests.cast import NOW
+from tests.database import as_owner
 from tests.factories import make_case
 
 TOMORROW = NOW.date() + timedelta(days=1)
@@ -69,6 +70,33 @@ def test_the_crew_may_look_for_that_day_with_consent_only(hana, driver, outing, 
     assert "윤순덕" in as_(driver).get(f"/desk/outings/{outing.pk}/").content.decode()
     with clock.pinned(NOW + timedelta(days=2)):
         assert grants_of(case) == []
+
+
+@pytest.mark.rule("K6")
+def test_the_day_shortens_no_longer_leave_and_reaches_who_left_the_team(hana, driver, outing, someone):
+    case = make_case(hana)
+    consent(hana, case.main_person, "case_management")
+    with acting_as(hana.viewer):
+        grant_case(by=hana.viewer, case=case, user=driver.user, reason="함께 봄")
+    left = someone("case_manager", "hwado_office", "east_mixed")
+    with as_owner():
+        TeamMembership.objects.filter(user=left.user).update(ends_on=NOW.date() - timedelta(days=1))
+        OutingCrew.objects.create(outing=outing, user=left.user)
+    stop = outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=place("hwado"), place="마석역 광장", minutes=40)
+    outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number)
+    assert {grant.user_id: grant.ends_at is None for grant in grants_of(case)} == {driver.id: True, left.id: False}
+
+
+@pytest.mark.rule("R16")
+def test_an_event_is_called_off_by_its_own_house_or_the_central_one(hana, chi, eli, driver):
+    def popup():
+        wanted = NewOuting("popup", TOMORROW, time(10), "장터 상담 천막", place("hwado"), [hana.user])
+        return outings.plan(by=hana.viewer, outing=wanted).pk
+
+    with pytest.raises(errors.Forbidden):
+        outings.cancel(by=chi.viewer, outing_id=popup())
+    for who in (hana, eli, driver):
+        assert outings.cancel(by=who.viewer, outing_id=popup()).cancelled_at == NOW
 
 
 @pytest.mark.rule("R16")
