@@ -7,6 +7,8 @@ sees it; of anybody else the question goes to the other organisation, as with se
 
 from django.db import migrations
 
+from hopecare.kernel.in_place import changed
+
 _SECTIONS = "'{mental_health,violence,legal}'::text[]"
 # A note in force, or help of such a kind, in any case of their households or for themselves.
 QUIET = f"""
@@ -43,27 +45,11 @@ _CLEAR_AND_LOUD = f"""{_CLEAR}
                                                        array_remove(array[p.person_id, p.other_person], null)))"""
 
 
-def other_words(function: str, before: str, after: str) -> str:
-    """The function as it stands, with other words in one place; an error where they are not found."""
-    return f"""
-do $do$ declare body text := pg_get_functiondef('{function}'::regprocedure);
-begin
-  if position($w${before}$w$ in body) = 0 then raise exception '{function} has other words'; end if;
-  execute replace(body, $w${before}$w$, $w${after}$w$);
-end $do$;
-"""
-
-
-def changed(function: str, before: str, after: str) -> migrations.RunSQL:
-    return migrations.RunSQL(other_words(function, before, after), other_words(function, after, before))
-
-
 class Migration(migrations.Migration):
     dependencies = [("cases", "0045_imports_taken_back")]
     operations = [
         migrations.RunSQL(QUIET, "drop function hc_is_quiet(bigint[], bigint[])"),
-        changed(ENTRY, _LAST, _HUSHED),
-        changed(ENTRY, _HINTED, _TOLD),
-        changed(ASKING, _SEALED, _SEALED_OR_QUIET),
-        changed(NIGHT, _CLEAR, _CLEAR_AND_LOUD),
+        changed(ENTRY, (_LAST, _HUSHED), (_HINTED, _TOLD)),
+        changed(ASKING, (_SEALED, _SEALED_OR_QUIET)),
+        changed(NIGHT, (_CLEAR, _CLEAR_AND_LOUD)),
     ]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hopecare.kernel.clock
+from hopecare.kernel.in_place import changed
 from hopecare.kernel.rls import case_keyed, principal, protect
 
 GIVING = principal("giving")
@@ -31,18 +32,6 @@ update donations_payout p set thanks = l.words from donations_letter l where l.p
 """
 _CASES = "c.relname like 'cases\\_%'"
 _BOTH = "(c.relname like 'cases\\_%' or c.relname = 'donations_letter')"
-
-
-def moving(before: str, after: str) -> str:
-    """A hand-over of a case takes its letters along: the function as it stands, with one more table."""
-    name = "hc_rekey_case(bigint, bigint, bigint)"
-    return f"""
-do $do$ declare body text := pg_get_functiondef('{name}'::regprocedure);
-begin
-  if position($q${before}$q$ in body) = 0 then raise exception '{name} is another one'; end if;
-  execute replace(body, $q${before}$q$, $q${after}$q$);
-end $do$;
-"""
 
 
 class Migration(migrations.Migration):
@@ -166,5 +155,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(THANKS, THANKS_BACK),
         migrations.RemoveField(model_name="payout", name="thanks"),
         protect("donations_letter", case_keyed(), read=(GIVING, OWN), add=(GIVING,), change=(GIVING,)),
-        migrations.RunSQL(moving(_CASES, _BOTH), moving(_BOTH, _CASES)),
+        changed("hc_rekey_case(bigint, bigint, bigint)", (_CASES, _BOTH)),  # a hand-over takes the letters along
     ]

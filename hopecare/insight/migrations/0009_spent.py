@@ -2,17 +2,7 @@
 
 from django.db import migrations
 
-
-def counting(function: str, before: str, after: str) -> str:
-    """The function as it stands, with another column; an error where it does not name the first one."""
-    return f"""
-do $$ declare body text := pg_get_functiondef('{function}'::regprocedure);
-begin
-  if position('{before}' in body) = 0 then raise exception '{function} does not count {before}'; end if;
-  execute replace(body, '{before}', '{after}');
-end $$;
-"""
-
+from hopecare.kernel.in_place import changed
 
 FUNCTIONS = ("hc_board_money(date)", "hc_outcomes(date, date)")
 _INDEX = (
@@ -24,9 +14,6 @@ _INDEX = (
 class Migration(migrations.Migration):
     dependencies = [("insight", "0008_services_per_need"), ("cases", "0041_spent")]
     operations = [
-        *(
-            migrations.RunSQL(counting(name, "amount_won", "spent_won"), counting(name, "spent_won", "amount_won"))
-            for name in FUNCTIONS
-        ),
+        *(changed(name, ("amount_won", "spent_won")) for name in FUNCTIONS),
         migrations.RunSQL(_INDEX.format(column="spent_won"), _INDEX.format(column="amount_won")),
     ]
