@@ -60,7 +60,7 @@ def by_keyboard(page: Page) -> None:
 
 
 def test_everything_is_reached_in_order_and_seen(browser: Any, live_server: Any, as_: Any, city: Any, hana: Actor,
-                                                 ana: Actor, eli: Actor) -> None:  # fmt: skip
+                                                 ana: Actor, eli: Actor, ivo: Actor) -> None:  # fmt: skip
     case, mina, walk = make_case(hana), kit.desk(city), Walk(browser, live_server, as_)
     ask(hana, case, TOLD)
     goal(hana, case)
@@ -72,7 +72,8 @@ def test_everything_is_reached_in_order_and_seen(browser: Any, live_server: Any,
     market.fill(by=hana.viewer, site=site, name="쌀 4kg", won=15_000, more=9)
     assign(ana, make_report(), ana, hana, at=NOW.replace(hour=15))
     here, kind = f"/desk/cases/{case.number}/", row.pk if row else 0
-    inside = ("", f"pathways/{kind}/", "market/", "papers/", "benefits/", "watch/", "assessment/", "services/new/")
+    inside = ["", f"pathways/{kind}/", "market/", "papers/", "benefits/", "watch/", "assessment/", "services/new/"]
+    inside += ["people/", "consents/"]
     paths = {
         hana: [
             *(f"{here}{path}" for path in inside),
@@ -81,6 +82,7 @@ def test_everything_is_reached_in_order_and_seen(browser: Any, live_server: Any,
         ],
         eli: ["/desk/groups/", "/desk/agreements/", "/desk/market/shelves/", "/desk/cases/reassign/"],
         mina: ["/desk/imports/", "/desk/imports/keys/", "/desk/messages/partners/"],
+        ivo: ["/desk/accounts/", "/desk/accounts/odd/", "/desk/accounts/receipts/", "/desk/payouts/"],
     }
     for actor, addresses in paths.items():
         for path in addresses:
