@@ -86,10 +86,11 @@ class SafeWay:
     """What a person said about being reached (D4). Hours are full hours of Seoul, `to_hour` exclusive.
 
     `told`: whether they said anything at all. `safe_number`: they named `phone` as the safe one; `other_phones`: those
-    of their further records, where a STOP counts, too.
+    of their further records, where a STOP counts, too. `moved`: not here, because they went to live elsewhere.
     """
 
     here: bool
+    moved: bool = False
     sms_ok: bool = False
     from_hour: int = 9
     to_hour: int = 18
@@ -108,12 +109,13 @@ def strictest(ways: Sequence[SafeWay]) -> SafeWay:
     """One way for records of one person, the one that counts first: what any of them forbids is forbidden (D4, D15).
 
     A number that was named as safe goes before one that is merely known. Where no hour suits all, nothing is sent.
+    Whoever moved away from one household and lives in another is here.
     """
     told = [way for way in ways if way.told] or list(ways)
     start, end = max(way.from_hour for way in told), min(way.to_hour for way in told)
     named = [way.phone for way in ways if way.safe_number] or [way.phone for way in ways if way.phone] or [""]
     return SafeWay(
-        here=all(way.here for way in ways),
+        here=any(way.here for way in ways) and all(way.here or way.moved for way in ways),
         sms_ok=all(way.sms_ok for way in told) and start < end,
         from_hour=start,
         to_hour=end,

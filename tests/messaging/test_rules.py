@@ -211,6 +211,8 @@ def test_of_two_records_of_one_person_the_stricter_word_holds() -> None:
     assert not rules.strictest([easy, replace(strict, from_hour=20, to_hour=24)]).sms_ok, "no hour suits both"
     assert not rules.strictest([easy, replace(strict, sms_ok=False)]).sms_ok
     assert not rules.strictest([easy, replace(strict, here=False)]).here
+    assert rules.strictest([easy, replace(strict, here=False, moved=True)]).here, "left one household, lives in another"
+    assert not rules.strictest([replace(easy, here=False, moved=True)]).here
 
 
 @given(st.lists(st.sampled_from([*PROVIDER_RANK, "nonsense"]), max_size=30))

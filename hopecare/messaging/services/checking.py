@@ -80,6 +80,7 @@ def _way_of(person: Person) -> rules.SafeWay:
         contact = SafeContact.objects.filter(person_id=person.pk).first()
     return rules.SafeWay(
         here=person.state == PersonState.HERE,
+        moved=person.state == PersonState.MOVED,
         told=contact is not None,
         sms_ok=bool(contact and contact.sms_ok),
         from_hour=contact.from_hour if contact else 9,
