@@ -84,7 +84,7 @@ def write_own_file(viewer: Viewer, target: IO[bytes], *, reason: str) -> dict[st
     if not reason.strip():
         raise errors.Impossible(errors.required("reason"))
     house = viewer.organisation_id
-    own = visible_to(viewer, Case).filter(provider=house, main_person__sealed=False)
+    own = _own(viewer)
     ids = list(own.order_by("pk").values_list("pk", flat=True))
     counts: dict[str, int] = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -98,6 +98,13 @@ def write_own_file(viewer: Viewer, target: IO[bytes], *, reason: str) -> dict[st
     return counts
 
 
+def _own(viewer: Viewer) -> QuerySet[Case]:
+    """The house's cases without the households in which somebody is sealed: each of their rows could name them (D5)."""
+    sealed = visible_to(viewer, Membership).filter(person__sealed=True, ends_on=None)
+    rows = visible_to(viewer, Case).filter(provider=viewer.organisation_id, main_person__sealed=False)
+    return rows.exclude(household__in=sealed.values("household"))
+
+
 def _tables(viewer: Viewer, own: QuerySet[Case]) -> dict[str, tuple[QuerySet[Any], dict[str, str]]]:
     """Sheet → its rows and columns, each behind the predicate of its model."""
     homes, house = own.values("household"), viewer.organisation_id
@@ -109,12 +116,10 @@ def _tables(viewer: Viewer, own: QuerySet[Case]) -> dict[str, tuple[QuerySet[Any
         tables[name] = (_rows(viewer, model, own), columns_of(model))
     for name, model in of_house(viewer).items():
         tables[name] = (_of_the_house(viewer, model, own), columns_of(model))
-    sealed = visible_to(viewer, Membership).filter(person__sealed=True, ends_on=None)
-    open_homes = own.exclude(household__in=sealed.values("household")).values("household")
     for name, (model, way) in OF_PEOPLE.items():
         rows = visible_to(viewer, model)
         theirs = Q(person__in=own.values("main_person")) | Q(person__in=members.values("person"))
-        of_these = theirs if way == "person" else Q(household__in=open_homes)
+        of_these = theirs if way == "person" else Q(household__in=homes)
         tables[name] = (rows.filter(of_these), columns_of(model))
     agreed = Agreement.objects.filter(Q(first=house) | Q(second=house))
     tables["agreements"] = (agreed, columns_of(Agreement))

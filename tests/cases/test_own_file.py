@@ -8,12 +8,12 @@ import zipfile
 import pytest
 from django.db import transaction
 
-from cases.models import Case, CasePaper, ServiceRecord, Voice
+from cases.models import Case, CasePaper, DetailChange, ServiceRecord, Voice
 from cases.selectors import own_file
 from cases.selectors.own_sheets import NOT_IN_IT, OF_CASES, OF_HOUSE, OF_PEOPLE, columns_of
-from hopecare.kernel import errors
+from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as, private_models
-from hopecare.kernel.models import Membership
+from hopecare.kernel.models import Membership, Person
 from tests.cases.report_kit import picture, upload
 from tests.cases.rows import fill, sees_row
 from tests.cases.test_visibility_doors import in_worlds
@@ -128,3 +128,22 @@ def test_the_pictures_of_papers_are_in_the_file_and_a_sealed_persons_are_not(han
     assert kept == [f"papers/{papers[seen.pk]}.jpg"] and archive.read(kept[0])[:3] == b"\xff\xd8\xff"
     sheet = archive.read("papers.csv").decode("utf-8-sig")
     assert f"{papers[seen.pk]}" in sheet and '"lines"' in archive.read("about.json").decode()
+
+
+@pytest.mark.rule("D5")
+def test_a_household_with_somebody_sealed_is_in_no_sheet_not_even_for_the_two(hana, eli, as_):
+    case, child = make_case(hana), make_person("윤하늘", phone="")
+    with as_owner():
+        keys = {"scope_keys": case.main_person.scope_keys}
+        of = {"household": case.household, "relation": "child", "starts_on": clock.today()}
+        Membership.objects.create(person=child, **of, **keys)
+        Person.objects.filter(pk=child.pk).update(**keys)
+        DetailChange.objects.create(
+            case=case, team_id=case.team_id, provider_id=case.provider_id, kind="home",
+            told='{"line": ["북한강로 1", "쉼터로 9"]}', by_id=hana.id,
+        )  # fmt: skip
+    assert case.number in {line["case"] for line in sheets_of(eli.viewer)["changed_details"]}
+    told = {"deputy": eli.id, "reason": "아버지가 찾고 있음"}
+    assert as_(eli).post(f"/desk/cases/{case.number}/people/{child.pk}/protect/", told).status_code == 302
+    for name, lines in sheets_of(eli.viewer).items():
+        assert "쉼터로" not in str(lines) and case.number not in str(lines), name
