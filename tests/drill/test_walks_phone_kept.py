@@ -102,9 +102,14 @@ def test_words_of_danger_put_the_fitting_number_first_with_signal_and_without(
     assert numbers(page) == ["112", "119", "109"]
     look(page, "danger-without-signal")
     tell(page, "계단 불이 꺼졌어요", urgency="danger")
-    assert numbers(page) == ["119", "112", "109"]
+    assert numbers(page) == ["112", "119", "109"]
     tell(page, "우편물이 쌓여요")
-    assert numbers(page) == [] and len(reports()) == 2
+    assert numbers(page) == ["112", "119", "109"] and len(reports()) == 2, "as long as what is dangerous waits here"
+    context.set_offline(False)
+    page.reload()
+    expect(page.locator("#sent-list li")).to_have_count(5, timeout=WAIT)
+    tell(page, "우편물이 또 쌓여요")
+    expect(page.locator("#danger")).to_be_hidden(timeout=WAIT)
     context.close()
 
 
@@ -134,6 +139,51 @@ def test_a_report_that_fails_again_and_again_holds_back_no_other(city: Any, brow
     marks.clear()
     wait_until_sent(page, 2, leap=6 * 60 * 1000)
     assert [row.words for row in reports()] == ["우편물이 쌓여요", "막힌 글"]
+    context.close()
+
+
+#: Ten tries without signal, one that the server could not answer, and then both at once.
+WITHOUT_SIGNAL = """async () => { for (let n = 0; n < 10; n++) await HopeSend.all(); }"""
+
+
+@pytest.mark.rule("R27")
+def test_a_lost_signal_is_no_fault_of_what_waits(city: Any, browser: Browser, live_server: Any) -> None:
+    context, page = opened(browser, live_server, worker=False)
+    page.evaluate(QUEUE)
+    context.route(re.compile(r"/api/v1/tried/"), lambda route: route.abort())
+    page.evaluate(WITHOUT_SIGNAL)
+    context.unroute_all()
+    marks = ["/tried/"]
+    came = failing(context, r"/api/v1/tried/", marks)
+    page.evaluate("HopeSend.all()")
+    marks.clear()
+    page.clock.fast_forward(40_000)
+    page.evaluate("HopeSend.all()")
+    assert page.evaluate("HopeStore.all('waiting')") == [], came
+    context.close()
+
+
+@pytest.mark.rule("R27")
+def test_what_waits_stays_theirs_when_the_server_calls_them_by_a_newer_mark(
+    ana: Actor, hana: Actor, browser: Browser, live_server: Any
+) -> None:
+    assign(ana, make_report(), ana, hana)
+    context = open_context(browser, live_server, viewport=NARROW, is_mobile=True, service_workers="block")
+    page = context.new_page()
+    page.clock.set_fixed_time(THERE)
+    with clock.pinned(THERE):
+        let_in(page, hana)
+        page.goto("/m/#field")
+        expect(page.locator("#field-today li")).to_have_count(1, timeout=WAIT)
+        context.set_offline(True)
+        write(page, "met", "문을 열어 주셨어요")
+        page.evaluate(OLDER_MARK)
+        page.clock.set_fixed_time(THERE + timedelta(minutes=20))
+        context.set_offline(False)
+        page.goto("/m/#home")
+        page.reload()
+        expect(page.locator("#waiting")).to_be_hidden(timeout=WAIT)
+        assert recorded() == [("met", hana.id)]
     context.close()
 
 
@@ -253,6 +303,12 @@ def test_what_one_left_unsent_never_goes_out_under_the_name_of_the_next(
     context.close()
 
 
+#: As a telephone that signed in before the keys of the city were changed.
+OLDER_MARK = """async () => {
+  const rows = (await HopeStore.all("waiting")).map((row) => ["waiting", {...row, owner: "older"}]);
+  const keys = (await HopeStore.all("keys")).map((row) => ["keys", row.account ? {...row, account: "older"} : row]);
+  for (const [name, row] of [...rows, ...keys]) await HopeStore.put(name, row);
+}"""
 #: As a field worker's telephone keeps her round.
 A_ROUND = """() => Promise.all([
   HopeStore.put("kept", { name: "cards", at: Date.now(), items: [{ person: "이순덕" }] }),

@@ -197,7 +197,8 @@ def _exchanged(by: Viewer, token: str) -> Tokens | None:
 
 
 def account_of(device: Device) -> str:
-    """Stands for the number, or the member of staff, on the telephone itself: the same at each sign-in."""
+    """Stands for the number, or the member of staff, on the telephone itself: the same at each sign-in
+    until the keys are rotated; a telephone whose own key is renewed then takes the new one over."""
     return crypto.keyed_hash(device.phone, purpose=_ACCOUNT)
 
 

@@ -194,9 +194,17 @@
     photos = [];
     showPhotos();
     say(id("here-said"), "");
-    page.ring(page.wordsOf(body), body.urgency === "danger");
+    ring([body]);
     say(id("said"), navigator.onLine ? words.kept : words.keptOffline);
     location.hash = "home";
+  }
+
+  /* The numbers stay as long as something dangerous waits here, whatever else is told. */
+  function ring(bodies) {
+    return sender.own("waiting").then(function (rows) {
+      var told = bodies.concat(rows.filter(function (row) { return row.body && row.body.reporter && !row.round; }).map(function (row) { return row.body; }));
+      page.ring(told.map(page.wordsOf).join("\n"), told.some(function (body) { return body.urgency === "danger"; }));
+    });
   }
 
   /* Whose it is stands on it from the first moment: the next one who signs in here is somebody else. */
@@ -253,7 +261,7 @@
   id("go").addEventListener("click", function () {
     sender.own("waiting").then(function (rows) {
       var stops = rows.filter(function (row) { return row.round; });
-      page.ring(stops.map(function (row) { return page.wordsOf(row.body); }).join("\n"), false);
+      ring(stops.map(function (row) { return row.body; }));
       return Promise.all(stops.map(function (row) {
         row.round = false;
         return store.put("waiting", row);

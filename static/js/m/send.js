@@ -3,7 +3,7 @@
   "use strict";
   var API = "/api/v1";
   var PART = 256 * 1024;
-  var TRIES = 3, PAUSE = 5 * 60 * 1000, LONGEST = 15 * 60 * 1000;
+  var TRIES = 3, SHORT = 30 * 1000, PAUSE = 5 * 60 * 1000, LONGEST = 15 * 60 * 1000;
   var store = self.HopeStore;
 
   function ask(method, path, body, headers) {
@@ -110,14 +110,17 @@
     });
   }
 
-  /* What was written before anybody had signed in here belongs to the first who does. */
-  function adopt(account) {
-    return store.all("waiting").then(function (rows) {
-      return Promise.all(rows.filter(function (row) { return row.signed && !row.owner; }).map(function (row) {
-        row.owner = account;
-        return store.put("waiting", row);
-      }));
-    });
+  /* What was written before anybody had signed in here belongs to the first who does; and what is theirs stays so when
+     the server calls them by a newer mark. */
+  function adopt(account, before) {
+    return Promise.all(["waiting", "sent"].map(function (name) {
+      return store.all(name).then(function (rows) {
+        return Promise.all(rows.filter(function (row) { return row.signed && (row.owner || "") === before; }).map(function (row) {
+          row.owner = account;
+          return store.put(name, row);
+        }));
+      });
+    }));
   }
 
   function lapse() {
@@ -128,15 +131,16 @@
     });
   }
 
-  function keep(tokens) {
+  /* `renewed`: by the key of the telephone itself, so that it is still the same person. */
+  function keep(tokens, renewed) {
     var until = Date.now() + (tokens.expires_in - 30) * 1000;
     var row = { name: "device", at: Date.now(), until: until, device: tokens.device };
     row.access = tokens.access_token;
     row.refresh = tokens.refresh_token;
     row.account = tokens.account;
     return owner().then(function (before) {
-      if (!before) return adopt(row.account);
-      return before === row.account ? null : Promise.all([store.clear("keys"), store.clear("kept")]);
+      if (before === row.account) return null;
+      return !before || renewed ? adopt(row.account, before) : Promise.all([store.clear("keys"), store.clear("kept")]);
     }).then(function () {
       return Promise.all([store.put("keys", row), store.drop("keys", "was")]);
     }).then(function () { return row.access; });
@@ -148,7 +152,7 @@
       return store.get("keys", "device").then(function (row) {
         if (!row || (of !== undefined && (row.account || "") !== of)) throw new Refused("", 401);
         if (row.until > Date.now()) return row.access;
-        return reach("POST", "/auth/tokens", { refresh_token: row.refresh }).then(keep, function (why) {
+        return reach("POST", "/auth/tokens", { refresh_token: row.refresh }).then(function (tokens) { return keep(tokens, true); }, function (why) {
           if (!(why instanceof Refused)) throw why;
           return lapse().then(function () { throw why; });
         });
@@ -171,9 +175,18 @@
     })[0];
   }
 
-  function paused(row) {
-    row.later = Date.now() + Math.min(PAUSE * Math.max(row.tries - TRIES + 1, 1), LONGEST);
-    return store.put("waiting", row);
+  function paused(row, pause) {
+    row.later = Date.now() + Math.min(pause, LONGEST);
+    return write(row);
+  }
+
+  /* During a try it may have been given somebody's mark, or taken away. */
+  function write(row) {
+    return store.get("waiting", row.n).then(function (now) {
+      if (!now) return null;
+      if (now.owner) row.owner = now.owner;
+      return store.put("waiting", row);
+    });
   }
 
   /* Returns when to try again ({after: seconds, cut: no signal}), or null when nothing waits any more. `told` hears of
@@ -190,7 +203,8 @@
         return send(row).then(function (receipt) {
           var before = unheard;
           unheard = null;
-          return (before ? paused(before) : Promise.resolve()).then(function () { return told(null, receipt); }).then(next);
+          if (before) before.alone = (before.alone || 0) + 1; // there is signal: it alone does not go through
+          return (before ? paused(before, SHORT * before.alone * before.alone) : Promise.resolve()).then(function () { return told(null, receipt); }).then(next);
         }, function (why) { return failed(row, why); });
       });
     }
@@ -207,13 +221,14 @@
       if (why instanceof Refused) {
         row.refused = why.words || String(why.status);
         row.status = why.status;
-        return store.put("waiting", row).then(function () { told(null); return next(); });
+        return write(row).then(function () { told(null); return next(); });
       }
       var later = why instanceof Later ? why : new Later(30), cut = !later.seconds;
       var stops = { after: Math.max(later.seconds, 5), cut: cut };
       if (later.status === 429) return stops;
       row.tries = (row.tries || 0) + 1;
-      return (cut || row.tries < TRIES ? store.put("waiting", row) : paused(row)).then(function () {
+      if (!cut) row.failures = (row.failures || 0) + 1; // a lost signal is no fault of the row
+      return (cut || row.tries < TRIES ? write(row) : paused(row, row.failures < TRIES ? SHORT : PAUSE * (row.failures - TRIES + 1))).then(function () {
         if (row.tries < TRIES || (cut && unheard)) return stops;
         passed[row.n] = true;
         if (cut) unheard = row; // no signal, or its fault: another one that goes through will tell
