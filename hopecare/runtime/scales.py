@@ -69,7 +69,7 @@ class Scales:
 
     def give_away(self) -> bool:
         """Whether the connection that asks now should be one of them."""
-        if not self._owed:
+        if self._owed <= 0:  # two threads may take the last one
             return False
         self._owed -= 1
         return True
