@@ -102,6 +102,11 @@ def visit_version(at: datetime, result: str, note: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
+def seen_version(result: str, words: str) -> str:
+    """Names the state of a result of a round: two of the crew who differ find out that they do."""
+    return hashlib.sha256(f"{result}\n{words}".encode()).hexdigest()[:24] if result else "none"
+
+
 @dataclass(frozen=True)
 class WatchGround:
     """On what a watch stands (K7): `kind` as kernel's grounds; consent given in person, or an article of law."""

@@ -11,6 +11,7 @@ from mobile_api.field import router as field
 from mobile_api.imports import router as imports
 from mobile_api.messages import router as messages
 from mobile_api.needs import router as needs
+from mobile_api.outings import router as outings
 from mobile_api.problems import parts_of, problem, problem_of
 from mobile_api.pushes import router as pushes
 from mobile_api.reports import router as reports
@@ -40,6 +41,7 @@ ROUTERS: dict[str, Router] = {
     "/me": me,
     "/volunteer": volunteer,
     "/field/households": needs,
+    "/field/outings": outings,
     "/field": field,
     "/eligibility": eligibility,
     "/watch": watch,

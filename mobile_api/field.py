@@ -57,7 +57,7 @@ def read_day(
     on: Annotated[str | None, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="today by default")] = None,
 ) -> HttpResponse:
     """The visits one makes oneself, in order of time; they are kept on the telephone for the day."""
-    by, wanted = worker(request), _day(on)
+    by, wanted = worker(request), day_in(on)
     with acting_as(by):
         found = selectors.visits_of(by, wanted)
     return private({"on": str(wanted), "items": [_visit(by, visit) for visit in found]})
@@ -71,7 +71,7 @@ def read_day(
 )
 def read_visit(request: HttpRequest, visit: str) -> HttpResponse:
     """One's own alone. With the ETag that an edit asks for."""
-    return _one(worker(request), _id(visit))
+    return _one(worker(request), number_in(visit))
 
 
 @router.put(
@@ -84,16 +84,16 @@ def record_result(request: HttpRequest, visit: str, result: NewResult, if_match:
     """Recorded once, told alike to every reporter (D2). When the other of the two was quicker, 412 with the ETag of
     what stands now: nothing is overwritten, and `POST …/words` adds what is missing. Sent again after a lost answer
     it is the same result."""
-    by, version = worker(request), _version(if_match)
+    by, version = worker(request), version_in(if_match)
     outcome = visits.Outcome(
         result=result.result,
         note=result.note,
         again_at=result.again_at,
-        ask_again_on=_day(result.ask_again_on) if result.ask_again_on else None,
+        ask_again_on=day_in(result.ask_again_on) if result.ask_again_on else None,
         told_whom=result.told_whom,
         told_at=result.told_at,
     )
-    key = _id(visit)
+    key = number_in(visit)
     _mine(by, key)
     visits.record(by=by, visit_id=key, outcome=outcome, version=version)
     return _one(by, key)
@@ -107,7 +107,7 @@ def record_result(request: HttpRequest, visit: str, result: NewResult, if_match:
 )
 def add_words(request: HttpRequest, visit: str, more: MoreNote, if_match: Match = None) -> HttpResponse:
     """Appended with one's name; what stood there stays. Sent again after a lost answer it is added once."""
-    by, version, key = worker(request), _version(if_match), _id(visit)
+    by, version, key = worker(request), version_in(if_match), number_in(visit)
     _mine(by, key)
     visits.add_words(by=by, visit_id=key, words=more.words, version=version)
     return _one(by, key)
@@ -122,7 +122,7 @@ def add_words(request: HttpRequest, visit: str, more: MoreNote, if_match: Match 
 def go_in(request: HttpRequest, visit: str, going: GoesIn) -> HttpResponse:
     """On the day of the visit, by one of the two for themselves. Whoever is not out in time is looked for, but only
     from the moment this arrived here: without signal nobody watches. The same `at` sent again is one going in."""
-    by, key = worker(request), _id(visit)
+    by, key = worker(request), number_in(visit)
     _mine(by, key)
     presence.arrive(by=by, visit_id=key, minutes=going.minutes, told_at=going.at)
     return _one(by, key)
@@ -136,7 +136,7 @@ def go_in(request: HttpRequest, visit: str, going: GoesIn) -> HttpResponse:
 )
 def come_out(request: HttpRequest, visit: str, coming: ComesOut) -> HttpResponse:
     """Ends the watch. Sent again, or when a colleague said so before, it is the same answer."""
-    by, key = worker(request), _id(visit)
+    by, key = worker(request), number_in(visit)
     _mine(by, key)
     presence.leave(by=by, visit_id=key, told_at=coming.at)
     return _one(by, key)
@@ -185,34 +185,34 @@ def _one(by: Viewer, key: int) -> HttpResponse:
     return response
 
 
-def _version(if_match: str | None) -> str:
+def version_in(if_match: str | None) -> str:
     if not if_match:
         raise Unconditional
     return if_match.strip('"') or "none"
 
 
-def _id(text: str) -> int:
+def number_in(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
         raise errors.NotFound
     return int(text)
 
 
-def _day(text: str | None) -> date:
+def day_in(text: str | None) -> date:
     try:
         return date.fromisoformat(text) if text else clock.today()
     except ValueError as error:
         raise errors.Impossible(errors.required("on")) from error
 
 
-def _colleague(by: Viewer, user: User) -> dict[str, Any]:
+def colleague(by: Viewer, user: User) -> dict[str, Any]:
     return {"name": user.name, "phone": user.phone, "me": user.pk == by.user_id}
 
 
-def _seoul(moment: datetime | None) -> str | None:
+def seoul(moment: datetime | None) -> str | None:
     return moment.astimezone(clock.SEOUL).isoformat(timespec="seconds") if moment else None
 
 
-def _warning(one: Warned) -> dict[str, Any]:
+def warned(one: Warned) -> dict[str, Any]:
     check_on = str(one.check_on) if one.check_on else None
     return {"label": one.label, "words": one.words, "since": str(one.since), "by": one.by, "check_on": check_on}
 
@@ -223,9 +223,9 @@ def _visit(by: Viewer, visit: FieldVisit) -> dict[str, Any]:
         "label": visit.result_words,
         "note": visit.note,
         "by": visit.recorded_by,
-        "at": _seoul(visit.recorded_at),
+        "at": seoul(visit.recorded_at),
     }
-    inside = {"since": _seoul(visit.inside_since), "until": _seoul(visit.inside_until)}
+    inside = {"since": seoul(visit.inside_since), "until": seoul(visit.inside_until)}
     return {
         "id": visit.id,
         "kind": visit.kind,
@@ -240,9 +240,9 @@ def _visit(by: Viewer, visit: FieldVisit) -> dict[str, Any]:
         "seen": list(visit.seen),
         "words": visit.words,
         "danger": visit.danger,
-        "warnings": [_warning(one) for one in visit.warnings.told],
-        "ring_lead": _colleague(by, visit.lead) if visit.lead and visit.warnings.ring else None,
-        "two": [_colleague(by, user) for user in (visit.official, visit.worker)],
+        "warnings": [warned(one) for one in visit.warnings.told],
+        "ring_lead": colleague(by, visit.lead) if visit.lead and visit.warnings.ring else None,
+        "two": [colleague(by, user) for user in (visit.official, visit.worker)],
         "recorded": recorded if visit.result else None,
         "inside": inside if visit.inside_until else None,
         "etag": f'"{visit.version}"',
@@ -258,7 +258,7 @@ def _card(by: Viewer, card: Card) -> dict[str, Any]:
         "town": card.case.town.name,
         "directions": card.directions,
         "address": card.line,
-        "lead": _colleague(by, card.case.lead),
+        "lead": colleague(by, card.case.lead),
         "safe": {
             "phone_ok": contact.phone_ok,
             "sms_ok": contact.sms_ok,
@@ -269,8 +269,8 @@ def _card(by: Viewer, card: Card) -> dict[str, Any]:
             "number": phones.shown(contact.number) if contact.phone_ok else "",
             "note": contact.note,
         },
-        "warnings": [_warning(one) for one in card.warnings.told],
-        "ring_lead": _colleague(by, card.case.lead) if card.warnings.ring else None,
+        "warnings": [warned(one) for one in card.warnings.told],
+        "ring_lead": colleague(by, card.case.lead) if card.warnings.ring else None,
         "members": [
             {
                 "name": one.person.name,

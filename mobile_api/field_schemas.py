@@ -6,7 +6,7 @@ from ninja import Schema
 from pydantic import Field
 
 from mobile_api.account_schemas import example
-from mobile_api.schemas import Strict
+from mobile_api.schemas import Typed
 from mobile_api.simulation_schemas import WholeDay
 from mobile_api.volunteer_schemas import Moment
 
@@ -77,7 +77,7 @@ class DayTold(Schema):
     items: list[FieldVisitTold]
 
 
-class NewResult(Strict):
+class NewResult(Typed):
     """`again_at` with nobody_home, `ask_again_on` with declined if one may, `told_whom` and `told_at` with danger."""
 
     model_config = example(result="nobody_home", note="불은 켜져 있었어요", again_at="2026-11-26T10:00:00+09:00")
@@ -89,7 +89,7 @@ class NewResult(Strict):
     told_at: Moment | None = None
 
 
-class GoesIn(Strict):
+class GoesIn(Typed):
     """`at`: the moment it was pressed; `minutes`: how long one means to stay."""
 
     model_config = example(minutes=60, at="2026-11-26T14:02:00+09:00")
@@ -97,12 +97,12 @@ class GoesIn(Strict):
     at: Moment | None = None
 
 
-class ComesOut(Strict):
+class ComesOut(Typed):
     model_config = example(at="2026-11-26T14:50:00+09:00")
     at: Moment | None = None
 
 
-class MoreNote(Strict):
+class MoreNote(Typed):
     model_config = example(words="뒷문에도 우편물이 쌓여 있었어요")
     words: Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -151,7 +151,7 @@ class HouseholdTold(Schema):
     actions: list[ActionTold]
 
 
-class NewContact(Strict):
+class NewContact(Typed):
     """`no_answer`, `letter` and `note` do not count as contact; the others do."""
 
     model_config = example(way="visited", words="마당에서 이야기 나눔, 다음 주 화요일 약속")
@@ -196,7 +196,7 @@ class NeedsTold(Schema):
     people: list[AskingTold]
 
 
-class NewAnswers(Strict):
+class NewAnswers(Typed):
     """`seen` and `before`: the ids and values of the answers that were shown when the draft was begun, 0 and `unasked`
     where there was none. `money`: does anybody else use this person's money (D8)?"""
 

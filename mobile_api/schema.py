@@ -37,6 +37,8 @@ _WITH_ETAG = (
     ("/field/visits/{visit}", "get"),
     ("/field/visits/{visit}/result", "put"),
     ("/field/visits/{visit}/words", "post"),
+    ("/field/outings/people/{person}/result", "put"),
+    ("/field/outings/people/{person}/words", "post"),
 )
 
 

@@ -1,9 +1,9 @@
 """Shapes of the mobile API. Codes are lower case; moments are ISO 8601 with zone; days are ISO dates."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -18,6 +18,17 @@ KEY_PATTERN = r"^[A-Za-z0-9._~+/=:-]{22,200}$"
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class Typed(Strict):
+    """What somebody typed. Nobody types NUL, and PostgreSQL stores none."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _typed(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("NUL")
+        return value
 
 
 class Place(Strict):

@@ -168,6 +168,7 @@ class SeenResult(models.TextChoices):
     MET = "met", _("met")
     NOT_THERE = "not_there", _("was not there")
     LATER = "later", _("wants another day")
+    DECLINED = "declined", _("does not want it")
 
 
 class StopPerson(CaseRow):

@@ -1,12 +1,14 @@
 """Days of the mobile unit and pop-up events: stops in driving order with hours, who is to be seen, what came of it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from django.db.models import Count, Q
 
-from cases.models import Case, Intake, Outing, OutingStop, StopPerson
+from cases.models import Case, Intake, Outing, OutingKind, OutingStop, StopPerson
 from cases.rules import intakes as rules
+from cases.selectors import warnings
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, check, visible_to
 from hopecare.kernel.models import Team, TeamKind, User
@@ -15,10 +17,12 @@ from hopecare.kernel.permissions import Permission
 
 @dataclass(frozen=True)
 class Halt:
-    """A stop with its hour; `people` whom the viewer may see, `intakes` typed there."""
+    """A stop with its hour, `drive` minutes from the one before; `people` whom the viewer may see, each with its
+    warnings, `intakes` typed there."""
 
     stop: OutingStop
     at: datetime
+    drive: int
     people: list[StopPerson] = field(default_factory=list)
     intakes: list[Intake] = field(default_factory=list)
 
@@ -49,34 +53,74 @@ def coming(viewer: Viewer) -> list[Outing]:
 
 
 def day(viewer: Viewer, outing_id: int) -> Day:
-    """One day: four queries, reads of the people shown logged."""
+    """One day: five queries, reads of the people shown logged."""
     check(viewer, Permission.CASE_OPEN)
     outing = Outing.objects.filter(pk=outing_id).select_related("start", "made_by").first()
     if outing is None:
         raise errors.NotFound("outing", str(outing_id))
+    return driven(viewer, outing)
+
+
+def days_of(viewer: Viewer, on: date) -> list[Day]:
+    """The outings of a day on which one goes along oneself, by the hour at which they leave."""
+    check(viewer, Permission.VISIT_RECORD)
+    rows = Outing.objects.filter(on=on, seats__user=viewer.user_id).select_related("start", "made_by")
+    return [driven(viewer, outing) for outing in rows.order_by("leaves_at", "pk")]
+
+
+def day_of(viewer: Viewer, *, outing_id: int = 0, stop_id: int = 0, person_id: int = 0) -> Day:
+    """An outing on which one goes along, by its own key or that of one of its stops or of somebody to see there.
+
+    Raises NotFound for those of others, and for people whom one may not see.
+    """
+    check(viewer, Permission.VISIT_RECORD)
+    if person_id:
+        stop_id = visible_to(viewer, StopPerson).filter(pk=person_id).values_list("stop", flat=True).first() or 0
+    wanted = {"pk": outing_id} if outing_id else {"stops": stop_id}
+    rows = Outing.objects.filter(seats__user=viewer.user_id, **wanted).select_related("start", "made_by")
+    outing = rows.first()
+    if outing is None:
+        raise errors.NotFound("outing", str(outing_id or stop_id or person_id))
+    return driven(viewer, outing)
+
+
+def driven(viewer: Viewer, outing: Outing) -> Day:
+    """The stops in the order of the shortest round with their hours. An event stands where it is, from its hour on."""
     stops = list(outing.stops.select_related("town").order_by("pk"))
     start = (outing.start.lat, outing.start.lon)
-    points = [(stop.lat, stop.lon) for stop in stops]
-    ordered = [stops[index] for index in rules.order_of(start, points)]
     leaves = clock.at(outing.on, outing.leaves_at)
-    way, stays = [(stop.lat, stop.lon) for stop in ordered], [stop.minutes for stop in ordered]
-    hours = rules.arrivals(leaves, start, way, stays)
+    event = outing.kind == OutingKind.POPUP
+    ordered = stops if event else [stops[index] for index in rules.order_of(start, [_point(stop) for stop in stops])]
+    way, stays = [_point(stop) for stop in ordered], [stop.minutes for stop in ordered]
+    hours = [leaves for _ in ordered] if event else rules.arrivals(leaves, start, way, stays)
+    drives = [0 if event else _minutes(rules.drive(one, other)) for one, other in pairwise([start, *way])]
     people, intakes = _people(viewer, ordered), _intakes(viewer, ordered)
     halts = [
-        Halt(stop, at, people.get(stop.pk, []), intakes.get(stop.pk, []))
-        for stop, at in zip(ordered, hours, strict=True)
+        Halt(stop, at, drive, people.get(stop.pk, []), intakes.get(stop.pk, []))
+        for stop, at, drive in zip(ordered, hours, drives, strict=True)
     ]
-    back = hours[-1] + timedelta(minutes=stays[-1]) + rules.drive(way[-1], start) if ordered else None
-    return Day(outing, list(outing.crew.order_by("name")), halts, back)
+    home = timedelta() if event or not way else rules.drive(way[-1], start)
+    ends = [at + timedelta(minutes=stay) for at, stay in zip(hours, stays, strict=True)]
+    return Day(outing, list(outing.crew.order_by("name")), halts, max(ends) + home if ends else None)
+
+
+def _point(stop: OutingStop) -> rules.Point:
+    return stop.lat, stop.lon
+
+
+def _minutes(time: timedelta) -> int:
+    return round(time.total_seconds() / 60)
 
 
 def _people(viewer: Viewer, stops: list[OutingStop]) -> dict[int, list[StopPerson]]:
     rows = (
         visible_to(viewer, StopPerson)
         .filter(stop__in=stops)
-        .select_related("case__main_person__safe_contact", "recorded_by")
+        .select_related("case__main_person__safe_contact", "case__lead", "recorded_by")
+        .annotate(warned=warnings.flag_keys("case_id"))
         .order_by("pk")
     )
+    warnings.attach(viewer, rows)
     found: dict[int, list[StopPerson]] = {}
     for row in rows:
         found.setdefault(row.stop_id, []).append(row)

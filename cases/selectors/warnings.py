@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, Func, Value
 from django.utils.translation import get_language
 
-from cases.models import Case, RiskFlag, Visit
+from cases.models import Case, RiskFlag, StopPerson, Visit
 from cases.rules.complexity import risk_kinds, warning_kinds
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, visible_to
@@ -73,8 +73,9 @@ def of_case(viewer: Viewer, case: Case) -> Warnings:
     return warnings(viewer, {case.pk: keys or ()}).get(case.pk, Warnings())
 
 
-def attach(viewer: Viewer, visits: Iterable[Visit]) -> None:
-    """`visit.warnings` for each; one query, and none where nobody is warned of anything."""
+def attach(viewer: Viewer, visits: Iterable[Visit | StopPerson]) -> None:
+    """`.warnings` of each visit or of each to see on a round, read with `warned=flag_keys(…)`; one query, and none
+    where nobody is warned of anything."""
     rows: list[Any] = list(visits)
     found = warnings(viewer, {row.case_id: row.warned or () for row in rows if row.case_id})
     for row in rows:

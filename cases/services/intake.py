@@ -14,11 +14,12 @@ from cases.rules import intakes as rules
 from cases.rules import reports as words
 from cases.selectors.routing import Route, routes
 from cases.services import timeline
-from cases.services.locking import actor, first_time
+from cases.services.locking import actor, born_once, first_time
 from cases.states import INTAKE_STEPS, IntakeState, demand_step
 from eligibility.services import answers
 from hopecare.kernel import audit, clock, errors, events, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, get_visible, system, visible_to
+from hopecare.kernel.models import IdempotencyKey
 from hopecare.kernel.permissions import Permission
 
 _MOVED_ON = _("Somebody else has taken this intake on in the meantime.")
@@ -62,10 +63,10 @@ def take(*, by: Viewer, arrival: Arrival) -> Intake:
     if arrival.stop_id is not None and not OutingStop.objects.filter(pk=arrival.stop_id).exists():
         raise errors.NotFound("stop", str(arrival.stop_id))
     route = _route(arrival)
-    with acting_as(by):
+    with born_once(), acting_as(by):
         number = next_number()
         writer = system(Principal.INTAKE, subject=number, source_address=by.source_address)
-        before = _taken_before(by, arrival)
+        before = _taken_before(by, arrival, number)
         if before is not None:
             return before
         with acting_as(writer):
@@ -120,12 +121,24 @@ def _route(arrival: Arrival) -> Route:
     return known.towns.get(arrival.town) or known.by_words(arrival.directions) or known.central
 
 
-def _taken_before(by: Viewer, arrival: Arrival) -> Intake | None:
+def _taken_before(by: Viewer, arrival: Arrival, number: str) -> Intake | None:
     if arrival.client_id is not None:
-        return visible_to(by, Intake).filter(client_id=arrival.client_id).first()
+        return _born_before(by, arrival.client_id, number)
     if by.user_id is not None and not first_time(by, arrival.token):
         return visible_to(by, Intake).filter(typed_by=by.user_id).order_by("-pk").first()
     return None
+
+
+def _born_before(by: Viewer, client_id: UUID, number: str) -> Intake | None:
+    """The key remembers the number: the team of the town has the intake, and who typed it may not see it any more."""
+    key, fresh = IdempotencyKey.objects.get_or_create(
+        client=f"desk:{by.user_id}", key=f"intake:{client_id}", defaults={"body": {"number": number}}
+    )
+    if fresh or not key.body:
+        return None
+    known = str(key.body["number"])
+    with acting_as(system(Principal.INTAKE, subject=known, source_address=by.source_address)):
+        return Intake.objects.get(number=known)
 
 
 def next_number() -> str:

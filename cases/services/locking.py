@@ -1,5 +1,9 @@
 """What every change of a case begins with: the visible case under a row lock, and a form that counts once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
@@ -29,6 +33,17 @@ def first_time(by: Viewer, token: str) -> bool:
         return True
     _, fresh = IdempotencyKey.objects.get_or_create(client=f"desk:{by.user_id}", key=token[:200])
     return fresh
+
+
+@contextmanager
+def born_once() -> Iterator[None]:
+    """Around the transaction of a row that bears a `client_id`: one that somebody else's row bears is told in words."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "client_id" not in str(error):
+            raise
+        raise errors.Impossible(errors.Problem("key_used", _("This was sent before as something else."))) from error
 
 
 def actor(by: Viewer) -> int:

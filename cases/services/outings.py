@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases import access
+from cases.facts import seen_version
 from cases.models import (
     Case,
     CaseMember,
@@ -19,15 +20,19 @@ from cases.models import (
     OutingStop,
     SeenResult,
     StopPerson,
+    TimelineEntry,
 )
 from cases.selectors.team import consents_to_sharing
 from cases.services import timeline
-from cases.services.locking import actor, locked_case
+from cases.services.locking import actor, born_once, first_time, locked_case
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visible_to
 from hopecare.kernel.models import Address, Affiliation, Team, TeamKind, TeamMembership, Town, User
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services.people import share_with_case
+
+LONGEST_WORDS = 2000
+EVENT_MINUTES = 240
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ def is_central(by: Viewer) -> bool:
 
 
 def plan(*, by: Viewer, outing: NewOuting) -> Outing:
-    """A new day of the unit, or an event. The unit is planned by the central team; an event by any centre."""
+    """A new day of the unit, or an event, whose place is its first stop. The unit is planned by the central team; an
+    event by any centre."""
     check(by, Permission.CASE_OPEN)
     found = []
     if outing.kind == OutingKind.MOBILE_UNIT and not is_central(by):
@@ -76,6 +82,8 @@ def plan(*, by: Viewer, outing: NewOuting) -> Outing:
             made_by_id=actor(by),
         )
         OutingCrew.objects.bulk_create(OutingCrew(outing=row, user=user) for user in outing.crew)
+        if outing.kind == OutingKind.POPUP:
+            _stop(row, outing.start, row.name, EVENT_MINUTES)
         audit.changed(by, "outing", [row.pk], "planned", crew=[user.pk for user in outing.crew])
         return row
 
@@ -87,11 +95,13 @@ def add_stop(*, by: Viewer, outing_id: int, town: Town, place: str, minutes: int
         outing = _outing(outing_id)
         if not place.strip():
             raise errors.Impossible(errors.required("place"))
-        stop = OutingStop.objects.create(
-            outing=outing, town=town, place=place.strip(), lat=town.lat, lon=town.lon, minutes=minutes
-        )
+        stop = _stop(outing, town, place.strip(), minutes)
         audit.changed(by, "outing", [outing.pk], "stop", stop=stop.pk)
         return stop
+
+
+def _stop(outing: Outing, town: Town, place: str, minutes: int) -> OutingStop:
+    return OutingStop.objects.create(outing=outing, town=town, place=place, lat=town.lat, lon=town.lon, minutes=minutes)
 
 
 def _outing(outing_id: int) -> Outing:
@@ -151,27 +161,90 @@ def _nearer(by: Viewer, stop: OutingStop, case: Case) -> None:
 
 
 def record_result(
-    *, by: Viewer, person_id: int, result: str, words: str = "", client_id: UUID | None = None
+    *, by: Viewer, person_id: int, result: str, words: str = "", client_id: UUID | None = None, version: str = ""
 ) -> StopPerson:
-    """What came of it, on the case at once. A second record of the same stop changes nothing."""
+    """What came of it, on the case at once. A second record of the same stop changes nothing.
+
+    With `version` (facts.seen_version) only on top of the state that was read, else Stale; on top of a colleague's
+    result it is a choice of the one who saw both: theirs stays in the timeline. The same `client_id` counts once.
+    """
     check(by, Permission.VISIT_RECORD)
-    with acting_as(by):
-        row = get_visible(by, StopPerson, named="stop", select=("stop__outing",), pk=person_id)
-        case = locked_case(by, _number(by, row), Permission.CASE_VIEW, open_only=False)
-        row.refresh_from_db()
-        if row.result:
+    with born_once(), acting_as(by):
+        row, case = _locked(by, person_id)
+        if row.result and not version:
             return row
         if result not in SeenResult.values:
             raise errors.Impossible(errors.required("result"))
+        if _known(by, row, client_id) or (row.result == result and words.strip() in row.words):
+            return row
+        _demand(row, version)
+        before = row.result
         row.result, row.words, row.client_id = result, words.strip(), client_id
         row.recorded_at, row.recorded_by_id = clock.now(), actor(by)
         row.save(update_fields=["result", "words", "client_id", "recorded_at", "recorded_by"])
+        if before == SeenResult.MET != result:
+            _not_met_after_all(by, case, row)
         met = result == SeenResult.MET
         kind = EntryKind.CONTACT if met else EntryKind.NOTE
         way = "mobile_unit" if met else f"mobile_unit_{result}"
-        timeline.append(by, case, kind, words=row.words, way=way, outing=row.stop.outing_id)
+        outing = row.stop.outing_id
+        timeline.append(by, case, kind, words=row.words, way=way, outing=outing, instead=bool(before))
         audit.changed(by, "case", [case.pk], "seen_outside", owners=[case.provider_id], result=result)
         return row
+
+
+def add_words(*, by: Viewer, person_id: int, words: str, version: str, client_id: UUID | None = None) -> StopPerson:
+    """What a second one of the crew has to add to a result that stands, signed with their name; nothing is replaced.
+
+    Raises Stale when it changed since `version`, Impossible before there is a result and when it becomes too long.
+    """
+    check(by, Permission.VISIT_RECORD)
+    line = f"{by.name}: {words.strip()}"
+    with acting_as(by):
+        row, case = _locked(by, person_id)
+        if _known(by, row, client_id):
+            return row
+        _demand(row, version)
+        if not row.result:
+            raise errors.Impossible(errors.Problem("no_result", _("Please record first what came of it.")))
+        row.words = "\n\n".join(part for part in (row.words, line) if part)
+        if len(row.words) > LONGEST_WORDS:
+            words_long = _("Together this is too long. Please shorten it.")
+            raise errors.Impossible(errors.Problem("too_long", words_long, "words"))
+        row.save(update_fields=["words"])
+        timeline.append(
+            by, case, EntryKind.NOTE, words=words.strip(), way="mobile_unit_more", outing=row.stop.outing_id
+        )
+        audit.changed(by, "case", [case.pk], "seen_outside_more", owners=[case.provider_id])
+        return row
+
+
+def _locked(by: Viewer, person_id: int) -> tuple[StopPerson, Case]:
+    """The case is locked; the row is read behind the lock."""
+    row = get_visible(by, StopPerson, named="stop", select=("stop__outing",), pk=person_id)
+    case = locked_case(by, _number(by, row), Permission.CASE_VIEW, open_only=False)
+    row.refresh_from_db()
+    return row, case
+
+
+def _known(by: Viewer, row: StopPerson, client_id: UUID | None) -> bool:
+    """Whether this very sending was taken before, whatever stands there since."""
+    return client_id is not None and not first_time(by, f"seen:{row.pk}:{client_id}")
+
+
+def _demand(row: StopPerson, version: str) -> None:
+    now = seen_version(row.result, row.words)
+    if version and version != now:
+        raise errors.Stale(now)
+
+
+def _not_met_after_all(by: Viewer, case: Case, row: StopPerson) -> None:
+    """A meeting that is called a mistake does not keep the case off the list of those whom nobody has reached."""
+    rows = visible_to(by, TimelineEntry).filter(case=case, kind__in=timeline.CONTACTS).order_by("-at", "-pk")
+    here = {"way": "mobile_unit", "outing": row.stop.outing_id}
+    others = (at for at, told in rows.values_list("at", "details") if not here.items() <= told.items())
+    case.last_contact_at = next(others, None)
+    case.save(update_fields=["last_contact_at"])
 
 
 def _number(by: Viewer, row: StopPerson) -> str:

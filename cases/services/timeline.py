@@ -9,7 +9,7 @@ from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer
 
 #: Kinds that mean that somebody met or spoke with the person.
-_CONTACTS = {EntryKind.VISITED, EntryKind.CONTACT, EntryKind.ASSESSED, EntryKind.AFTERCARE}
+CONTACTS = {EntryKind.VISITED, EntryKind.CONTACT, EntryKind.ASSESSED, EntryKind.AFTERCARE}
 
 
 def append_all(by: Viewer, cases: Sequence[Case], kind: EntryKind, details: Sequence[dict[str, Any]]) -> None:
@@ -42,7 +42,7 @@ def append(
     moment = at or clock.now()
     case.updated_at = clock.now()
     fields = ["updated_at"]
-    if kind in _CONTACTS:
+    if kind in CONTACTS:
         case.last_contact_at = moment
         fields.append("last_contact_at")
     case.save(update_fields=fields)

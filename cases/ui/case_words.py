@@ -319,6 +319,8 @@ def _contact(kind: str, details: dict[str, Any]) -> str:
         "mobile_unit": _("met on the mobile unit's round"),
         "mobile_unit_not_there": _("the mobile unit came, nobody was there"),
         "mobile_unit_later": _("the mobile unit came, wants another day"),
+        "mobile_unit_declined": _("the mobile unit came, does not want it"),
+        "mobile_unit_more": _("added to what the mobile unit's round found"),
         "intake": _("came again: intake %(number)s") % {"number": details.get("number", "")},
         "benefits": _("looked at what they may receive (rules %(version)s)")
         % {"version": details.get("rules_version", "")},
@@ -332,7 +334,8 @@ def _contact(kind: str, details: dict[str, Any]) -> str:
         "advice": _("wrote down a specialist's advice"),
         "advice_not_taken": _("no advice taken, reason recorded"),
     }
-    return words.get(details.get("way", ""), str(EntryKind(kind).label))
+    told = words.get(details.get("way", ""), str(EntryKind(kind).label))
+    return _("%(told)s (chosen instead of the entry before)") % {"told": told} if details.get("instead") else told
 
 
 def _lead(kind: str, details: dict[str, Any]) -> str:

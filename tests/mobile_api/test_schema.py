@@ -94,4 +94,6 @@ def test_no_key_stands_in_an_address() -> None:
         "visit",
         "number",
         "push",
+        "outing",
+        "stop",
     }  # the code opens a status alone
