@@ -21,6 +21,8 @@ CODE = ["js/m/store.js", "js/m/send.js"]
 #: The page's own: what every screen needs first, what shows them last.
 _SCREENS = ("page", "danger", "volunteer", "field", "needs", "well", "notices", "push", "tidy", "app")
 SCREENS = [f"js/m/{name}.js" for name in _SCREENS]
+#: Fetched by the page once somebody who works here has signed in.
+LATER = ["js/m/outing.js"]
 #: Everything the page is made of but its fonts, which the telephone replaces by its own without signal.
 FILES = [
     "vendor/krds/output.css",
@@ -28,6 +30,7 @@ FILES = [
     "js/app.js",
     *CODE,
     *SCREENS,
+    *LATER,
     "img/sprite.svg",
     "img/favicon.svg",
     "img/app-192.png",
@@ -58,6 +61,13 @@ RESULTS = (
     ("declined", gettext_lazy("Does not want it")),
     ("danger", gettext_lazy("Danger")),
 )
+#: What came of seeing somebody at a stop of the mobile unit.
+OUTCOMES = (
+    ("met", gettext_lazy("We met")),
+    ("not_there", gettext_lazy("Nobody there")),
+    ("later", gettext_lazy("Wants another day")),
+    ("declined", gettext_lazy("Does not want it")),
+)
 URGENCIES = (
     ("soon", "calendar", gettext_lazy("Please look within a few days")),
     ("today", "today", gettext_lazy("Please look today")),
@@ -79,6 +89,7 @@ def app(request: HopeRequest) -> HttpResponseBase:
         "seen": SEEN,
         "urgencies": URGENCIES,
         "results": RESULTS,
+        "outcomes": OUTCOMES,
         "stays": STAYS,
         "usual": USUAL_STAY,
         "categories": [(category.code, category.name) for category in categories()],

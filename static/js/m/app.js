@@ -387,6 +387,7 @@
   }
 
   window.addEventListener("hashchange", show);
+  page.show = show;
   page.send = keepAndSend;
   page.redraw = refresh;
   page.cut = function () { return cut || !navigator.onLine; };

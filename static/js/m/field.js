@@ -39,15 +39,31 @@
     }).catch(function (why) { return why instanceof self.HopeSend.Refused ? null : older || null; });
   }
 
+  /* Days of the mobile unit are code of their own (outing.js), fetched once somebody who works here is signed in. */
+  var code = null;
+  function load() {
+    if (!code) {
+      code = new Promise(function (done) {
+        var node = make("script");
+        node.onload = done;
+        node.onerror = function () { code = null; done(); };
+        node.src = id("outing").dataset.code;
+        document.head.append(node);
+      });
+    }
+    return code;
+  }
+  function alongside() { return load().then(function () { return page.takeAlong ? page.takeAlong() : []; }); }
+
   /* What was asked for before a press may come after its answer, and must not take its place: who is inside stays so. */
   function fetchAll() {
     var before = pressed;
     return store.get("keys", "staff").then(function (staff) {
       if (!staff) return null;
       var next = seoul(Date.now() + 24 * 3600 * 1000);
-      return Promise.all([page.signed("GET", "/field/day?on=" + today()), page.signed("GET", "/field/day?on=" + next), kept("cards")]).then(function (found) {
+      return Promise.all([page.signed("GET", "/field/day?on=" + today()), page.signed("GET", "/field/day?on=" + next), kept("cards"), alongside()]).then(function (found) {
         var visits = found[0].items.concat(found[1].items);
-        var numbers = found[0].items.map(function (visit) { return visit.case; }).filter(function (number, place, all) { return number && all.indexOf(number) === place; });
+        var numbers = found[0].items.map(function (visit) { return visit.case; }).concat(found[3]).filter(function (number, place, all) { return number && all.indexOf(number) === place; });
         var known = {}, now = Date.now();
         found[2].items.forEach(function (card) { known[card.case] = card; });
         var stale = numbers.filter(function (number) { return !known[number] || now - (known[number].read || 0) > CARD_KEPT; });
@@ -343,5 +359,7 @@
   page.screens.house = function (which) { house = which || ""; say(id("contact-said"), ""); page.redraw(); };
   page.redraws.push(draw);
   page.syncs.push(function () { return forget().then(fetchAll).then(function () { return page.afterRound(); }); });
+  page.warn = warn;
   forget().catch(function () {});
+  store.get("keys", "staff").then(function (staff) { return staff && load(); }).catch(function () {});
 })(self);
