@@ -49,6 +49,14 @@ def answer_problems(words: str, *, agreed: bool) -> list[Problem]:
     return found
 
 
+def on_paper(name: str) -> str:
+    """The given name alone, for a sheet that may get lost: 순덕 of 윤순덕, Linh of "Linh Nguyen"."""
+    name = name.strip()
+    if name and all("가" <= sign <= "힣" for sign in name):
+        return name[-2:] if len(name) > 2 else name[-1:]
+    return name.split()[0] if name else ""
+
+
 Point = tuple[float, float]
 
 

@@ -11,7 +11,7 @@ from cases.rules import intakes as rules
 from cases.selectors import warnings
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, check, visible_to
-from hopecare.kernel.models import Team, TeamKind, User
+from hopecare.kernel.models import Address, Team, TeamKind, User
 from hopecare.kernel.permissions import Permission
 
 
@@ -135,6 +135,13 @@ def _intakes(viewer: Viewer, stops: list[OutingStop]) -> dict[int, list[Intake]]
         if row.stop_id is not None:
             found.setdefault(row.stop_id, []).append(row)
     return found
+
+
+def ways(viewer: Viewer, found: Day) -> dict[int, str]:
+    """Household → how to get there, in words or as the address stands, as far as the viewer may see it."""
+    homes = {row.case.household_id for halt in found.halts for row in halt.people}
+    rows = visible_to(viewer, Address).filter(household__in=homes, ends_on=None).order_by("starts_on", "pk")
+    return {row.household_id: row.directions or row.line for row in rows}
 
 
 def person_at_stop(viewer: Viewer, row_id: int) -> StopPerson:

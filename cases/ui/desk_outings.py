@@ -1,19 +1,22 @@
 """`/desk/outings/`: the mobile unit's days and pop-up events (R16)."""
 
+from typing import Any
+
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.models import OutingKind
+from cases.models import OutingKind, StopPerson
+from cases.rules.intakes import on_paper
 from cases.selectors import outings as selectors
 from cases.services import outings as services
 from cases.services.outings import NewOuting
 from cases.ui.case_frame import done, taken
 from cases.ui.case_words import is_strict, safe_contact_words
 from cases.ui.forms_intake import OutingForm, SeeForm, SeenForm, StopForm
-from hopecare.kernel import clock, errors
+from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
@@ -92,6 +95,44 @@ def outing(request: HopeRequest, outing_id: int) -> HttpResponseBase:
         "may_cancel": services.may_cancel(request.viewer, day.outing),
     }
     return render(request, "cases/intake/outing.html", context, status=422 if form.is_bound else 200)
+
+
+@staff(Permission.CASE_OPEN)
+@require_safe
+def paper(request: HopeRequest, outing_id: int) -> HttpResponse:
+    """The round on a sheet: given names and case numbers, as a paper gets lost; printing is recorded on each case."""
+    day = selectors.day(request.viewer, outing_id)
+    if day.outing.cancelled_at is not None:
+        raise errors.NotFound("outing", str(outing_id))
+    ways = selectors.ways(request.viewer, day)
+    halts = [
+        {"halt": halt, "people": [_on_paper(row, ways.get(row.case.household_id, "")) for row in halt.people]}
+        for halt in day.halts
+    ]
+    shown = [row for halt in day.halts for row in halt.people]
+    owners = sorted({row.provider_id for row in shown})
+    if shown:
+        audit.changed(request.viewer, "case", [row.case_id for row in shown], "round_printed", owners=owners)
+    planner = day.outing.made_by
+    context = {
+        "day": day,
+        "outing": day.outing,
+        "halts": halts,
+        "back": reverse("outing", args=[outing_id]),
+        "contact_name": planner.name,
+        "contact_phone": planner.phone,
+    }
+    return render(request, "cases/intake/outing_paper.html", context)
+
+
+def _on_paper(row: StopPerson, way: str) -> dict[str, Any]:
+    contact = getattr(row.case.main_person, "safe_contact", None)
+    return {
+        "row": row,
+        "name": on_paper(row.case.main_person.name),
+        "way": way,
+        "neutral": contact is None or contact.neutral_sender,
+    }
 
 
 @staff(Permission.CASE_OPEN)

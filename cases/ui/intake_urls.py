@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/outings/", desk_outings.outings, name="outings"),
     path("desk/outings/new/", desk_outings.new, name="outing-new"),
     path("desk/outings/<int:outing_id>/", desk_outings.outing, name="outing"),
+    path("desk/outings/<int:outing_id>/paper/", desk_outings.paper, name="outing-paper"),
     path("desk/outings/<int:outing_id>/cancel/", desk_outings.cancel, name="outing-cancel"),
     path("desk/outings/<int:outing_id>/stops/<int:stop_id>/", desk_outings.see, name="outing-see"),
     path("desk/outings/people/<int:row_id>/", desk_outings.seen, name="outing-seen"),

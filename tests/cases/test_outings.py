@@ -5,18 +5,19 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from cases.access import grant_case, grants_of
+from cases.facts import seen_version
 from cases.models import Intake, OutingCrew, StopPerson
 from cases.rules import intakes as rules
 from cases.selectors.outings import day
-from cases.services import outings
+from cases.services import assessment, outings
 from cases.services.outings import NewOuting
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import TeamMembership, Town
+from hopecare.kernel.models import ChangeEntry, TeamMembership, Town
 from tests.cases.case_kit import again, consent, entries
 from tests.cast import NOW
 from tests.database import as_owner
-from tests.factories import make_case
+from tests.factories import make_case, make_household, make_person
 
 TOMORROW = NOW.date() + timedelta(days=1)
 
@@ -132,3 +133,49 @@ def test_people_of_others_stay_unseen_on_the_same_day(hana, chi, driver, outing,
     assert "마석역 광장" in page and "윤순덕" not in page
     with acting_as(chi.viewer):
         assert not StopPerson.objects.exists()
+
+
+@pytest.mark.rule("R16")
+@pytest.mark.rule("D4")
+@pytest.mark.rule("D10")
+def test_the_paper_of_the_round_names_nobody_in_full_and_is_recorded(hana, driver, chi, outing, as_):
+    case = make_case(hana, make_person(household=make_household(directions="장터 뒤 초록 대문")))
+    consent(hana, case.main_person, "case_management")
+    stop = outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=place("hwado"), place="마석역 광장", minutes=40)
+    outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number, purpose="우울증 이야기")
+    for kind in ("dog", "violence"):
+        assessment.raise_flag(by=hana.viewer, number=case.number, kind=kind)
+    address = f"/desk/outings/{outing.pk}/paper/"
+    assert address in as_(hana).get(f"/desk/outings/{outing.pk}/").content.decode()
+    paper = as_(hana).get(address).content.decode()
+    assert all(words in paper for words in ("순덕", case.number, "마석역 광장", "장터 뒤 초록 대문", "사나운 개"))
+    assert "가기 전에 주담당에게 전화하세요." in paper
+    assert not any(words in paper for words in ("윤순덕", "우울증", "폭력"))
+    assert driver.user.name in paper, "one named contact"
+    with as_owner():
+        printed = ChangeEntry.objects.filter(what="round_printed")
+        assert [entry.user_id for entry in printed] == [hana.id]
+    stranger = as_(chi).get(address).content.decode()
+    assert "마석역 광장" in stranger and case.number not in stranger
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("윤순덕", "순덕"), ("남궁민수", "민수"), ("이산", "산"), ("Linh Nguyen", "Linh"), ("", "")]
+)
+def test_a_name_on_a_sheet_that_may_get_lost(name, told):
+    assert rules.on_paper(name) == told
+
+
+@pytest.mark.rule("R16")
+def test_a_choice_between_two_answers_is_told_in_the_history(hana, driver, outing, as_):
+    case = make_case(hana)
+    consent(hana, case.main_person, "case_management")
+    stop = outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=place("hwado"), place="마석역 광장", minutes=40)
+    row = outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number)
+    outings.record_result(by=driver.viewer, person_id=row.pk, result="met", words="혈압약을 받아 가심")
+    read = seen_version("met", "혈압약을 받아 가심")
+    with pytest.raises(errors.Stale):
+        outings.record_result(by=hana.viewer, person_id=row.pk, result="declined", version="none")
+    outings.record_result(by=hana.viewer, person_id=row.pk, result="declined", words="싫다고 하심", version=read)
+    page = as_(hana).get(f"/desk/cases/{case.number}/history/").content.decode()
+    assert all(words in page for words in ("혈압약을 받아 가심", "싫다고 하심", "앞의 기록 대신 고름"))

@@ -96,7 +96,7 @@ def test_a_result_and_a_stranger_without_signal_arrive_once(
         assert not Intake.objects.exists() and StopPerson.objects.get().result == ""
     context.set_offline(False)
     expect(page.locator("[data-taken] li")).to_contain_text("2026-I-00001", timeout=SLOW)
-    expect(page.locator("#outing-stops [data-people] li")).to_contain_text("만났음", timeout=SLOW)
+    expect(page.locator("#outing-stops [data-people] li")).to_contain_text("만남", timeout=SLOW)
     shot(page, "unit-sent")
     with as_owner():
         assert (Intake.objects.get().name, StopPerson.objects.get().result) == ("정말순", "met")
