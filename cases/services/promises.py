@@ -3,9 +3,10 @@
 Runs every minute as the principal `sweep`. Each step of each report is told once, however often this runs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import connection
 from django.db.models import Q
@@ -22,6 +23,7 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, check, get_visi
 from hopecare.kernel.models import Team, TeamKind
 from hopecare.kernel.permissions import Permission
 from hopecare.messaging.facts import Recipient
+from hopecare.messaging.selectors import steps_told
 from hopecare.messaging.services import queueing
 
 PRESSING = gettext_noop("Promise until %(until)s: report from %(town)s.")
@@ -38,6 +40,10 @@ _AHEAD = timedelta(hours=4)
 _OFFER_WAITS = timedelta(hours=8)
 
 
+#: Who heads an organisation, asked once in a run.
+Heads = Callable[[int], list[int]]
+
+
 @dataclass(frozen=True)
 class Step:
     """One notice that is due: its name (told once), its words and to whom."""
@@ -49,12 +55,12 @@ class Step:
 
 def watch() -> int:
     """Tell what is due; returns how many notices were new."""
-    viewer = system(Principal.SWEEP)
+    viewer, heads = system(Principal.SWEEP), cache(heads_of)
     with acting_as(viewer):
-        return _watch_reports(viewer) + _watch_intakes(viewer) + _watch_calls(viewer)
+        return _watch_reports(viewer, heads) + _watch_intakes(viewer, heads) + _watch_calls(viewer, heads)
 
 
-def _watch_reports(viewer: Viewer) -> int:
+def _watch_reports(viewer: Viewer, heads: Heads) -> int:
     now = clock.now()
     open_ones = (
         Report.objects.filter(state__in=[ReportState.RECEIVED, ReportState.ASSIGNED], looked_at=None)
@@ -65,11 +71,11 @@ def _watch_reports(viewer: Viewer) -> int:
     reports = list(open_ones)
     pairs = _assigned([report.pk for report in reports])
     central = _central()
-    told = 0
-    for report in reports:
-        for step in _steps(report, pairs.get(report.pk, ()), central, now):
-            told += _tell(viewer, report, step)
-    return told
+    known = steps_told("report.promise", "report", [report.pk for report in reports])
+    due = (
+        (report, step) for report in reports for step in _steps(report, pairs.get(report.pk, ()), central, now, heads)
+    )
+    return sum(_tell(viewer, report, step) for report, step in due if (str(report.pk), step.name) not in known)
 
 
 def _central() -> int | None:
@@ -81,7 +87,7 @@ def _assigned(report_ids: list[int]) -> dict[int, tuple[int, int]]:
     return {report_id: (official, worker) for report_id, official, worker in rows if report_id}
 
 
-def _steps(report: Report, pair: tuple[int, ...], central: int | None, now: datetime) -> Iterator[Step]:
+def _steps(report: Report, pair: tuple[int, ...], central: int | None, now: datetime, heads: Heads) -> Iterator[Step]:
     """What is due for one report: first those who have it, then the head, then, where nobody has it, the centre."""
     promised, urgency = report.promised_at, report.urgency
     owners = [Recipient.user(user_id) for user_id in pair] or [Recipient.team(report.team_id)]
@@ -90,7 +96,7 @@ def _steps(report: Report, pair: tuple[int, ...], central: int | None, now: date
     elif now >= deadlines.presses_at(promised, urgency):
         yield from (Step(f"pressing:{owner.kind}:{owner.id}", PRESSING, owner) for owner in owners)
     if now >= deadlines.climbs_at(promised, urgency):
-        for head in heads_of(report.provider_id):
+        for head in heads(report.provider_id):
             yield Step(f"climbed:{head}", CLIMBED, Recipient.user(head))
     if central is not None and _is_unowned(report, now):
         yield Step("unowned", UNOWNED, Recipient.team(central))
@@ -129,16 +135,18 @@ class _Intake:
     promised_at: datetime
 
 
-def _watch_intakes(viewer: Viewer) -> int:
+def _watch_intakes(viewer: Viewer, heads: Heads) -> int:
     """An intake ends in a case or an answer alone (R17): until then its promise climbs as a report's does."""
     now, central = clock.now(), _central()
     with connection.cursor() as cursor:
         cursor.execute("select * from hc_waiting_intakes(%s)", [now + _AHEAD])
         intakes = [_Intake(*row) for row in cursor.fetchall()]
-    return sum(_tell_intake(viewer, intake, step) for intake in intakes for step in _intake_steps(intake, central, now))
+    known = steps_told("intake.promise", "intake", [intake.pk for intake in intakes])
+    due = ((intake, step) for intake in intakes for step in _intake_steps(intake, central, now, heads))
+    return sum(_tell_intake(viewer, intake, step) for intake, step in due if (str(intake.pk), step.name) not in known)
 
 
-def _intake_steps(intake: _Intake, central: int | None, now: datetime) -> Iterator[Step]:
+def _intake_steps(intake: _Intake, central: int | None, now: datetime, heads: Heads) -> Iterator[Step]:
     """First the team that has it, then its head, then, while still nobody has taken it on, the centre."""
     promised, team = intake.promised_at, Recipient.team(intake.team_id)
     # A promise may be given anew when they come back: each is told on its own.
@@ -148,7 +156,7 @@ def _intake_steps(intake: _Intake, central: int | None, now: datetime) -> Iterat
     elif now >= deadlines.presses_at(promised, rules.SOON):
         yield Step(f"pressing:{team.id}:{given}", INTAKE_PRESSING, team)
     if now >= deadlines.climbs_at(promised, rules.SOON):
-        for head in heads_of(intake.provider_id):
+        for head in heads(intake.provider_id):
             yield Step(f"climbed:{head}:{given}", INTAKE_CLIMBED, Recipient.user(head))
     if central is not None and now >= deadlines.unowned_at(promised, rules.SOON):
         yield Step(f"unowned:{given}", INTAKE_CLIMBED, Recipient.team(central))
@@ -168,14 +176,18 @@ def _tell_intake(viewer: Viewer, intake: _Intake, step: Step) -> bool:
     ).fresh
 
 
-def _watch_calls(viewer: Viewer) -> int:
-    now, told = clock.now(), 0
-    for call in CallBack.objects.filter(done_at=None, promised_at__lte=now).order_by("promised_at"):
-        told += _tell_call(viewer, call, f"late:team:{call.team_id}", Recipient.team(call.team_id))
-        if now >= deadlines.climbs_at(call.promised_at, "soon"):
-            for head in heads_of(call.provider_id):
-                told += _tell_call(viewer, call, f"climbed:{head}", Recipient.user(head))
-    return told
+def _watch_calls(viewer: Viewer, heads: Heads) -> int:
+    now = clock.now()
+    calls = list(CallBack.objects.filter(done_at=None, promised_at__lte=now).order_by("promised_at"))
+    known = steps_told("call_back.promise", "call_back", [call.pk for call in calls])
+    due = ((call, step, to) for call in calls for step, to in _call_steps(call, now, heads))
+    return sum(_tell_call(viewer, call, step, to) for call, step, to in due if (str(call.pk), step) not in known)
+
+
+def _call_steps(call: CallBack, now: datetime, heads: Heads) -> Iterator[tuple[str, Recipient]]:
+    yield f"late:team:{call.team_id}", Recipient.team(call.team_id)
+    if now >= deadlines.climbs_at(call.promised_at, "soon"):
+        yield from ((f"climbed:{head}", Recipient.user(head)) for head in heads(call.provider_id))
 
 
 def _tell_call(viewer: Viewer, call: CallBack, step: str, to: Recipient) -> bool:

@@ -44,6 +44,13 @@ def last_messages(
         return {row.object_id: row.fact() for row in rows.order_by("id")}
 
 
+def steps_told(purpose: str, object_kind: str, ids: Iterable[int]) -> set[tuple[str, str]]:
+    """(id, step) of all that stands in the outbox about these objects; a sweep need not ask for each. One query."""
+    with acting_as(system(Principal.MESSAGES)):
+        rows = Message.objects.filter(purpose=purpose, object_kind=object_kind, object_id__in=[str(one) for one in ids])
+        return set(rows.values_list("object_id", "step"))
+
+
 def is_opted_out(phone: str) -> bool:
     """Whether this number (E.164) wants no text messages: show the telephone list instead of asking by SMS."""
     with acting_as(system(Principal.MESSAGES)):

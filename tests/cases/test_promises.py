@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cases.models import CallBack, Intake, Visit
 from cases.services import intake, promises, triage
@@ -146,3 +148,23 @@ def test_the_day_tells_how_many_intakes_wait(as_, hana: Actor, chi: Actor) -> No
         page = as_(hana).get("/desk/").content.decode()
     assert "/desk/intake/" in page and "아무도 맡지 않은 접수 1건" in page and "약속 넘김 1" in page
     assert "아무도 맡지 않은 접수" not in as_(chi).get("/desk/").content.decode()
+
+
+@pytest.mark.rule("R17")
+def test_what_was_told_long_ago_costs_no_question_of_its_own(
+    hana: Actor, eli: Actor, django_assert_num_queries
+) -> None:
+    late = _intake(hana).promised_at + timedelta(days=3)
+    make_report(promised_at=NOW)
+    with clock.pinned(late):
+        assert promises.watch() == 6
+        with CaptureQueriesContext(connection) as one:
+            promises.watch()
+    for number in range(6):
+        told = Arrival(door="phone", name=f"윤순{number}", phone=f"010-0000-008{number}", town="hwado", words="쌀")
+        intake.take(by=hana.viewer, arrival=told)
+        make_report(promised_at=NOW)
+    with clock.pinned(late):
+        assert promises.watch() > 12
+        with django_assert_num_queries(len(one)):
+            assert promises.watch() == 0
