@@ -155,9 +155,16 @@ def sectioned_rule(viewer: Viewer) -> Q:
 
 
 def _shared(viewer: Viewer, case_ids: tuple[int, ...]) -> Q:
-    """What an agreement opens: nothing sensitive, health only with a ground of its own (K6, K7)."""
-    plain = Q(section="") | Q(section="health", case_id__among=viewer.reach.health)
-    return Q(case_id__among=case_ids) & plain & unlocked(viewer)
+    """What an agreement opens: nothing sensitive, health only with a ground of its own (K6, K7); nothing about another
+    adult who has not agreed to it for herself or himself."""
+    reach = viewer.reach
+    health = Q(section="health", case_id__among=reach.health) & _not_of(reach.withheld_health)
+    return Q(case_id__among=case_ids) & (Q(section="") | health) & _not_of(reach.withheld) & unlocked(viewer)
+
+
+def _not_of(people: tuple[int, ...]) -> Q:
+    """About the whole household, or about nobody of these people."""
+    return Q(person_id=None) | ~Q(person_id__among=people) if people else Q()
 
 
 @visibility(Plan)

@@ -154,8 +154,12 @@ class EntryKind(models.TextChoices):
 
 
 class TimelineEntry(CaseRow):
-    """What happened, appended; `details` holds codes and ids that the template turns into a sentence."""
+    """What happened, appended; `details` holds codes and ids that the template turns into a sentence.
 
+    `person`: whom alone it is about, or nobody for the household; other organisations read it by their word (K6).
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=16, choices=EntryKind)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -123,11 +123,15 @@ class OwnerKind(models.TextChoices):
 
 
 class Action(CaseRow):
-    """One thing to do, with a named owner organisation and a due date; a volunteer's has day, hours and place."""
+    """One thing to do, with a named owner organisation and a due date; a volunteer's has day, hours and place.
+
+    `person`: for whom alone, or nobody for the household; what other organisations read of it goes by their word (K6).
+    """
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=200)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     owner_kind = models.CharField(max_length=10, choices=OwnerKind, default=OwnerKind.STAFF)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     owner_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

@@ -23,6 +23,7 @@ CONTENTS = {
 }
 _TABLES = {"identity", "household", "means"}  # sections that are whole tables
 _RECORDS = {"health", "mental_health", "violence", "legal", "credit"}  # sections that rows belong to
+_OF_A_PERSON = {"dates", "notes", "health"}  # what may be about one of the household; the plan is everybody's
 _SHARED_FROM = {"dates": 1, "plan": 2, "health": 2, "notes": 3}
 
 
@@ -31,6 +32,8 @@ CONSENT = "consent"
 WITHOUT_ASKING = ("public_duty", "law", "urgent")
 NO_MORE = ("expired", "withdrawn")
 GROUNDS = ("", CONSENT, *WITHOUT_ASKING, *NO_MORE)
+ADULT, CHILD = "adult", "child"
+NO = "refused"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Relation:
     """How somebody stands to a case; `level`, `ground` and `health` matter to an organisation that takes part.
 
     `ground` and `health` are each one of GROUNDS; `public`: a case of the city, and whoever stands to it is private.
+    `whose`: rows about another person of the household, an adult or a child, and what was said by or for that one
+    (`own`, `own_health`, of GROUNDS or NO); without it they are about the household or the main person.
     """
 
     name: str
@@ -45,6 +50,9 @@ class Relation:
     ground: str = ""
     health: str = ""
     public: bool = False
+    whose: str = ""
+    own: str = ""
+    own_health: str = ""
 
 
 def relations() -> Iterator[Relation]:
@@ -63,6 +71,26 @@ def relations() -> Iterator[Relation]:
         yield Relation("partner", 3, CONSENT, ground)
     for ground in GROUNDS:
         yield Relation("partner", 3, ground, public=True)
+    yield from _of_somebody_else()
+
+
+def _of_somebody_else() -> Iterator[Relation]:
+    """Rows about another person of the household, whose main person agreed to everything (K6, K7, K10)."""
+    whole = ("partner", 3, CONSENT, CONSENT)
+    for own, health in (*((ground, "") for ground in (*GROUNDS, NO)), *((CONSENT, ground) for ground in GROUNDS[1:])):
+        yield Relation(*whole, whose=ADULT, own=own, own_health=health)
+    for level in (1, 2):
+        yield Relation("partner", level, CONSENT, CONSENT, whose=ADULT)
+        yield Relation("partner", level, CONSENT, CONSENT, whose=ADULT, own=CONSENT, own_health=CONSENT)
+    yield Relation("partner", 3, CONSENT, whose=ADULT, own=CONSENT, own_health=CONSENT)
+    yield Relation("partner", 3, whose=ADULT, own=CONSENT, own_health=CONSENT)
+    for ground in ("law", CONSENT):
+        yield Relation("partner", 3, CONSENT, CONSENT, public=True, whose=ADULT, own=ground)
+    for own, health in (("", ""), (NO, ""), ("", NO), ("expired", ""), (CONSENT, CONSENT)):
+        yield Relation(*whole, whose=CHILD, own=own, own_health=health)
+    yield Relation("partner", 3, CONSENT, whose=CHILD)
+    yield Relation("partner", 3, whose=CHILD)
+    yield Relation("team", whose=ADULT)
 
 
 def sees(may: Collection[str], relation: Relation, content: str) -> bool:
@@ -86,7 +114,22 @@ def sees(may: Collection[str], relation: Relation, content: str) -> bool:
 
 def _shared(may: Collection[str], relation: Relation, content: str) -> bool:
     """By agreement and ground; nothing sensitive, health with a ground of its own (K6, K7)."""
-    holds = relation.ground == CONSENT or (relation.ground in WITHOUT_ASKING and not relation.public)
-    if not holds or relation.level < _SHARED_FROM.get(content, 9):
+    if not _holds(relation.ground, relation) or relation.level < _SHARED_FROM.get(content, 9):
         return False
-    return content != "health" or (relation.health == CONSENT and "section.health" in may)
+    if content in _OF_A_PERSON and not _own_word(relation, relation.own, _holds(relation.own, relation)):
+        return False
+    if content != "health":
+        return True
+    own = _own_word(relation, relation.own_health, relation.own_health == CONSENT)
+    return relation.health == CONSENT and own and "section.health" in may
+
+
+def _holds(ground: str, relation: Relation) -> bool:
+    return ground == CONSENT or (ground in WITHOUT_ASKING and not relation.public)
+
+
+def _own_word(relation: Relation, said: str, holds: bool) -> bool:
+    """An adult's own word opens it; for a child the main person's does, unless a no stands beside it (K6, K7, K10)."""
+    if relation.whose == CHILD:
+        return said not in {NO, "withdrawn"}
+    return holds or not relation.whose

@@ -82,7 +82,8 @@ def _grounds(viewer: Viewer, people: list[int]) -> Iterable[Ground]:
 @dataclass(frozen=True)
 class Ending:
     """What needs one consent and ends with it. `unseen`: private colleagues no longer see the case; `groundless`: it
-    stands on nothing else; `referrals`: houses that were told already and must be rung."""
+    stands on nothing else; `referrals`: houses that were told already and must be rung; `unread`: parts of houses that
+    go on with the household, and read nothing about this person any more."""
 
     shares: list[CaseShare] = field(default_factory=list)
     offers: list[CaseHandOver] = field(default_factory=list)
@@ -91,22 +92,33 @@ class Ending:
     needs: list[PublishedNeed] = field(default_factory=list)
     referrals: list[Referral] = field(default_factory=list)
     health_of: list[CaseShare] = field(default_factory=list)
+    unread: list[CaseShare] = field(default_factory=list)
     unseen: bool = False
     groundless: bool = False
 
     @property
     def nothing(self) -> bool:
-        lists = (self.shares, self.offers, self.grants, self.tasks, self.needs, self.referrals, self.health_of)
+        lists = (
+            self.shares,
+            self.offers,
+            self.grants,
+            self.tasks,
+            self.needs,
+            self.referrals,
+            self.health_of,
+            self.unread,
+        )
         return not (any(lists) or self.unseen or self.groundless)
 
 
 def ending(viewer: Viewer, case: Case, person: Person, purpose: str) -> Ending:
-    """What would end if this person took this consent back now; the walls ask the main person for all but referrals."""
+    """What would end if this person took this consent back now: the household's part hangs on the main person, what is
+    about one person on that one."""
     main = person.pk == case.main_person_id
     match purpose:
         case GroundPurpose.CASE_MANAGEMENT:
             return _of_case_management(viewer, case, person, main=main)
-        case GroundPurpose.HEALTH if main:
+        case GroundPurpose.HEALTH:
             return Ending(health_of=_shares(viewer, case))
         case GroundPurpose.VOLUNTEERS if main:
             rows = visible_to(viewer, Action).filter(case=case, owner_kind=OwnerKind.VOLUNTEER, state__in=_WAITING)
@@ -128,7 +140,7 @@ def still_sees(viewer: Viewer, case: Case, ended: Ending) -> bool:
 def _of_case_management(viewer: Viewer, case: Case, person: Person, *, main: bool) -> Ending:
     open_referrals = visible_to(viewer, Referral).filter(case=case, person=person, ended_at=None).order_by("pk")
     if not main:
-        return Ending(referrals=list(open_referrals))
+        return Ending(referrals=list(open_referrals), unread=_shares(viewer, case))
     duty = standing_of(viewer, person, GroundPurpose.CASE_MANAGEMENT).duty
     owner = case.provider
     offers = visible_to(viewer, CaseHandOver).filter(case=case, accepted_at=None, withdrawn_at=None)

@@ -130,4 +130,4 @@ def _step(by: Viewer, action: Action, after: ActionState, what: str, reason: str
         details["reason"] = reason
     if action.done_on and what == "done":
         details["on"] = action.done_on.isoformat()
-    timeline.append(by, case, kind, **details)
+    timeline.append(by, case, kind, whose=action.person_id, **details)

@@ -4,6 +4,7 @@ Call → whom the person named → visit → emergency. Every rung is a row; not
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -201,7 +202,8 @@ def end(*, by: Viewer, alarm_id: int, result: str, words: str = "") -> Alarm:
         if met:
             visible_to(by, Watch).filter(pk=alarm.watch_id).update(last_sign_at=now, last_sign_via=SignVia.STAFF)
         kind = EntryKind.CONTACT if met else EntryKind.NOTE
-        timeline.append(by, case, kind, words=words.strip(), way="watch_alarm", alarm=alarm.pk, result=result)
+        told: dict[str, Any] = {"way": "watch_alarm", "alarm": alarm.pk, "result": result}
+        timeline.append(by, case, kind, words=words.strip(), whose=alarm.watch.person_id, **told)
     return alarm
 
 

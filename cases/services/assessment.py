@@ -49,7 +49,7 @@ def raise_flag(
         except IntegrityError:
             return None
         audit.changed(by, "case", [case.pk], "risk_noted", owners=[case.provider_id], flag=flag.pk)
-        timeline.append(by, case, EntryKind.NOTE, way="risk")
+        timeline.append(by, case, EntryKind.NOTE, way="risk", whose=person_id)
         weighing.reweigh(by, case)
         return flag
 
@@ -87,7 +87,7 @@ def end_flag(*, by: Viewer, flag_id: int, words: str) -> RiskFlag:
         flag.ended_at, flag.ended_by_id, flag.ended_words = clock.now(), actor(by), words.strip()
         flag.save(update_fields=["ended_at", "ended_by", "ended_words"])
         audit.changed(by, "case", [case.pk], "risk_over", owners=[case.provider_id], flag=flag.pk)
-        timeline.append(by, case, EntryKind.NOTE, way="risk_over")
+        timeline.append(by, case, EntryKind.NOTE, way="risk_over", whose=flag.person_id)
         weighing.reweigh(by, case)
         return flag
 

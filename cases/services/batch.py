@@ -55,7 +55,7 @@ def record_batch(*, by: Viewer, batch: Batch, ticked: Mapping[int, Override]) ->
         ids, owners = [case.pk for case in cases], {batch.provider.pk, *(case.provider_id for case in cases)}
         audit.changed(by, "case", ids, "services", owners=owners, service=batch.service.code, count=len(ids))
         told = [{"service": batch.service.code, "record": row.pk} for row in records]
-        timeline.append_all(by, cases, EntryKind.SERVICE, told)
+        timeline.append_all(by, cases, EntryKind.SERVICE, told, whose=[row.person_id for row in records])
         return len(records)
 
 

@@ -182,7 +182,7 @@ def rung_up(*, by: Viewer, check_in_id: int, well: bool) -> int | None:
         if row is None:
             return None
         way = "called" if well else "no_answer"
-        timeline.append(by, case, EntryKind.CONTACT if well else EntryKind.NOTE, way=way)
+        timeline.append(by, case, EntryKind.CONTACT if well else EntryKind.NOTE, way=way, whose=row.watch.person_id)
         if well:
             sign(by, row.watch, SignVia.CALL)
             return None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -134,7 +135,8 @@ def _taken(by: Viewer, case: Case, row: Pathway, kind: rules.Kind, told: Told, n
         PathwayCheck.objects.create(**keys, pathway=row, step=name, months=months, due_on=day)
     audit.changed(by, "case", [case.pk], "pathway", owners=[case.provider_id], pathway=row.pk, step=name)
     if not row.section:
-        timeline.append(by, case, EntryKind.REFERRAL, what="pathway", way=kind.code, step=name)
+        told_of: dict[str, Any] = {"what": "pathway", "way": kind.code, "step": name}
+        timeline.append(by, case, EntryKind.REFERRAL, whose=row.person_id, **told_of)
 
 
 def answer(*, by: Viewer, number: str, pathway_id: int, check_id: int, outcome: str, words: str = "") -> PathwayCheck:

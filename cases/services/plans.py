@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from cases.services.locking import actor, first_time, locked_case
 from cases.states import ACTION_STEPS, ActionState, demand_step
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visible_to
-from hopecare.kernel.models import Category, Organisation, Service, User
+from hopecare.kernel.models import Category, Organisation, Person, Service, User
 from hopecare.kernel.permissions import Permission
 
 _MOVED_ON = _("This task has moved on in the meantime. Please look at it again.")
@@ -23,7 +24,7 @@ _MOVED_ON = _("This task has moved on in the meantime. Please look at it again."
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an action shall be; times in Seoul. `token` makes a form count once.
+    """What an action shall be; times in Seoul. `token` makes a form count once. `person`: nobody for the household.
 
     `ask_if_given`: when the household receives an equivalent service until then, ask before writing (R20).
     """
@@ -42,6 +43,7 @@ class Wanted:
     stairs: bool = False
     token: str = ""
     ask_if_given: bool = False
+    person: Person | None = None
 
 
 def newest_plan(viewer: Viewer, case: Case) -> Plan | None:
@@ -136,6 +138,7 @@ def _values(case: Case, wanted: Wanted, organisation_id: int) -> dict[str, objec
     volunteer = wanted.owner_kind == OwnerKind.VOLUNTEER
     return {
         "title": wanted.title.strip(),
+        "person": wanted.person,
         "category": wanted.category,
         "service": wanted.service,
         "owner_kind": wanted.owner_kind,
@@ -177,7 +180,7 @@ def add_action(*, by: Viewer, number: str, wanted: Wanted) -> Action | None:
             **_values(case, wanted, _organisation_of(case, wanted)),
         )
         audit.changed(by, "case", [case.pk], "action_added", owners=[case.provider_id], action=action.pk)
-        timeline.append(by, case, EntryKind.PLANNED, what="added", action=action.pk, title=action.title)
+        _tell(by, action, "added")
         return action
 
 
@@ -199,7 +202,7 @@ def change_action(*, by: Viewer, action_id: int, wanted: Wanted, seen_at: str = 
         action.updated_at = clock.now()
         action.save()
         audit.changed(by, "case", [case.pk], "action_changed", owners=[case.provider_id], action=action.pk)
-        timeline.append(by, case, EntryKind.PLANNED, what="changed", action=action.pk, title=action.title)
+        _tell(by, action, "changed")
         return action
 
 
@@ -216,11 +219,15 @@ def set_action_state(*, by: Viewer, action_id: int, after: str, on: date | None 
         )
         if not changed:
             raise errors.Impossible(errors.Problem("wrong_state", _MOVED_ON))
-        case = action.case
         audit.changed(by, "action", [action.pk], str(after), owners=[action.provider_id], before=str(action.state))
-        timeline.append(by, case, EntryKind.PLANNED, what=str(after), action=action.pk, title=action.title)
+        _tell(by, action, str(after))
         action.state, action.done_on = after, done_on
         return action
+
+
+def _tell(by: Viewer, action: Action, what: str) -> None:
+    told: dict[str, Any] = {"what": what, "action": action.pk, "title": action.title}
+    timeline.append(by, action.case, EntryKind.PLANNED, whose=action.person_id, **told)
 
 
 def _action(by: Viewer, action_id: int) -> Action:

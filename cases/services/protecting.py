@@ -29,7 +29,7 @@ def protect(*, by: Viewer, number: str, person_id: int, deputy: User, reason: st
             problems.append(errors.Problem("is_lead", words, "deputy"))
         if problems:
             raise errors.Impossible(*problems)
-        timeline.append(by, case, EntryKind.NOTE, words=reason.strip())
+        timeline.append(by, case, EntryKind.NOTE, words=reason.strip(), whose=person.pk)
         end_wishes(by, person)
         seal(by=by, person=person, lead_id=case.lead_id, deputy_id=deputy.pk)
     return case

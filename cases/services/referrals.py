@@ -166,7 +166,8 @@ def _locked(by: Viewer, number: str, referral_id: int) -> tuple[Referral, Case]:
 def _told(by: Viewer, case: Case, row: Referral, what: str) -> None:
     audit.changed(by, "case", [case.pk], f"referral_{what}", owners=[case.provider_id], referral=row.pk)
     service: dict[str, Any] = {"service": row.service.code} if row.service is not None else {}
-    timeline.append(by, case, EntryKind.REFERRAL, what=str(what), referral=row.pk, house=row.to_name, **service)
+    told = {"what": str(what), "referral": row.pk, "house": row.to_name, **service}
+    timeline.append(by, case, EntryKind.REFERRAL, whose=row.person_id, **told)
 
 
 def _remind(by: Viewer, row: Referral) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +77,8 @@ def record_service(*, by: Viewer, number: str, given: Given) -> ServiceRecord | 
         audit.changed(by, "case", [case.pk], "service", owners={case.provider_id, given.provider.pk}, record=record.pk)
         overlaps.write_all(by, [(record, case, found, given.override)])
         overlaps.ask_others([record.pk])
-        timeline.append(by, case, EntryKind.SERVICE, service=given.service.code, record=record.pk)
+        told: dict[str, Any] = {"service": given.service.code, "record": record.pk}
+        timeline.append(by, case, EntryKind.SERVICE, whose=record.person_id, **told)
         if given.finish_action and action is not None and action.state in {ActionState.OPEN, ActionState.DOING}:
             set_action_state(by=by, action_id=action.pk, after=ActionState.DONE, on=given.given_on)
         return record

@@ -12,8 +12,15 @@ from hopecare.kernel.access import Viewer
 CONTACTS = {EntryKind.VISITED, EntryKind.CONTACT, EntryKind.ASSESSED, EntryKind.AFTERCARE}
 
 
-def append_all(by: Viewer, cases: Sequence[Case], kind: EntryKind, details: Sequence[dict[str, Any]]) -> None:
-    """One entry on each of many cases, and their clocks, in two queries; `details` in the order of `cases`."""
+def append_all(
+    by: Viewer,
+    cases: Sequence[Case],
+    kind: EntryKind,
+    details: Sequence[dict[str, Any]],
+    *,
+    whose: Sequence[int | None],
+) -> None:
+    """One entry on each of many cases, and their clocks, in two queries; `details`, `whose` in the order of `cases`."""
     moment = clock.now()
     Case.objects.filter(pk__in=[case.pk for case in cases]).update(updated_at=moment)
     entries = [
@@ -26,18 +33,27 @@ def append_all(by: Viewer, cases: Sequence[Case], kind: EntryKind, details: Sequ
             by_id=by.user_id,
             by_name=by.name,
             details=told,
+            person_id=person_id,
         )
-        for case, told in zip(cases, details, strict=True)
+        for case, told, person_id in zip(cases, details, whose, strict=True)
     ]
     TimelineEntry.objects.bulk_create(entries)
 
 
 def append(
-    by: Viewer, case: Case, kind: EntryKind, *, words: str = "", at: datetime | None = None, **details: Any
+    by: Viewer,
+    case: Case,
+    kind: EntryKind,
+    *,
+    words: str = "",
+    at: datetime | None = None,
+    whose: int | None = None,
+    **details: Any,
 ) -> TimelineEntry:
     """One entry and the case's own clock; inside the transaction of the change it tells of.
 
-    `at`: when it happened, where that was before now, as the report and the visit that led to a case.
+    `at`: when it happened, where that was before now, as the report and the visit that led to a case. `whose`: the one
+    person it tells of, or nobody for the household; a `person` among the details says the same.
     """
     moment = at or clock.now()
     case.updated_at = clock.now()
@@ -56,4 +72,5 @@ def append(
         by_name=by.name,
         words=words,
         details=details,
+        person_id=whose or details.get("person"),
     )

@@ -71,7 +71,7 @@ def answer(*, by: Viewer, number: str, person_id: int, agrees: bool) -> bool:
         audit.changed(by, "person", [person.pk], "unseal_agreed" if agrees else "unseal_refused",
                       owners=[case.provider_id])  # fmt: skip
         if agrees:
-            timeline.append(by, case, EntryKind.NOTE, words=row.reason)
+            timeline.append(by, case, EntryKind.NOTE, words=row.reason, whose=person.pk)
             unseal(by=by, person=person, keys=_keys(by, person))
         return agrees
 

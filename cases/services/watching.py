@@ -94,7 +94,7 @@ def _next(way: str, weekday: int | None, ask_at: time | None) -> datetime | None
 
 def _note(by: Viewer, case: Case, watch: Watch, what: str) -> None:
     audit.changed(by, "case", [case.pk], what, owners=[case.provider_id], watch=watch.pk)
-    timeline.append(by, case, EntryKind.NOTE, way=what, watch=watch.pk)
+    timeline.append(by, case, EntryKind.NOTE, way=what, watch=watch.pk, whose=watch.person_id)
 
 
 def _locked(by: Viewer, number: str, watch_id: int) -> tuple[Watch, Case]:

@@ -62,7 +62,8 @@ def tell(*, by: Viewer, number: str, told: Told) -> Wish | None:
             return None
         service, words = service_of_wishes(), told.words.strip()
         owner = User.objects.get(pk=actor(by))
-        wanted = Wanted(words[:200], service.category, OwnerKind.STAFF, told.wanted_on, service, owner)  # type: ignore[arg-type]
+        task = (words[:200], service.category, OwnerKind.STAFF, told.wanted_on, service, owner)
+        wanted = Wanted(*task, person=told.person)  # type: ignore[arg-type]
         action = add_action(by=by, number=number, wanted=wanted)
         assert action is not None  # it bears no token of its own
         wish = Wish.objects.create(

@@ -108,6 +108,10 @@ def _ending_words(ended: Ending, purpose: str, *, main: bool) -> list[str]:
     found += [
         _("%(house)s does not read health data any more.") % {"house": row.organisation.name} for row in ended.health_of
     ]
+    found += [
+        _("%(house)s reads nothing about this person any more.") % {"house": row.organisation.name}
+        for row in ended.unread
+    ]
     if purpose == GroundPurpose.VOLUNTEERS and main:
         found.append(_("No volunteer is asked any more; promised visits and those of a hope manager are cancelled."))
     found += [_("“%(task)s” stays on the plan and needs another way.") % {"task": row.title} for row in ended.tasks]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Action, Case, OwnerKind
 from cases.selectors.case_page import read_case
-from cases.selectors.choices import for_action
+from cases.selectors.choices import for_action, people_of
 from cases.selectors.resources import resource_of
 from cases.selectors.tasks import may_ask_volunteers
 from cases.selectors.work import action_of, plan_of
@@ -68,6 +68,7 @@ def _wanted(form: ActionForm) -> Wanted:
         values["due_on"] = at.date()
     return Wanted(
         **values,
+        person=data.get("person"),
         at=at,
         minutes=data["minutes"],
         weekly=data["weekly"],
@@ -76,6 +77,11 @@ def _wanted(form: ActionForm) -> Wanted:
         token=data["token"],
         ask_if_given=not data["despite"],
     )
+
+
+def _form(request: HopeRequest, case: Case, initial: dict[str, Any]) -> ActionForm:
+    people = people_of(request.viewer, case)
+    return ActionForm(request.POST or None, catalogue=for_action(case), people=people, initial=initial)
 
 
 def _action_page(
@@ -109,7 +115,7 @@ def _offered(request: HopeRequest) -> dict[str, Any]:
 def new_action(request: HopeRequest, number: str) -> HttpResponseBase:
     case = read_case(request.viewer, number)
     initial = {"owner_kind": OwnerKind.STAFF, "owner": request.viewer.user_id, "minutes": 60, **_offered(request)}
-    form = ActionForm(request.POST or None, catalogue=for_action(case), initial=initial)
+    form = _form(request, case, initial)
     if taken(request, form, lambda: add_action(by=request.viewer, number=number, wanted=_wanted(form))):
         return done(request, _("The task stands in the plan."), address(case))
     return _action_page(request, case, form, _("New task"))
@@ -124,11 +130,12 @@ def action(request: HopeRequest, number: str, action_id: int) -> HttpResponseBas
     initial = {
         **{name: getattr(row, name) for name in ("title", "category", "service", "owner_kind", "owner", "due_on")},
         **{name: getattr(row, name) for name in ("owner_organisation", "minutes", "weekly", "quarter", "stairs")},
+        "person": row.person_id,
         "day": at.date() if at else None,
         "hour": at.time() if at else None,
         "seen_at": row.updated_at.isoformat(),
     }
-    form = ActionForm(request.POST or None, catalogue=for_action(case), initial=initial)
+    form = _form(request, case, initial)
 
     def change() -> None:
         seen = form.cleaned_data["seen_at"]

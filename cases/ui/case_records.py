@@ -10,7 +10,7 @@ from cases.models import Action, Case
 from cases.rules.checks import Override
 from cases.selectors.case_page import read_case
 from cases.selectors.catalogue import provider_kind
-from cases.selectors.choices import for_service
+from cases.selectors.choices import for_service, people_of
 from cases.selectors.work import action_of, person_of, services_of
 from cases.services.life_events import record_life_event
 from cases.services.notes import record_contact
@@ -27,7 +27,7 @@ from hopecare.kernel.web import HopeRequest, staff
 def contact(request: HopeRequest, number: str) -> HttpResponseBase:
     """A contact in seconds; "no answer" is one tap."""
     case = read_case(request.viewer, number)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST or None, people=people_of(request.viewer, case))
 
     def write() -> None:
         record_contact(by=request.viewer, number=number, **form.cleaned_data)

@@ -12,7 +12,7 @@ from cases.models import AftercareResult, CloseReason, Goal, OverlapReason, Owne
 from cases.rules import needs as rules
 from cases.rules.conferences import reasons_on
 from hopecare.kernel import clock, errors
-from hopecare.kernel.models import Category, User
+from hopecare.kernel.models import Category, Person, User
 
 NEED_CHOICES = [
     ("unasked", _("Not asked")),
@@ -90,6 +90,26 @@ class OnceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": secrets.token_urlsafe(16), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+
+
+class AboutOne(OnceForm):
+    """About the whole household, or about one of them alone; where somebody lives alone nobody is asked (D4)."""
+
+    person = PickField(
+        label=_("About whom"),
+        required=False,
+        empty=_("the whole household"),
+        label_of=lambda person: person.name,
+        help_text=_("What is about another adult is read by another organisation only once that adult agreed to it."),
+    )
+
+    def __init__(self, *args: Any, people: Iterable[Person] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = list(people)
+        if len(offered) > 1:
+            self.fields["person"].offer(offered)  # type: ignore[attr-defined]
+        else:
+            del self.fields["person"]
 
 
 class NeedFields(OnceForm):
@@ -183,7 +203,7 @@ class SignForm(forms.Form):
     words = words_field(_("Words about it"), most=1000)
 
 
-class ActionForm(OnceForm):
+class ActionForm(AboutOne):
     """A task: what, who, until when; for a volunteer also day, hour, minutes and the quarter."""
 
     title = forms.CharField(label=_("What is to be done"), max_length=200)
@@ -248,7 +268,8 @@ class ServiceForm(OnceForm):
             self.fields[name].offer(rows)  # type: ignore[attr-defined]
 
 
-class ContactForm(OnceForm):
+class ContactForm(AboutOne):
+    field_order = ("way", "words", "person")
     way = forms.ChoiceField(
         label=_("How"),
         widget=forms.RadioSelect,

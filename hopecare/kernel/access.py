@@ -49,7 +49,8 @@ class Reach:
     interest, a sealed person); `sealed`: those among them that only a seal closes, where a visit or task of one's
     own stays in sight without name and place. `dates`, `plans`, `notes`: cases shared with its organisation whose
     agreement allows level 1, 2, 3 and whose ground holds (K6); `health`: those among them with a ground for health
-    data, too (K7).
+    data, too (K7). `withheld`, `withheld_health`: people of households shared with it, beside the main person, whose
+    own word opens nothing, or nothing about their health: their rows stay with the case's own people (K6, K7, D4).
     """
 
     cases: tuple[int, ...] = ()
@@ -60,6 +61,8 @@ class Reach:
     plans: tuple[int, ...] = ()
     notes: tuple[int, ...] = ()
     health: tuple[int, ...] = ()
+    withheld: tuple[int, ...] = ()
+    withheld_health: tuple[int, ...] = ()
 
 
 NO_REACH = Reach()
@@ -203,7 +206,8 @@ _NOBODY = Viewer()
 
 #: What the policies read; named in kernel/rls.py and in the migrations.
 _TOLD = ["keys", "teams", "providers", "cases", "sections", "led", "locked", "sealed", "locked_keys"]
-_TOLD += ["dates", "plans", "notes", "health", "principal", "subject", "user_id", "house"]
+_TOLD += ["dates", "plans", "notes", "health", "withheld", "withheld_health"]
+_TOLD += ["principal", "subject", "user_id", "house"]
 _TOLD += ["audit", "messages", "volunteers", "money", "giving", "imports", "seals"]
 _TELL = statement("select " + ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in _TOLD))
 
@@ -228,6 +232,8 @@ def _settings(viewer: Viewer) -> dict[str, str]:
         "plans": array(reach.plans),
         "notes": array(reach.notes),
         "health": array(reach.health),
+        "withheld": array(reach.withheld),
+        "withheld_health": array(reach.withheld_health),
         "principal": str(viewer.principal),
         "subject": viewer.subject,
         "user_id": str(viewer.user_id or ""),

@@ -50,8 +50,21 @@ SECTION_OPEN = (
 )
 
 
+def _not_of(people: str) -> str:
+    """The row is about the whole household, or about nobody of these; the sub-select is worked out once a query."""
+    told = f"(select coalesce(nullif(current_setting('app.{people}', true), ''), '{{}}')::bigint[])"
+    return f"(person_id is null or person_id <> all ({told}::bigint[]))"
+
+
+#: Another adult's rows wait for that adult's own word, those about health for a second one (K6, K7, D4).
+NOT_WITHHELD = f"{_not_of('withheld')} and (section <> 'health' or {_not_of('withheld_health')})"
+
+
 def shared(level: str) -> str:
-    """Rows that an agreement opens to another organisation; health only with a ground of its own (K6, K7)."""
+    """Rows that an agreement opens to another organisation; health only with a ground of its own (K6, K7).
+
+    A row that names a person needs `NOT_WITHHELD` beside it; a test looks for it.
+    """
     return (
         f"case_id = {_ANY.format(name=level, kind='bigint')}"
         f" and (section = '' or section = 'health' and case_id = {_ANY.format(name='health', kind='bigint')})"

@@ -26,6 +26,7 @@ from tests.cases.worlds import (
     shared_level,
     shut,
     shut_otherwise,
+    told_of,
 )
 from tests.database import as_owner
 
@@ -37,6 +38,8 @@ LEFT_OUT = {
     "ImportRow": "as its file",
     "ReadingReview": "for whoever signs an organisation's odd reading, without a case: tests/cases/test_sharing.py",
 }
+#: Shared at some level of an agreement, and about one person where they name one.
+OF_ONE_PERSON = {"Action", "NeedAnswer", "TimelineEntry", "Voice"}
 SECTIONS = ("", "", "health", "mental_health", "violence", "legal", "credit", "means")
 PAST, SOON = timedelta(hours=-2), timedelta(hours=-1)
 
@@ -55,13 +58,19 @@ def fill(dice: random.Random, world: World) -> list[Row]:
     with as_owner():
         for number, case in enumerate(world.cases):
             made: dict[str, int] = {}
-            for kind in kinds():
+            for kind, of_other in _wanted():
                 told = Row(kind.__name__, case, dice.choice(world.users), dice.choice(HOUSES), dice.choice(TEAMS))
+                told.of_other = of_other
                 row = _row(dice, told, kind, number, made, known)
                 kind._default_manager.bulk_create([row])
                 told.id = made[kind.__name__] = row.pk
                 rows.append(told)
     return rows
+
+
+def _wanted() -> list[tuple[type[models.Model], bool]]:
+    """Every kind about the main person or all of them, and once more what another organisation may read of another."""
+    return [(kind, of_other) for kind in kinds() for of_other in (False, True)[: 1 + (kind.__name__ in OF_ONE_PERSON)]]
 
 
 def _known() -> dict[type[models.Model], Any]:
@@ -86,6 +95,10 @@ def _row(
     told.private = kind is cases.Voice and dice.random() < 0.5
     wanted = {**_special(kind, told, number), "section": told.section, "case": case.case.pk}
     wanted |= {"team": case.case.team_id, "provider": case.case.provider_id}
+    if told.of_other and case.other is not None:
+        wanted["person"] = case.other.person.pk
+    elif told.kind in OF_ONE_PERSON:
+        wanted["person"] = dice.choice((None, case.case.main_person_id))
     values: dict[str, Any] = {}
     for field in fields:
         if field.name in wanted:
@@ -288,6 +301,6 @@ def level_of(world: World, user: PlannedUser, case: PlannedCase) -> int:
 
 
 def opened(world: World, user: PlannedUser, row: Row, level: int) -> bool:
-    """By agreement, with the person's consent: nothing sensitive, health with a consent of its own (K6, K7)."""
-    plain = not row.section or (row.section == "health" and row.case.health)
-    return plain and level_of(world, user, row.case) >= level
+    """By agreement, with the consent of whoever it is about: nothing sensitive, health with one of its own (K6, K7)."""
+    told = told_of(row.case, about_other=row.of_other, section=row.section)
+    return told and level_of(world, user, row.case) >= level

@@ -66,17 +66,18 @@ def record(case: Case, service: str, *, giver: str = "east_centre", **fields: An
         )
 
 
-def fill(case: Case, user: User) -> None:
-    """One row of every content of the matrix."""
+def fill(case: Case, user: User, person: Person | None = None) -> None:
+    """One row of every content of the matrix; those that may be about one person are about this one."""
     keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id}
     for service in SERVICES.values():
-        record(case, service)
+        record(case, service, **({"person_id": person.pk} if person else {}))
     with as_owner():
         Means.objects.create(**keys, monthly_income_won=1, household_size=1, told_on=clock.today(), by=user)
         Plan.objects.create(**keys, goal="stabilise", by=user)
-        TimelineEntry.objects.create(**keys, kind="note", words="말씀", by=user)
+        TimelineEntry.objects.create(**keys, kind="note", words="말씀", by=user, person=person)
         Action.objects.create(
             **keys,
+            person=person,
             category=Category.objects.get(code="health"),
             service=Service.objects.get(code="home_nursing"),
             title="방문간호",
@@ -98,34 +99,35 @@ def agree(one: Organisation, other: Organisation, level: int) -> None:
         )
 
 
-def ground(case: Case, user: User, purpose: str, *, given: bool, **fields: Any) -> None:
-    """One more row: a consent from today by default."""
+def ground(case: Case, user: User, purpose: str, *, given: bool, person: Person | None = None, **fields: Any) -> None:
+    """One more row: a consent of the main person from today by default."""
+    whose = person.pk if person else case.main_person_id
     told = {"form_version": "1", "starts_on": clock.today(), **fields}
     with as_owner():
         Ground.objects.create(
-            person_id=case.main_person_id,
+            person_id=whose,
             purpose=purpose,
             given=given,
             **told,
             recorded_by=user,
-            scope_keys=Person.objects.get(pk=case.main_person_id).scope_keys,
+            scope_keys=Person.objects.get(pk=whose).scope_keys,
         )
 
 
-def stand(case: Case, user: User, purpose: str, state: str) -> None:
+def stand(case: Case, user: User, purpose: str, state: str, person: Person | None = None) -> None:
     """The newest word as the matrix names it; a yes that stood before is over."""
     today = clock.today()
     with as_owner():
-        Ground.objects.filter(person_id=case.main_person_id, purpose=purpose).delete()
+        Ground.objects.filter(person_id=person.pk if person else case.main_person_id, purpose=purpose).delete()
     if state in {"consent", "withdrawn"}:
-        ground(case, user, purpose, given=True)
-    if state == "withdrawn":
-        ground(case, user, purpose, given=False)
+        ground(case, user, purpose, given=True, person=person)
+    if state in {"withdrawn", "refused"}:
+        ground(case, user, purpose, given=False, person=person)
     if state == "expired":
         span = {"starts_on": today - timedelta(days=30), "ends_on": today - timedelta(days=1)}
-        ground(case, user, purpose, given=True, **span)
+        ground(case, user, purpose, given=True, person=person, **span)
     if state in {"public_duty", "law", "urgent"}:
-        ground(case, user, purpose, given=True, kind=state, article="제5조")
+        ground(case, user, purpose, given=True, kind=state, article="제5조", person=person)
 
 
 def share(case: Case, house: Organisation, user: User) -> CaseShare:

@@ -1,5 +1,7 @@
 """The matrix of docs/visibility_matrix.md, every cell opened through both walls (R9, R37, D5, D6, D11, K6, K7)."""
 
+from datetime import date
+
 import pytest
 import yaml
 
@@ -27,15 +29,23 @@ PLACES = {
 }
 
 
-def _case(hana, number, **fields):
+#: Born on which day the other person of the household is.
+BORN = {"adult": date(1960, 3, 4), "child": date(2012, 3, 4)}
+
+
+def _case(hana, number, whose="", **fields):
     household = make_household()
     case = make_case(hana, make_person(f"김가{number}", household, phone=f"010-0000-{number:04d}"), **fields)
-    kit.fill(case, hana.user)
+    other = make_person(f"이나{number}", household, phone="", birth_date=BORN[whose]) if whose else None
+    kit.fill(case, hana.user, other)
+    case.other = other
     return case
 
 
 @pytest.mark.rule("D11")
 @pytest.mark.rule("K6")
+@pytest.mark.rule("K7")
+@pytest.mark.rule("K10")
 @pytest.mark.parametrize("role", ROLES)
 def test_every_cell_of_the_matrix_holds_behind_both_walls(role, city, hana, gil):
     may = set(ROLES[role]["may"])
@@ -46,13 +56,16 @@ def test_every_cell_of_the_matrix_holds_behind_both_walls(role, city, hana, gil)
     house, office = (Organisation.objects.get(code=code) for code in ("hanbit", "hwado_office"))
     city = _case(hana, 3, kind="public", provider=office)
     kit.break_glass(city, people["city_danger"].user)
-    for shared in (case, city):
+    others = {(who, False): _case(hana, number, who) for number, who in enumerate(BORN, start=4)}
+    others |= {("adult", True): _case(hana, 6, "adult", kind="public", provider=office)}
+    for shared in (case, city, *others.values()):
         kit.share(shared, house, hana.user)
     with as_owner():
         Person.objects.filter(pk=sealed.main_person_id).update(sealed=True, scope_keys=[-(1_000_000_000 + hana.id)])
     wrong, stood = [], {}
     for relation in relations():
         chosen = {"sealed": sealed, "city_official": city}.get(relation.name, city if relation.public else case)
+        chosen = others[relation.whose, relation.public] if relation.whose else chosen
         if relation.name == "partner" or chosen is city:
             _stand(chosen, house, relation, stood, hana.user)
         kit.lead(case, people["lead"].user if relation.name == "lead" else hana.user)
@@ -67,14 +80,18 @@ def test_every_cell_of_the_matrix_holds_behind_both_walls(role, city, hana, gil)
 
 def _stand(case, house, relation, stood, user):
     """The agreement's level and the person's grounds as this row of the matrix wants them."""
-    wanted = {"level": relation.level, "case_management": relation.ground, "health": relation.health}
-    before = stood.setdefault(case.pk, {})
-    if before.get("level") != relation.level:
+    wanted = {"case_management": relation.ground, "health": relation.health}
+    if stood.get(case.provider) != relation.level:
         kit.agree(case.provider, house, relation.level)
+        stood[case.provider] = relation.level
+    before = stood.setdefault(case.pk, {})
     for purpose in ("case_management", "health"):
         if before.get(purpose) != wanted[purpose]:
             kit.stand(case, user, purpose, wanted[purpose])
     before.update(wanted)
+    if relation.whose:
+        for purpose, said in (("case_management", relation.own), ("health", relation.own_health)):
+            kit.stand(case, user, purpose, said, case.other)
 
 
 def test_the_matrix_has_something_to_hide_and_something_to_show():

@@ -8,7 +8,7 @@ import random
 
 import pytest
 import yaml
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,8 +45,12 @@ def met(world: World, user) -> dict:
         lines: list[tuple[str, ...]] = []
         if viewer.may(Permission.CASE_EXPORT):
             lines = sorted(tuple(line) for line in exported_services(viewer, reason="비교")[1:])
+        with connection.cursor() as cursor:
+            cursor.execute("select c, (select count(*) from hc_shared_dates(c)) from unnest(%s::bigint[]) c",
+                           [[case.case.pk for case in world.cases]])  # fmt: skip
+            dates = dict(cursor.fetchall())
         shared = {row.number: row.level for row in shared_cases(viewer)} if viewer.may(Permission.CASE_VIEW) else {}
-    return {**rows, "pages": pages, "names": found, "shared": shared, "lines": lines}
+    return {**rows, "pages": pages, "names": found, "shared": shared, "lines": lines, "dates": dates}
 
 
 @pytest.mark.rule("D5")

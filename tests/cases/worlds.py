@@ -5,6 +5,7 @@ The oracle shares no line with the program: it reads the plan, never the databas
 
 import random
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from cases.models import Case
@@ -22,6 +23,8 @@ TOWNS = {"east_mixed": "hwado", "north_mixed": "jinjeop"}
 ROLES = ("social_worker", "centre_head", "nurse", "finance_counsellor", "partner_worker", "city_official", "accountant")
 SURNAMES = "김이박최정"
 SERVICES = ("companionship", "home_nursing", "psychotherapy", "credit_recovery", "meals")
+#: Of these another organisation may learn that they were given.
+HINTED = {"companionship", "home_nursing", "meals"}
 #: What somebody severely needs → the section the answer stands in.
 NEEDS = {"housing": "", "health": "health", "emotion_culture": "mental_health"}
 SECTION = {"home_nursing": "health", "psychotherapy": "mental_health", "credit_recovery": "credit"}
@@ -34,6 +37,20 @@ class PlannedUser:
     house: str
     teams: set[str]
     covered_by: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Housemate:
+    """Somebody else of the household, and what was said by that one: yes, no, or nothing at all (None)."""
+
+    person: Person
+    adult: bool
+    consent: bool | None
+    health: bool | None
+
+    def lets_through(self, said: bool | None) -> bool:
+        """An adult must have said yes; a child must not have said no (K6, K10)."""
+        return said is True if self.adult else said is not False
 
 
 @dataclass
@@ -56,6 +73,8 @@ class PlannedCase:
     health: bool = False
     public: bool = False
     records: dict[int, tuple[str, str]] = field(default_factory=dict)  # id → (service, giver)
+    other: Housemate | None = None
+    others_records: set[int] = field(default_factory=set)  # those of them that the other one was given
 
 
 @dataclass
@@ -69,6 +88,7 @@ class Row:
     team: str
     section: str = ""
     private: bool = False
+    of_other: bool = False  # about the other one of the household, not about the main person or all of them
     id: int = 0
 
 
@@ -126,11 +146,15 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
     case = make_case(lead.actor, person, town=TOWNS[team], provider=provider)
     planned = PlannedCase(case, name, team, house, lead.actor.id, dice.random() < 0.2, phone=phone, place=place)
     planned.public = dice.random() < 0.3
+    planned.other = _housemate(dice, case, number, lead)
     keys = [case.team_id, -provider.pk, 1_000_000_000 + case.pk]
     _rekey(case, keys)
     for service in dice.sample(SERVICES, dice.randint(1, 4)):
-        giver = dice.choice((house, "hanbit", "east_centre"))
-        planned.records[kit.record(case, service, giver=giver).pk] = (service, giver)
+        giver, of_other = dice.choice((house, "hanbit", "east_centre")), dice.random() < 0.4
+        whose = {"person_id": planned.other.person.pk} if of_other else {}
+        row = kit.record(case, service, giver=giver, **whose)
+        planned.records[row.pk] = (service, giver)
+        planned.others_records |= {row.pk} if of_other else set()
     for purpose in ("case_management", "health"):
         given = dice.random() < 0.6
         kit.ground(case, lead.actor.user, purpose, given=given)
@@ -147,9 +171,24 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
     return planned
 
 
+def _housemate(dice: random.Random, case: Case, number: int, lead: PlannedUser) -> Housemate:
+    """Moved out as often as not: what was written about somebody stays theirs."""
+    born = date(1960, 1, 1) if dice.random() < 0.7 else date(2011, 1, 1)
+    person = make_person(f"독고{'나다라마'[number]}", case.household, birth_date=born, phone="")
+    said: list[bool | None] = []
+    for purpose in ("case_management", "health"):
+        said.append(dice.choice((True, False, None)))
+        if said[-1] is not None:
+            kit.ground(case, lead.actor.user, purpose, given=said[-1], person=person)
+    if dice.random() < 0.5:
+        with as_owner():
+            Membership.objects.filter(person=person).update(ends_on=clock.today())
+    return Housemate(person, born.year < 2000, *said)
+
+
 def _rekey(case: Case, keys: list[int]) -> None:
     with as_owner():
-        Person.objects.filter(pk=case.main_person_id).update(scope_keys=keys)
+        Person.objects.filter(memberships__household=case.household_id).update(scope_keys=keys)
         Household.objects.filter(pk=case.household_id).update(scope_keys=keys)
         Address.objects.filter(household_id=case.household_id).update(scope_keys=keys)
         Membership.objects.filter(household_id=case.household_id).update(scope_keys=keys)
@@ -254,6 +293,13 @@ def sees_person(world: World, user: PlannedUser, case: PlannedCase) -> bool:
     return user.actor.id == case.lead if case.sealed else sees_case(world, user, case)
 
 
+def people_beside(world: World, user: PlannedUser) -> set[int]:
+    """The others of a household are there for whoever works on the case, never by an agreement."""
+    if "section.identity" not in world.may[user.role]:
+        return set()
+    return {case.other.person.pk for case in world.cases if case.other and sees_case(world, user, case)}
+
+
 def shared_level(world: World, user: PlannedUser, case: PlannedCase) -> int | None:
     """The level an organisation that takes part has; None when it takes no part."""
     if "case.view" not in world.may[user.role] or user.house not in case.shared or case.sealed:
@@ -263,17 +309,39 @@ def shared_level(world: World, user: PlannedUser, case: PlannedCase) -> int | No
     return world.levels.get(frozenset({user.house, case.house}), 0) if case.consent else 0
 
 
+def told_of(case: PlannedCase, *, about_other: bool, section: str) -> bool:
+    """Whether the words of the people let a row out to another organisation: an adult's own, a child's too (K6, K7)."""
+    ours, health = case.consent, case.health
+    if about_other and case.other is not None:
+        ours = ours and case.other.lets_through(case.other.consent)
+        health = health and case.other.lets_through(case.other.health)
+    return ours and (not section or (section == "health" and health))
+
+
+def shared_dates(world: World, user: PlannedUser, case: PlannedCase) -> int:
+    """How many services another organisation reads category and day of; a hint must be allowed for that service."""
+    if not shared_level(world, user, case):
+        return 0
+    return sum(
+        service in HINTED
+        and told_of(case, about_other=record in case.others_records, section=SECTION.get(service, ""))
+        and (SECTION.get(service, "") != "health" or "section.health" in world.may[user.role])
+        for record, (service, _giver) in case.records.items()
+    )
+
+
 def expectations(world: World, user: PlannedUser) -> dict[str, Any]:
     """Everything the comparison looks at, for one user."""
     met = [case for case in world.cases if sees_person(world, user, case)]
     pages = [case for case in met if sees_case(world, user, case)]
     return {
         "cases": {case.case.pk for case in world.cases if sees_case(world, user, case)},
-        "people": {case.case.main_person_id for case in met},
+        "people": {case.case.main_person_id for case in met} | people_beside(world, user),
         "pages": {case.case.pk for case in pages},
         "records": seen_records(world, user),
         "names": {case.name for case in pages if not case.sealed},
         "lines": lines_of(world, user),
+        "dates": {case.case.pk: shared_dates(world, user, case) for case in world.cases},
         "shared": {
             case.case.number: level for case in world.cases if (level := shared_level(world, user, case)) is not None
         },

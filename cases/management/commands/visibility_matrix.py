@@ -24,6 +24,7 @@ WORDS = {
     "urgent": "urgency",
     "expired": "a consent that ran out",
     "withdrawn": "a consent taken back",
+    "refused": "a no",
 }
 
 
@@ -43,7 +44,8 @@ class Command(PaperCommand):
             "Rows: how somebody stands to the case; an organisation that takes part stands there with the level of\n"
             "its agreement, the person's consent, and a separate consent for health. A public duty, a law or urgency\n"
             "carries between private organisations as a consent does; out of the city's hands nothing but a consent,\n"
-            "and for health nothing but one of its own. Columns: roles.\n"
+            "and for health nothing but one of its own. What is about another adult waits for that adult's own\n"
+            "word; a child goes by the main person, unless a no of its own stands beside it. Columns: roles.\n"
             "A test opens every cell through both walls (`tests/cases/test_visibility_matrix.py`).\n\n"
             f"{key}\n\n"
             "Small letters are sections that rows belong to. A sealed person's case keeps its number alone.\n\n"
@@ -52,6 +54,18 @@ class Command(PaperCommand):
 
 
 def _name(relation: Relation) -> str:
+    return f"{_standing(relation)}{_whose(relation)}"
+
+
+def _whose(relation: Relation) -> str:
+    if not relation.whose or relation.name != "partner":
+        return {"": "", "adult": "; about another adult", "child": "; about a child"}[relation.whose]
+    health = f", for health {WORDS[relation.own_health]}" if relation.own_health else ""
+    who = {"adult": "another adult", "child": "a child"}[relation.whose]
+    return f"; about {who} (their own: {WORDS[relation.own]}{health})"
+
+
+def _standing(relation: Relation) -> str:
     if relation.name == "city_colleague":
         return f"{NAMES[relation.name]}, {WORDS[relation.ground]}"
     if relation.name != "partner":
