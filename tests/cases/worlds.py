@@ -72,6 +72,7 @@ class PlannedCase:
     consent: bool = False
     health: bool = False
     public: bool = False
+    told_to_partner: bool = False
     records: dict[int, tuple[str, str]] = field(default_factory=dict)  # id → (service, giver)
     other: Housemate | None = None
     others_records: set[int] = field(default_factory=set)  # those of them that the other one was given
@@ -102,15 +103,16 @@ class World:
 
 
 def build(dice: random.Random, may: dict[str, set[str]]) -> World:
-    """People, cases and what binds them, chosen by the dice."""
-    users = [_user(dice, number) for number in range(dice.randint(3, 5))]
-    leads = [user for user in users if user.role in {"social_worker", "nurse", "centre_head"}] or users[:1]
+    """People, cases and what binds them, chosen by the dice; the first case and the first user by `_partner`."""
+    users = [_partner(), *(_user(dice, number) for number in range(1, dice.randint(3, 5)))]
+    leads = [user for user in users if user.role in {"social_worker", "nurse", "centre_head"}] or users[1:2]
     cases = [_case(dice, number, dice.choice(leads), users) for number in range(dice.randint(2, 4))]
     levels: dict[frozenset[str], int] = {}
     for one in HOUSES:
         for other in HOUSES:
-            if one < other and dice.random() < 0.6:
-                levels[frozenset({one, other})] = dice.randint(0, 3)
+            told = {one, other} == {"hanbit", cases[0].house}
+            if one < other and (told or dice.random() < 0.6):
+                levels[frozenset({one, other})] = 3 if told else dice.randint(0, 3)
                 houses = [Organisation.objects.get(code=code) for code in (one, other)]
                 kit.agree(houses[0], houses[1], levels[frozenset({one, other})])
     for case in cases:
@@ -119,6 +121,12 @@ def build(dice: random.Random, may: dict[str, set[str]]) -> World:
         Organisation.objects.values_list("code", "name_ko")
     )
     return World(users, cases, levels, may, names)
+
+
+def _partner() -> PlannedUser:
+    """In every world somebody of another organisation takes part in the first case at level 3, its main person has
+    agreed, and another adult has not: what may and may not be read there is the narrowest of all."""
+    return PlannedUser(hire("partner_worker0", "partner_worker", "hanbit"), "partner_worker", "hanbit", set())
 
 
 def _stand_in(dice: random.Random, case: PlannedCase, users: list[PlannedUser]) -> None:
@@ -145,6 +153,7 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
     provider = Organisation.objects.get(code=house)
     case = make_case(lead.actor, person, town=TOWNS[team], provider=provider)
     planned = PlannedCase(case, name, team, house, lead.actor.id, dice.random() < 0.2, phone=phone, place=place)
+    planned.told_to_partner = not number
     planned.public = dice.random() < 0.3
     planned.other = _housemate(dice, case, number, lead)
     keys = [case.team_id, -provider.pk, 1_000_000_000 + case.pk]
@@ -156,7 +165,7 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
         planned.records[row.pk] = (service, giver)
         planned.others_records |= {row.pk} if of_other else set()
     for purpose in ("case_management", "health"):
-        given = dice.random() < 0.6
+        given = dice.random() < 0.6 or not number
         kit.ground(case, lead.actor.user, purpose, given=given)
         setattr(planned, "consent" if purpose == "case_management" else "health", given)
     planned.need = dice.choice(sorted(NEEDS))
@@ -173,11 +182,11 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
 
 def _housemate(dice: random.Random, case: Case, number: int, lead: PlannedUser) -> Housemate:
     """Moved out as often as not: what was written about somebody stays theirs."""
-    born = date(1960, 1, 1) if dice.random() < 0.7 else date(2011, 1, 1)
+    born = date(1960, 1, 1) if dice.random() < 0.7 or not number else date(2011, 1, 1)
     person = make_person(f"독고{'나다라마'[number]}", case.household, birth_date=born, phone="")
     said: list[bool | None] = []
     for purpose in ("case_management", "health"):
-        said.append(dice.choice((True, False, None)))
+        said.append(dice.choice((True, False, None) if number else (False, None)))
         if said[-1] is not None:
             kit.ground(case, lead.actor.user, purpose, given=said[-1], person=person)
     if dice.random() < 0.5:
@@ -209,7 +218,8 @@ def _bind(dice: random.Random, planned: PlannedCase, users: list[PlannedUser]) -
         if dice.random() < 0.3:  # a name on the list of who works on it opens nothing by itself
             kit.belong(planned.case, user.actor.user, Organisation.objects.get(code=user.house))
     for house in HOUSES:
-        if house != planned.house and dice.random() < 0.4:
+        told = planned.told_to_partner and house == "hanbit"
+        if house != planned.house and (told or dice.random() < 0.4):
             kit.share(planned.case, Organisation.objects.get(code=house), users[0].actor.user)
             planned.shared.add(house)
 
