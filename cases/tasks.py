@@ -9,6 +9,7 @@ from django.conf import settings
 from cases.selectors import what_if
 from cases.services import (
     benefits,
+    consents,
     entitlements,
     imports,
     need_days,
@@ -54,6 +55,7 @@ def nightly() -> int:
         + resources.watch()
         + pathways.watch()
         + papers.watch()
+        + consents.watch()
         + need_days.watch()
     )
 

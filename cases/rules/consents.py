@@ -1,12 +1,14 @@
 """What may be written down of a consent: by whom, how, on which day (K6, K7, K10). No clock."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from cases.rules.opening import consent_ends, needs_guardian
 from hopecare.kernel.errors import Problem, required
+
+AHEAD = timedelta(days=30)  # time enough for the next visit
 
 
 @dataclass(frozen=True)

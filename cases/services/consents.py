@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.utils.translation import gettext_noop
 
 from cases import access
@@ -15,7 +16,7 @@ from cases.selectors.work import person_of
 from cases.services import published, timeline
 from cases.services.locking import first_time, locked_case
 from hopecare.kernel import audit, clock, errors, events
-from hopecare.kernel.access import Viewer, acting_as
+from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.models import Ground, GroundPurpose, Person
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services.people import record_ground
@@ -37,6 +38,8 @@ TAKEN_BACK = {
         "Case %(number)s: the consent to givers was taken back. They read of no need of it any more."
     ),
 }
+#: Of whom and to what stands on the page only, too.
+RUNS_OUT = gettext_noop("Case %(number)s: a consent ends on %(day)s. Please ask again before then.")
 
 
 @dataclass(frozen=True)
@@ -184,3 +187,24 @@ def _tell_lead(by: Viewer, case: Case, person: Person, purpose: str) -> None:
         link=f"/desk/cases/{case.number}/consents/",
         provider_id=case.provider_id,
     )
+
+
+def watch() -> int:
+    """Each night: the lead of an open case hears once, within thirty days before it, that consents of a day end."""
+    machine, today = system(Principal.SWEEP), clock.today()
+    with acting_as(machine), connection.cursor() as cursor:
+        cursor.execute("select * from hc_consents_ending(%s, %s) order by 1, 5", [today, today + rules.AHEAD])
+        return sum(
+            notify(
+                by=machine,
+                purpose="consent_runs_out",
+                about=("case", case_id),
+                step=f"{ends_on}",
+                to=Recipient.user(lead_id),
+                words=RUNS_OUT,
+                parameters={"number": number, "day": f"{ends_on:%m/%d}"},
+                link=f"/desk/cases/{number}/consents/",
+                provider_id=provider_id,
+            ).fresh
+            for case_id, number, lead_id, provider_id, ends_on in cursor.fetchall()
+        )

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from cases.models import CaseGrant, CaseHandOver, CaseShare, PublishedNeed, TimelineEntry
@@ -203,3 +204,37 @@ def test_nobody_else_finds_the_page_or_writes_there(chi, hana, as_, case):
     with pytest.raises(errors.NotFound):
         back(chi, case, "donors")
     assert len(rows(case.main_person)) == 4
+
+
+@pytest.mark.rule("K7")
+def test_the_lead_hears_once_before_consents_run_out(hana, case):
+    child = make_person("윤하늘", case.household, birth_date=date(2012, 5, 9), relation="grandchild", phone="")
+    soon, later = DAY + timedelta(days=30), DAY + timedelta(days=31)
+    with as_owner():
+        Ground.objects.filter(person=case.main_person).update(ends_on=soon)
+    consent(hana, child, "health")
+    with as_owner():
+        Ground.objects.filter(person=child).update(ends_on=later)
+    assert (services.watch(), services.watch()) == (1, 0), "four of one day are one piece of news"
+    with as_owner():
+        told = Message.objects.get(purpose="consent_runs_out")
+        assert told.recipient_id == str(hana.id) and told.parameters["number"] == case.number
+    with clock.pinned(clock.now() + timedelta(days=1)):
+        assert services.watch() == 1, "the child's"
+    answer = services.Answer("health", given=True, on=DAY, way="words")
+    services.record(by=hana.viewer, number=case.number, person_id=child.pk, answer=answer)
+    back(hana, case, "donors")
+    with as_owner():
+        Message.objects.filter(purpose="consent_runs_out").delete()
+        Ground.objects.filter(person=case.main_person).exclude(purpose="donors").delete()
+    with clock.pinned(clock.now() + timedelta(days=1)):
+        assert services.watch() == 0, "renewed, and taken back"
+
+
+@pytest.mark.rule("K7")
+def test_nobody_but_the_sweep_learns_whose_consents_end(hana, case):
+    with as_owner():
+        Ground.objects.filter(person=case.main_person).update(ends_on=DAY)
+    with acting_as(hana.viewer), connection.cursor() as cursor:
+        cursor.execute("select count(*) from hc_consents_ending(%s, %s)", [DAY, DAY + timedelta(days=30)])
+        assert cursor.fetchone()[0] == 0
