@@ -89,7 +89,7 @@ where a.person_id is null and w.action_id = a.id and w.person_id is not null;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0053_whose_row")]
+    dependencies = [("cases", "0054_whose_row")]
     operations = [
         migrations.RunSQL(WITHHELD, "drop function hc_withheld(bigint, date)"),
         migrations.RunSQL(WHOSE, migrations.RunSQL.noop),

@@ -13,7 +13,7 @@ def _person() -> models.ForeignKey:
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0052_needs_since"), ("kernel", "0013_how_a_ground_was_given")]
+    dependencies = [("cases", "0053_declined_on_a_round"), ("kernel", "0013_how_a_ground_was_given")]
     operations = [
         migrations.AddField(model_name="action", name="person", field=_person()),
         migrations.AddField(model_name="timelineentry", name="person", field=_person()),

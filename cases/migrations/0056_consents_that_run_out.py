@@ -21,5 +21,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0054_each_by_their_own_word")]
+    dependencies = [("cases", "0055_each_by_their_own_word")]
     operations = [migrations.RunSQL(ENDING, "drop function hc_consents_ending(date, date)")]
