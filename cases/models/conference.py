@@ -51,7 +51,10 @@ class Conference(CaseRow):
     summary = models.TextField(max_length=4000, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["team", "at"], name="conference_team", condition=Q(held_at=None))]
+        indexes: ClassVar = [
+            models.Index(fields=["team", "at"], name="conference_team", condition=Q(held_at=None)),
+            models.Index(fields=["at"], name="conference_day"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(held_at=None) | ~Q(client_wish="not_asked"), name="conference_held_after_asking_the_person"
@@ -119,6 +122,7 @@ class Approval(CaseRow):
     state = models.CharField(max_length=8, default="open")
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["team"], name="approval_waits", condition=Q(state="open"))]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "subject"], condition=Q(state="open"), name="approval_once"),
             models.CheckConstraint(condition=Q(state__in=["open", "approved", "returned"]), name="approval_state"),

@@ -109,6 +109,11 @@ class Referral(CaseRow):
         indexes: ClassVar = [
             models.Index(fields=["team", "answer_due"], name="referral_open", condition=Q(ended_at=None)),
             models.Index(fields=["case", "-sent_at"], name="referral_case"),
+            models.Index(
+                fields=["appointment_at"],
+                name="referral_day",
+                condition=Q(ended_at=None, appointment_at__isnull=False),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

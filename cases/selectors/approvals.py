@@ -1,6 +1,6 @@
 """Who may decide on what level, and what waits for whom."""
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from cases.models import Approval, ApprovalStep, Case
 from cases.rules import conferences as rules
@@ -30,18 +30,28 @@ def approval_of(viewer: Viewer, case: Case, approval_id: int) -> Approval:
     return get_visible(viewer, Approval, named="approval", select=("asked_by", "plan"), pk=approval_id, case=case)
 
 
+def my_levels(viewer: Viewer) -> tuple[str, ...]:
+    """Codes of the levels on which the viewer's role decides."""
+    return tuple(level.code for level in rules.levels() if viewer.role in level.roles)
+
+
+def open_for(viewer: Viewer, levels: tuple[str, ...]) -> QuerySet[Approval]:
+    """Open requests of others in one's teams whose next level is one of these, and on which one decided nothing yet."""
+    following = ApprovalStep.objects.filter(approval=OuterRef("pk"), decided_by=None).order_by("position")
+    mine = ApprovalStep.objects.filter(approval=OuterRef("pk"), decided_by=viewer.user_id or 0)
+    return (
+        visible_to(viewer, Approval)
+        .filter(~Exists(mine), state="open", team__among=viewer.team_ids)
+        .exclude(asked_by=viewer.user_id or 0)
+        .annotate(next_level=Subquery(following.values("level")[:1]))
+        .filter(next_level__in=levels)
+    )
+
+
 def waiting_for(viewer: Viewer) -> list[Approval]:
     """Open requests of others whose next level is the viewer's role; the oldest first."""
-    codes = [level.code for level in rules.levels() if viewer.role in level.roles]
-    if not codes:
+    levels = my_levels(viewer)
+    if not levels:
         return []
-    following = ApprovalStep.objects.filter(approval=OuterRef("pk"), decided_by=None).order_by("position")
-    rows = (
-        visible_to(viewer, Approval)
-        .filter(state="open", team__in=viewer.team_ids)
-        .exclude(asked_by=viewer.user_id)
-        .annotate(next_level=Subquery(following.values("level")[:1]))
-        .filter(next_level__in=codes)
-        .exclude(steps__decided_by=viewer.user_id)
-    )
-    return list(rows.select_related("case__main_person", "asked_by").order_by("asked_at", "pk")[:60])
+    rows = open_for(viewer, levels).select_related("case__main_person", "asked_by")
+    return list(rows.order_by("asked_at", "pk")[:60])

@@ -1,4 +1,4 @@
-"""My day: who to see, what falls due, what waits for me (R27, K1, D4, D15). Four queries, all on indexes.
+"""My day: who to see, what falls due, what waits for me (R27, K1, D4, D15). Five queries, all on indexes.
 
 A name that the viewer may not read is empty, as for a sealed person who is somebody else's (D5).
 """
@@ -32,6 +32,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from cases.models import Action, AftercareCheck, CallBack, Case, CloseReason, Intake, Report, Visit
 from cases.selectors import warnings
+from cases.selectors.engagements import NOTHING, Engagements, engagements
 from cases.selectors.inbox import OPEN, WAITING, is_late
 from cases.selectors.waiting import Waiting, waiting
 from cases.selectors.warnings import flag_keys
@@ -126,10 +127,16 @@ class Day:
     dues: Sequence[Due]
     waiting: Sequence[Waiting]
     aftercare: Sequence[Check]
+    engaged: Engagements
 
     @property
     def due_today(self) -> int:
         return sum(1 for due in self.dues if due.on <= self.day)
+
+    @property
+    def waits(self) -> int:
+        """Reports and approvals that wait for me."""
+        return len(self.waiting) + len(self.engaged.approvals)
 
     @cached_property
     def first(self) -> Waiting | None:
@@ -148,18 +155,25 @@ def day(viewer: Viewer, on: date) -> Day:
         dues(viewer, max(on, clock.today()) + AHEAD),
         waiting(viewer),
         counted.checks,
+        engagements(viewer, on, on + timedelta(days=1), approvals=True),
     )
-    log_day(viewer, found.visits, found.aftercare, [entry.report for entry in found.waiting])
+    log_day(viewer, found.visits, found.engaged, found.aftercare, [entry.report for entry in found.waiting])
     return found
 
 
 def log_day(
-    viewer: Viewer, visits: Sequence[Visit], checks: Sequence[Check] = (), reports: Sequence[Report] = ()
+    viewer: Viewer,
+    visits: Sequence[Visit],
+    engaged: Engagements = NOTHING,
+    checks: Sequence[Check] = (),
+    reports: Sequence[Report] = (),
 ) -> None:
     """One row for all that a page of the day showed of cases and reports."""
     cases = {visit.case_id for visit in visits if visit.case_id} | {check.case_id for check in checks}
+    cases |= set(engaged.cases)
     if cases:
         owners = {visit.provider_id for visit in visits} | {check.provider_id for check in checks}
+        owners |= {owner for owner in engaged.cases.values() if owner}
         audit.read(viewer, "case", sorted(cases), owners=owners, what="day")
     shown = {report.pk: report.provider_id for report in reports}
     shown |= {visit.report_id: visit.provider_id for visit in visits if visit.report_id}

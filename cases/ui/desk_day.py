@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases.models import Visit
 from cases.selectors import day as selectors
+from cases.selectors.engagements import engagements
 from cases.services import promises
 from cases.states import CaseStage
 from cases.ui.forms_desk import RESULTS
@@ -43,7 +44,7 @@ def paper(request: HopeRequest) -> HttpResponseBase:
 
 def _day(request: HopeRequest, on: date, template: str) -> HttpResponseBase:
     found = selectors.day(request.viewer, on)
-    before, after = _around_now(found.visits, on)
+    before, after = _around_now(found)
     stages = found.tallies.stages
     asked = stages.get(CaseStage.INTAKE, 0) + stages.get(CaseStage.SURVEY, 0)
     context = {
@@ -66,30 +67,34 @@ def _day(request: HopeRequest, on: date, template: str) -> HttpResponseBase:
     return render(request, template, context)
 
 
-def _around_now(visits: Any, on: date) -> tuple[list[Visit], list[Visit]]:
-    """Visits before and after this minute, for the red line of now."""
+def _around_now(found: selectors.Day) -> tuple[list[Any], list[Any]]:
+    """Visits and engagements before and after this minute, for the red line of now."""
     now = clock.now()
-    earlier = [visit for visit in visits if visit.at <= now]
-    return earlier, [visit for visit in visits if visit.at > now]
+    entries: list[Any] = sorted([*found.visits, *found.engaged.agenda], key=lambda entry: entry.at)
+    return [entry for entry in entries if entry.at <= now], [entry for entry in entries if entry.at > now]
 
 
 @member(UserKind.STAFF)
 @require_safe
 def week(request: HopeRequest) -> HttpResponseBase:
-    """Seven days from today: visits and what falls due, day by day."""
+    """Seven days from today: visits, engagements and what falls due, day by day."""
     start = clock.today()
     end = start + timedelta(days=WEEK)
     visits = selectors.agenda(request.viewer, start, end)
+    engaged = engagements(request.viewer, start, end)
     dues = [due for due in selectors.dues(request.viewer, end - timedelta(days=1)) if due.on >= start]
     days = [
         {
             "day": day,
-            "visits": [visit for visit in visits if _shown_on(visit, start) == day],
+            "entries": sorted(
+                [*(visit for visit in visits if _shown_on(visit, start) == day), *engaged.on(day)],
+                key=lambda entry: entry.at,
+            ),
             "dues": [due for due in dues if due.on == day],
         }
         for day in (start + timedelta(days=step) for step in range(WEEK))
     ]
-    selectors.log_day(request.viewer, visits)
+    selectors.log_day(request.viewer, visits, engaged)
     return render(request, "cases/desk/week.html", {"days": days})
 
 

@@ -1,19 +1,30 @@
 """My day: who to see, what falls due, what waits, with promises broken first; never more than twelve questions."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import AftercareCheck, CallBack, Case, Visit
+from cases.models import (
+    AftercareCheck,
+    Approval,
+    ApprovalStep,
+    CallBack,
+    Case,
+    Conference,
+    Outing,
+    OutingCrew,
+    Referral,
+    Visit,
+)
 from cases.selectors import day
 from cases.services import triage
 from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Category, Organisation, Person, ReadEntry, SafeContact, Team
+from hopecare.kernel.models import Category, Organisation, Person, ReadEntry, SafeContact, Team, Town
 from tests.cases.desk_kit import assign, make_report, met, result
 from tests.cast import NOW, Actor
 from tests.database import as_owner
@@ -47,6 +58,94 @@ def _action(case: Case, owner: Actor, **fields: Any) -> Any:
             "provider_id": case.provider_id,
         }
         return case.actions.create(**{**values, **fields})  # type: ignore[attr-defined]
+
+
+def _meeting(case: Case, *actors: Actor, **fields: Any) -> Conference:
+    keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id}
+    with as_owner():
+        values = {"at": TODAY_THREE, "place": "동부센터 2층", "agenda": "찾은 것", "called_by": actors[0].user}
+        row = Conference.objects.create(**keys, **{**values, **fields})
+        for actor in actors:
+            row.seats.create(user=actor.user, name=actor.user.name, sector="private", **keys)  # type: ignore[attr-defined]
+        return row
+
+
+def _appointment(case: Case, by: Actor, **fields: Any) -> Referral:
+    with as_owner():
+        values = {
+            "person_id": case.main_person_id,
+            "category": Category.objects.get(code="health"),
+            "to_name": "보건소",
+            "words": "혈압을 봐 주세요.",
+            "by": by.user,
+            "answer_due": NOW.date() + timedelta(days=3),
+            "appointment_at": TODAY_THREE,
+            "section": "",
+        }
+        keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id}
+        return Referral.objects.create(**keys, **{**values, **fields})
+
+
+def _outing(*crew: Actor, **fields: Any) -> Outing:
+    with as_owner():
+        values = {"kind": "popup", "on": NOW.date(), "leaves_at": time(13, 30), "name": "장터 상담 천막"}
+        start = Town.objects.get(code="hwado")
+        row = Outing.objects.create(start=start, made_by=crew[0].user, **{**values, **fields})
+        OutingCrew.objects.bulk_create(OutingCrew(outing=row, user=actor.user) for actor in crew)
+        return row
+
+
+def _engaged(actor: Actor, ahead: int = 0) -> list[tuple[str, str]]:
+    return [(one.kind, f"{one.at.astimezone(clock.SEOUL):%H:%M}") for one in _day(actor, ahead).engaged.agenda]
+
+
+@pytest.mark.rule("R27")
+def test_conferences_appointments_and_days_out_stand_in_the_agenda_of_those_who_take_part(
+    as_, hana: Actor, ana: Actor, eli: Actor
+) -> None:
+    case = make_case(hana)
+    _meeting(case, hana, ana)
+    _appointment(case, eli)
+    _appointment(case, eli, state="attended", ended_at=NOW, accepted_at=NOW)
+    _outing(hana), _outing(hana, cancelled_at=NOW, name="비 와서 쉼")
+    _meeting(case, hana, at=NOW + timedelta(days=1))
+    assert _engaged(hana) == [("outing", "13:30"), ("conference", "15:00"), ("appointment", "15:00")]
+    assert (_engaged(ana), _engaged(eli)) == ([("conference", "15:00")], [("appointment", "15:00")])
+    assert _engaged(hana, ahead=1) == [("conference", "10:00")]
+    page = as_(hana).get("/desk/").content.decode()
+    assert f"사례회의 · {case.number}" in page and "안서연 · 동부센터 2층" in page
+    assert "약속 · 윤순덕" in page and "장터 상담 천막" in page
+    week = as_(hana).get("/desk/week/").content.decode()
+    assert week.count(f"사례회의 · {case.number}") == 2 and "약속 · 윤순덕" in week
+
+
+@pytest.mark.rule("R47")
+def test_an_approval_waits_for_the_next_level_and_for_nobody_who_asked(as_, someone, hana: Actor, eli: Actor) -> None:
+    case = make_case(hana, stage="planning")
+    leader = someone("case_manager", "east_centre", "east_mixed")
+    keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id, "asked_by": hana.user}
+    with as_owner():
+        row = Approval.objects.create(subject="closing", **keys)
+        for position, level in enumerate(("team_leader", "head"), 1):
+            ApprovalStep.objects.create(approval=row, position=position, level=level, **keys)
+    assert [[one.pk for one in _day(actor).engaged.approvals] for actor in (hana, eli, leader)] == [[], [], [row.pk]]
+    page = as_(leader).get("/desk/").content.decode()
+    assert "종결 결재 · 윤순덕" in page and f"/desk/cases/{case.number}/approval/{row.pk}/" in page
+    with as_owner():
+        row.steps.filter(position=1).update(decided_by=leader.id, decided_at=NOW, verdict="approved")  # type: ignore[attr-defined]
+    assert not _day(leader).engaged.approvals
+
+
+@pytest.mark.rule("D5")
+def test_a_locked_case_is_in_nobodys_agenda_and_a_hidden_name_drops_no_row(hana: Actor, ana: Actor) -> None:
+    case = make_case(hana)
+    _meeting(case, hana, ana)
+    with as_owner():
+        Person.objects.filter(pk=case.main_person_id).update(sealed=True, scope_keys=[-(1_000_000_000 + hana.id)])
+    _appointment(case, ana)
+    assert [one.person for one in _day(hana).engaged.agenda] == ["윤순덕", "윤순덕"]
+    assert [one.person for one in _day(ana).engaged.agenda if one.kind == "conference"] in ([], [""])
+    assert all(one.person == "" for one in _day(ana).engaged.agenda)
 
 
 def test_both_of_the_two_have_the_visit_in_their_agenda(ana: Actor, hana: Actor, eli: Actor) -> None:
@@ -184,12 +283,14 @@ def test_the_day_asks_no_more_than_twelve_times(rows: int, as_, ana: Actor, hana
         _action(case, hana)
         assign(ana, make_report(), ana, hana, at=TODAY_THREE)
         make_report()
+        _meeting(case, hana)
+        _appointment(case, hana)
     client = as_(hana)
     client.get("/desk/")
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/desk/").status_code == 200
     aside = re.compile(r"select set_config|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK", re.IGNORECASE)
-    assert len([query for query in asked.captured_queries if not aside.match(query["sql"])]) == 11
+    assert len([query for query in asked.captured_queries if not aside.match(query["sql"])]) == 12
 
 
 @pytest.mark.parametrize("address", ["/desk/tomorrow/", "/desk/week/", "/desk/paper/"])
