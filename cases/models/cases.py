@@ -60,6 +60,7 @@ class Case(Keyed):
     stage_since = models.DateField()
     signed_off = models.BooleanField(default=False)
     last_contact_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="in vain since the last contact")
     updated_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     close_reason = models.CharField(max_length=14, choices=CloseReason, blank=True)

@@ -78,6 +78,7 @@ class OmissionKind(models.TextChoices):
     STAGE = "stage", _("a new stage of life soon")
     ENDING = "ending", _("a service ends soon")
     ENTITLEMENT = "entitlement", _("perhaps entitled, not receiving")
+    UNREACHED = "unreached", _("nobody reached")
 
 
 class OmissionAnswer(models.TextChoices):

@@ -35,6 +35,7 @@ class Listed(NamedTuple):
     conference_due: date
     plan_due: date
     last_contact_at: datetime | None
+    tries: int
     updated_at: datetime
     person: str
     birth_date: date | None
@@ -48,7 +49,7 @@ class Listed(NamedTuple):
 
 _COLUMNS = (
     *("pk", "number", "provider_id", "stage", "survey_due", "conference_due", "plan_due"),
-    *("last_contact_at", "updated_at"),
+    *("last_contact_at", "tries", "updated_at"),
     *("main_person__name", "main_person__birth_date", "main_person__state", "main_person__state_since"),
     *("town__name_ko", "town__name_en", "lead__name"),
 )

@@ -6,6 +6,7 @@ nobody has written down a contact and the case is open. Runs as the principal `s
 
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from cases.models import Case
@@ -23,6 +24,12 @@ NOT_REACHED = gettext_noop(
     "Nobody opened at %(since)s and nobody has been reached since: case %(number)s. Ring, go, look through the window;"
     " in doubt 119."
 )
+
+
+def tried(case_id: int) -> None:
+    """Somebody who writes no record of the case, as a volunteer, stood there in vain: one try more."""
+    with acting_as(system(Principal.OFFERS)):
+        Case.objects.filter(pk=case_id).update(tries=F("tries") + 1)
 
 
 def watch() -> int:

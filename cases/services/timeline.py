@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from cases.models import Case, EntryKind, TimelineEntry
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer
 
 #: Kinds that mean that somebody met or spoke with the person.
 CONTACTS = {EntryKind.VISITED, EntryKind.CONTACT, EntryKind.ASSESSED, EntryKind.AFTERCARE}
+#: What a call, a visit or a stop came to where nobody was met or spoken to: a try, whatever the kind of its entry.
+_IN_VAIN = {"no_answer", "nobody_home", "wrong_place", "not_reached", "mobile_unit_not_there"}
 
 
 def append_all(
@@ -57,11 +61,13 @@ def append(
     """
     moment = at or clock.now()
     case.updated_at = clock.now()
-    fields = ["updated_at"]
-    if kind in CONTACTS:
-        case.last_contact_at = moment
-        fields.append("last_contact_at")
-    case.save(update_fields=fields)
+    if not _IN_VAIN.isdisjoint({details.get("way"), details.get("result")}):
+        _count_try(case)
+    elif kind in CONTACTS:
+        case.last_contact_at, case.tries = moment, 0
+        case.save(update_fields=["updated_at", "last_contact_at", "tries"])
+    else:
+        case.save(update_fields=["updated_at"])
     return TimelineEntry.objects.create(
         case=case,
         team_id=case.team_id,
@@ -74,3 +80,10 @@ def append(
         details=details,
         person_id=whose or details.get("person"),
     )
+
+
+def _count_try(case: Case) -> None:
+    """Counted by the database: two may try at once."""
+    before, case.tries = case.tries, F("tries") + 1
+    case.save(update_fields=["updated_at", "tries"])
+    case.tries = before + 1

@@ -60,6 +60,7 @@ def _row(case: Listed, url: str) -> tuple[Any, ...]:
         is_late(case),
         case.lead,
         formats.day_short(case.last_contact_at),
+        words.tries_words(case.tries),
     )
 
 

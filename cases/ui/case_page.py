@@ -87,6 +87,7 @@ def _head(view: CaseView) -> dict[str, Any]:
         "safe_words": words.safe_contact_words(contact),
         "safe_strict": words.is_strict(contact),
         "state_words": words.state_words(case.main_person),
+        "tries": words.tries_words(case.tries),
         "warnings": view.warnings,
         "given": given,
         "refused": refused,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cases.models import BenefitRun, OmissionKind, OverlapKind
 from cases.selectors.omissions import OmissionRow
 from cases.selectors.overlaps import OverlapRow
+from cases.ui.case_words import tries_words
 from eligibility.selectors.simulation import programmes
 from hopecare.kernel.templatetags import hope_formats as formats
 
@@ -134,7 +135,12 @@ def omission_line(shown: OmissionRow) -> dict[str, Any]:
             _("%(programme)s: perhaps entitled, and not receiving it")
             % {"programme": _programme(row.about.partition(":")[2])}
         ),
+        OmissionKind.UNREACHED: lambda: " · ".join(
+            filter(None, [_("nobody was reached for %(days)s days") % days, tries_words(row.case.tries)])
+        ),
     }[OmissionKind(row.kind)]()
-    tone = {OmissionKind.MISSED_VISIT: "red", OmissionKind.NEED: "amb"}.get(OmissionKind(row.kind), "acc")
+    tone = {OmissionKind.MISSED_VISIT: "red", OmissionKind.UNREACHED: "red", OmissionKind.NEED: "amb"}.get(
+        OmissionKind(row.kind), "acc"
+    )
     common = _common(row, shown.days_left, "omission")
     return {**common, "tone": tone, "title": said, "own": "", "other": "", "why": "", "words": ""}

@@ -4,16 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases.models import Benefit, BenefitRun, Omission
+from cases.models import Benefit, BenefitRun, Omission, Watch
 from cases.selectors.omissions import omission_counts, omissions
 from cases.services import entitlements
 from cases.services import omissions as services
+from cases.services.notes import record_contact
 from cases.services.overlaps import sweep as sweep_overlaps
 from cases.services.services_given import record_service
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
 from hopecare.kernel.models import Coverage, Person
-from tests.cases.case_kit import DAY, ask, task
+from tests.cases.case_kit import DAY, again, ask, consent, task
 from tests.cases.sharing_kit import record
 from tests.cases.test_overlaps import WHY, given, refused
 from tests.cast import NOW
@@ -80,7 +81,7 @@ def test_answers_are_kept_and_later_comes_back(hana, chi, as_):
         services.answer(by=hana.viewer, omission_id=row.pk, answer="not_wished", words=" ")
     with clock.pinned(NOW + timedelta(days=15)):
         services.answer(by=hana.viewer, omission_id=row.pk, answer="later", words="딸이 당분간 오심")
-    assert tonight(20) == [] and tonight(50) == [("need", "care")]
+    assert tonight(20) == [] and ("need", "care") in tonight(50)
     page = as_(hana).get("/desk/omissions/").content.decode()
     assert "윤순덕" in page and as_(hana).get(f"/desk/omissions/{row.pk}/").status_code == 200
 
@@ -209,3 +210,87 @@ def test_nobody_is_asked_about_who_died_or_moved_away(hana, state):
     with as_owner():
         Person.objects.filter(pk=case.main_person_id).update(state=state, state_since=DAY)
     assert tonight(16) == []
+
+
+def unreached():
+    return [about for kind, about in found() if kind == "unreached"]
+
+
+@pytest.mark.rule("R20")
+@pytest.mark.rule("R92")
+def test_whom_nobody_reached_for_thirty_days_is_asked_about_and_goes_when_reached(hana, eli, as_):
+    case, since = make_case(hana), f"since:{DAY}"
+    tonight(30)
+    assert unreached() == []
+    with clock.pinned(NOW + timedelta(days=20)):
+        record_contact(by=hana.viewer, number=case.number, way="no_answer")
+    tonight(31)
+    assert unreached() == [since], "a try in vain reaches nobody"
+    with clock.pinned(NOW + timedelta(days=31)):
+        page = as_(eli).get("/desk/omissions/?show=unreached").content.decode()
+        assert "31일 동안 아무도 만나지 못함" in page and "1번 연락 안 됨" in page
+    with clock.pinned(NOW + timedelta(days=32)):
+        record_contact(by=hana.viewer, number=case.number, way="called", words="잘 계심")
+    tonight(33)
+    assert unreached() == [] and again(case).tries == 0
+
+
+@pytest.mark.rule("R20")
+@pytest.mark.parametrize("reached", ["service", "volunteer", "watch"])
+def test_a_service_a_volunteer_and_an_answer_reach_somebody_too(reached, hana):
+    case = make_case(hana)
+    on = DAY + timedelta(days=10)
+    if reached == "service":
+        record(case, "companionship", given_on=on)
+    elif reached == "volunteer":
+        consent(hana, case.main_person)
+        row = task(hana, case, owner_kind="volunteer")
+        with as_owner():
+            type(row).objects.filter(pk=row.pk).update(done_on=on, state="done")
+    else:
+        keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id}
+        with as_owner():
+            Watch.objects.create(
+                **keys,
+                person=case.main_person,
+                form_version="1",
+                by=hana.user,
+                last_sign_at=NOW + timedelta(days=10),
+            )
+    tonight(31)
+    assert unreached() == []
+    tonight(41)
+    assert unreached() == [f"since:{on}"]
+
+
+@pytest.mark.rule("R20")
+@pytest.mark.rule("D15")
+def test_neither_the_closed_nor_the_dead_are_waited_for(hana):
+    make_case(hana, stage="closed", closed_at=NOW, close_reason="improved")
+    other = make_person(household=make_household(), phone="010-0000-1077")
+    make_case(hana, other)
+    tonight(31)
+    assert len(unreached()) == 1
+    with as_owner():
+        Person.objects.filter(pk=other.pk).update(state="died", state_since=DAY)
+    tonight(32)
+    assert unreached() == []
+
+
+@pytest.mark.rule("R92")
+def test_an_answer_does_not_silence_the_question_while_nobody_is_reached(hana):
+    case = make_case(hana)
+    tonight(31)
+    with as_owner():
+        row = Omission.objects.get()
+    with clock.pinned(NOW + timedelta(days=31)):
+        services.answer(by=hana.viewer, omission_id=row.pk, answer="arranged")
+    tonight(50)
+    assert unreached() == []
+    tonight(62)
+    assert unreached() == [f"since:{DAY}"]
+    with clock.pinned(NOW + timedelta(days=62)):
+        services.answer(by=hana.viewer, omission_id=row.pk, answer="arranged")
+        record_contact(by=hana.viewer, number=case.number, way="called")
+    tonight(93)
+    assert unreached() == [f"since:{DAY + timedelta(days=62)}"]

@@ -2,9 +2,12 @@
 
 import pytest
 
-from cases.models import TimelineEntry
+from cases.models import EntryKind, TimelineEntry
+from cases.services import timeline
 from cases.services.leads import change_leads
+from hopecare.kernel.access import acting_as
 from tests.cases.case_kit import again, ask, entries, goal
+from tests.cast import NOW
 from tests.database import as_owner
 from tests.factories import make_case
 
@@ -17,7 +20,21 @@ def test_no_answer_is_one_tap_and_counts_as_no_contact(hana, as_):
     done = client.post("/desk/note/", {"number": case.number, "way": "no_answer", "token": "t"})
     client.post("/desk/note/", {"number": case.number, "way": "no_answer", "token": "t"})
     assert done.status_code == 302 and entries(case) == ["note"]
-    assert again(case).last_contact_at is None
+    assert (again(case).last_contact_at, again(case).tries) == (None, 1)
+    client.post("/desk/note/", {"number": case.number, "way": "no_answer", "token": "t2"})
+    for url in (f"/desk/cases/{case.number}/", "/desk/cases/"):
+        assert "2번 연락 안 됨" in client.get(url).content.decode()
+
+
+@pytest.mark.rule("R92")
+def test_a_visit_or_a_call_after_closing_in_vain_is_a_try_and_no_contact(hana):
+    case = make_case(hana)
+    with acting_as(hana.viewer):
+        timeline.append(hana.viewer, case, EntryKind.VISITED, result="nobody_home")
+        timeline.append(hana.viewer, case, EntryKind.AFTERCARE, result="not_reached")
+        assert (case.last_contact_at, case.tries) == (None, 2)
+        timeline.append(hana.viewer, case, EntryKind.VISITED, result="met")
+    assert (again(case).last_contact_at, again(case).tries) == (NOW, 0)
 
 
 def test_the_case_that_was_open_is_chosen_already(hana, as_):

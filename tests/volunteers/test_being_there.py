@@ -11,6 +11,7 @@ from django.test import Client
 from cases.services import no_contact, notes
 from hopecare.kernel import clock, errors
 from hopecare.messaging.models import Message
+from tests.cases.case_kit import again
 from tests.cast import Actor
 from tests.database import as_owner
 from tests.volunteers.conftest import (
@@ -111,7 +112,7 @@ def test_a_closed_door_is_told_in_a_word_and_the_news_climbs_until_somebody_is_r
     street: Street, eli: Actor, old_man: Volunteer
 ) -> None:
     assert "시간은 그대로" in word(old_man, "부재")
-    assert offer_of(old_man).nobody_home
+    assert offer_of(old_man).nobody_home and again(street.case).tries == 1
     told = [row for row in notices("volunteers") if row.step.startswith("nobody")]
     assert [row.recipient_id for row in told] == [str(street.hana.user.pk)]
     assert no_contact.watch() == 0

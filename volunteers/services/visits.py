@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import TimestamptzRange
 
 from cases.access import withdraw_task
-from cases.services import actions
+from cases.services import actions, no_contact
 from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
@@ -140,6 +140,7 @@ def _nobody_opened(acting: Viewer, request: Request, offer: Offer) -> None:
     """The lead hears of it at once; the case counts from now on the time in which nobody has reached the person."""
     url = f"/desk/matching/{request.action_id}/"
     telling.notice(acting, request, f"nobody-{offer.pk}", telling.NOBODY_OPENED, url, who=offer.volunteer.name)
+    no_contact.tried(offer.case_id)
     events.publish("visit.nobody_opened", case_id=offer.case_id, offer_id=offer.pk, at=request.during.lower.isoformat())
 
 
