@@ -67,6 +67,7 @@ class Consultation(CaseRow):
     not_taken = models.CharField(max_length=300, blank=True, help_text="why no advice was taken")
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["team"], name="consultation_open", condition=Q(ended_at=None))]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None, answer="", not_taken="", adviser="")

@@ -35,12 +35,13 @@ class RiskKind:
 
 @dataclass(frozen=True)
 class Specialist:
-    """Who can be asked for advice; `days`: by when an answer is hoped for."""
+    """Who can be asked for advice; `days`: by when an answer is hoped for; `roles`: colleagues who give such advice."""
 
     code: str
     name_ko: str
     name_en: str
     days: int
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,12 @@ def hazard_kinds() -> tuple[str, ...]:
 @cache
 def specialists() -> Mapping[str, Specialist]:
     rows = yaml.safe_load((_DATA / "risks.yaml").read_text())["specialists"]
-    return {row["code"]: Specialist(**row) for row in rows}
+    return {row["code"]: Specialist(**{**row, "roles": tuple(row.get("roles", ()))}) for row in rows}
+
+
+def advises_on(role: str) -> tuple[str, ...]:
+    """Codes of the specialists that a role stands for."""
+    return tuple(code for code, one in specialists().items() if role in one.roles)
 
 
 def weigh(answers: Iterable[Mapping[str, str]], flags: Iterable[str], household: Sequence[Someone]) -> Weighed:

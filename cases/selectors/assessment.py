@@ -4,12 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from cases.models import Case, Complexity, Consultation, NeedAnswer, RiskFlag, Tie, Voice, VoiceKind
+from cases.models import (
+    Case,
+    CaseLock,
+    CaseMember,
+    Complexity,
+    Consultation,
+    NeedAnswer,
+    RiskFlag,
+    Tie,
+    Voice,
+    VoiceKind,
+)
 from cases.rules import complexity
 from cases.rules import needs as rules
+from cases.selectors.approvals import accounts_by_role
 from cases.selectors.case_page import Member, members_of, read_case
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, check, get_visible, visible_to
+from hopecare.kernel.models import Affiliation
 from hopecare.kernel.permissions import Permission
 
 _WEIGHTS_SHOWN = 6
@@ -116,6 +129,21 @@ def flag_of(viewer: Viewer, case: Case, flag_id: int) -> RiskFlag:
 def consultation_of(viewer: Viewer, case: Case, consultation_id: int) -> Consultation:
     check(viewer, Permission.CASE_ASSESS)
     return get_visible(viewer, Consultation, named="consultation", pk=consultation_id, case=case)
+
+
+def advisers_of(viewer: Viewer, case: Case, specialist: str) -> list[int]:
+    """Accounts of the team and of the case whose role gives such advice. Nobody is named to a colleague whom a lock
+    keeps out, and of a protected person nobody is told at all (D5, D6)."""
+    kind = complexity.specialists().get(specialist)
+    if kind is None or not kind.roles or case.main_person.sealed:
+        return []
+    by_role = accounts_by_role(case.team_id)
+    found = {account for role in kind.roles for account in by_role.get(role, ())}
+    members = visible_to(viewer, CaseMember).filter(case=case, ends_on=None).values("user_id")
+    roles = Affiliation.objects.filter(user__in=members, ends_on=None, role__code__in=kind.roles, user__is_active=True)
+    found |= set(roles.values_list("user_id", flat=True))
+    locked = visible_to(viewer, CaseLock).filter(case=case, ends_at=None).values_list("user_id", flat=True)
+    return sorted(found - set(locked) - {viewer.user_id or 0})
 
 
 def ties_of(viewer: Viewer, case: Case) -> list[Tie]:

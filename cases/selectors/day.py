@@ -135,8 +135,8 @@ class Day:
 
     @property
     def waits(self) -> int:
-        """Reports and approvals that wait for me."""
-        return len(self.waiting) + len(self.engaged.approvals)
+        """Reports, approvals and questions that wait for me."""
+        return len(self.waiting) + len(self.engaged.asked)
 
     @cached_property
     def first(self) -> Waiting | None:
@@ -155,7 +155,7 @@ def day(viewer: Viewer, on: date) -> Day:
         dues(viewer, max(on, clock.today()) + AHEAD),
         waiting(viewer),
         counted.checks,
-        engagements(viewer, on, on + timedelta(days=1), approvals=True),
+        engagements(viewer, on, on + timedelta(days=1), asked=True),
     )
     log_day(viewer, found.visits, found.engaged, found.aftercare, [entry.report for entry in found.waiting])
     return found

@@ -1,5 +1,5 @@
 """What my day holds besides visits: conferences one sits in, appointments of one's cases, days out one goes along with,
-and approvals that wait for one's level (R27, R47). One query, each part along its own index."""
+what waits for one's approval and for one's advice (R27, R47, R45). One query, each part along its own index."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
-from cases.models import Conference, ConferenceSeat, Outing, OutingCrew, Referral
+from cases.models import Conference, ConferenceSeat, Consultation, Outing, OutingCrew, Referral
+from cases.rules.complexity import advises_on
 from cases.selectors.approvals import my_levels, open_for
 from cases.states import ReferralState
 from hopecare.kernel import clock
@@ -34,12 +35,15 @@ from hopecare.kernel.permissions import Permission
 from hopecare.kernel.prepared import prepared
 
 SHOWN = 60
+#: Of what is asked the oldest stand there; one more is read, so that the page can say that there are more.
+SHOWN_ASKED = 6
+_ASKED = ("approval", "advice")
 _COMING = [ReferralState.SENT, ReferralState.ACCEPTED]
 
 
 @dataclass(frozen=True)
 class Engagement:
-    """`kind`: conference, appointment, outing, approval. A name that the viewer may not read is empty (D5)."""
+    """`kind`: conference, appointment, outing, approval, advice. A name that the viewer may not read is empty (D5)."""
 
     kind: str
     at: datetime
@@ -60,8 +64,14 @@ class Engagement:
 
 @dataclass(frozen=True)
 class Engagements:
+    """`asked`: what waits for one's approval or advice, the oldest first."""
+
     agenda: Sequence[Engagement] = ()
-    approvals: Sequence[Engagement] = ()
+    asked: Sequence[Engagement] = ()
+
+    @property
+    def more_approvals(self) -> bool:
+        return sum(one.kind == "approval" for one in self.asked) > SHOWN_ASKED
 
     def on(self, day: date) -> list[Engagement]:
         return [one for one in self.agenda if one.at.astimezone(clock.SEOUL).date() == day]
@@ -69,26 +79,28 @@ class Engagements:
     @property
     def cases(self) -> dict[int, int | None]:
         """Case → owner of all that is shown, for the log of reads."""
-        return {one.case_id: one.provider_id for one in (*self.agenda, *self.approvals) if one.case_id}
+        return {one.case_id: one.provider_id for one in (*self.agenda, *self.asked) if one.case_id}
 
 
 NOTHING = Engagements()
 
 
-def engagements(viewer: Viewer, start: date, end: date, *, approvals: bool = False) -> Engagements:
-    """From `start` to before `end`, in order of time; approvals whatever the day, the oldest first."""
+def engagements(viewer: Viewer, start: date, end: date, *, asked: bool = False) -> Engagements:
+    """From `start` to before `end`, in order of time; with `asked` also what waits for one's word, whatever the day."""
     first, last = clock.at(start, time(0)), clock.at(end, time(0))
-    levels = my_levels(viewer) if approvals else ()
-    found = [Engagement(*row) for row in _engaged(viewer, levels, first=first, last=last, start=start, end=end)]
-    waits = [one for one in found if one.kind == "approval"]
-    return Engagements([one for one in found if one.kind != "approval"], waits)
+    kinds = (my_levels(viewer), advises_on(viewer.role)) if asked else ((), ())
+    found = [Engagement(*row) for row in _engaged(viewer, *kinds, first=first, last=last, start=start, end=end)]
+    waits = [one for one in found if one.kind in _ASKED]
+    return Engagements([one for one in found if one.kind not in _ASKED], waits)
 
 
 @prepared(first=DateTimeField(), last=DateTimeField(), start=DateField(), end=DateField())
-def _engaged(viewer: Viewer, blank: Any, levels: tuple[str, ...]) -> Any:
+def _engaged(viewer: Viewer, blank: Any, levels: tuple[str, ...], fields: tuple[str, ...]) -> Any:
     parts = [_conferences(viewer, blank), _appointments(viewer, blank), _outings(viewer, blank)]
     if levels:
-        parts.append(_approvals(viewer, levels))
+        parts.append(_approvals(viewer, levels).order_by("e_at", "e_pk")[: SHOWN_ASKED + 1])
+    if fields:
+        parts.append(_advice(viewer, fields).order_by("e_at", "e_pk")[: SHOWN_ASKED + 1])
     return parts[0].union(*parts[1:], all=True).order_by("e_at", "e_pk")[:SHOWN]
 
 
@@ -137,6 +149,13 @@ def _approvals(viewer: Viewer, levels: tuple[str, ...]) -> Any:
     return _columns(rows, "approval", at=F("asked_at"), place=F("subject"), words=F("asked_by__name"))
 
 
+def _advice(viewer: Viewer, fields: tuple[str, ...]) -> Any:
+    """Questions of others to the specialist that one is."""
+    rows = visible_to(viewer, Consultation).filter(ended_at=None, specialist__in=fields)
+    rows = rows.exclude(asked_by=viewer.user_id or 0)
+    return _columns(rows, "advice", at=F("asked_at"), place=F("specialist"), words=F("asked_by__name"))
+
+
 _ORDER = ("kind", "at", "pk", "number", "place", "words", "person", "away", "case", "provider", "over", "linked")
 
 
@@ -161,6 +180,6 @@ def _columns(rows: QuerySet[Any], kind: str, *, of_case: bool = True, linked: bo
     return found.values_list(*(f"e_{name}" for name in _ORDER))
 
 
-def _of(person: F, column: str) -> Coalesce:
+def _of(person: Any, column: str) -> Coalesce:
     """Nothing where the second wall hides the person; never drops the row it belongs to."""
     return Coalesce(Subquery(Person.objects.filter(pk=OuterRef(person.name)).values(column)[:1]), Value(""))

@@ -4,16 +4,24 @@ from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from cases import access
 from cases.models import Case, Consultation, EntryKind, RiskFlag, Tie, TieKind, TieStrength
 from cases.rules import complexity as rules
+from cases.selectors.assessment import advisers_of
 from cases.services import timeline, weighing
 from cases.services.locking import actor, first_time, locked_case
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check, get_visible
 from hopecare.kernel.models import Membership
 from hopecare.kernel.permissions import Permission
+from hopecare.messaging.facts import Recipient
+from hopecare.messaging.services import notify
+
+ASKED = gettext_noop("Your advice is asked on case %(number)s, until %(until)s.")
+ANSWERED = gettext_noop("Case %(number)s: the advice you asked for is here.")
+NOT_TAKEN = gettext_noop("Case %(number)s: no advice was given on your question; the reason stands there.")
 
 
 def _of(case: Case) -> dict[str, int]:
@@ -113,6 +121,9 @@ def ask_specialist(*, by: Viewer, number: str, specialist: str, question: str, t
         )
         audit.changed(by, "case", [case.pk], "advice_asked", owners=[case.provider_id], specialist=specialist)
         timeline.append(by, case, EntryKind.NOTE, way="advice_asked")
+        until = {"until": f"{asked.due_on:%m/%d}"}
+        for account in advisers_of(by, case, specialist):
+            _tell(by, case, asked, account, ASKED, until)
         return asked
 
 
@@ -138,7 +149,28 @@ def end_consultation(
         row.save(update_fields=["ended_at", "ended_by", "adviser", "answer", "not_taken"])
         audit.changed(by, "case", [case.pk], "advice", owners=[case.provider_id], taken=bool(answer))
         timeline.append(by, case, EntryKind.NOTE, way="advice" if answer else "advice_not_taken")
+        if row.asked_by_id != actor(by):
+            _tell(by, case, row, row.asked_by_id, ANSWERED if answer else NOT_TAKEN)
         return row
+
+
+def _tell(
+    by: Viewer, case: Case, row: Consultation, account: int, words: str, more: dict[str, str] | None = None
+) -> None:
+    """A notice names the case and nothing else; what is asked stands on its page."""
+    ended = row.ended_at is not None
+    address = "assessment/" if ended else f"assessment/advice/{row.pk}/"
+    notify(
+        by=by,
+        purpose="advice",
+        about=("case", case.pk),
+        step=f"{row.pk}:{account}:{'ended' if ended else 'asked'}",
+        to=Recipient.user(account),
+        words=words,
+        parameters={"number": case.number, **(more or {})},
+        link=f"/desk/cases/{case.number}/{address}",
+        provider_id=case.provider_id,
+    )
 
 
 def add_tie(

@@ -5,12 +5,14 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from cases import access
 from cases.rules import complexity as rules
 from cases.selectors.assessment import (
     Assessment,
+    advisers_of,
     answers_over_time,
     assessment_of,
     consultation_of,
@@ -168,7 +170,10 @@ def advice(request: HopeRequest, number: str) -> HttpResponseBase:
     form = AdviceForm(request.POST or None, initial={"specialist": wanted})
     back = address(case, "case_assessment")
     if taken(request, form, lambda: services.ask_specialist(by=request.viewer, number=number, **form.cleaned_data)):
-        return done(request, _("The question is on record. Ring them, too."), back)
+        told = len(advisers_of(request.viewer, case, form.cleaned_data["specialist"]))
+        told_words = ngettext("%(n)d colleague was told.", "%(n)d colleagues were told.", told) % {"n": told}
+        words_after = told_words if told else _("Nobody here gives such advice: please ring them.")
+        return done(request, f"{_('The question is on record.')} {words_after}", back)
     return simple_form(request, case, form, title=_("Ask a specialist"), button=_("Save"), back=back)
 
 

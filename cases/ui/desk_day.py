@@ -70,8 +70,12 @@ def _day(request: HopeRequest, on: date, template: str) -> HttpResponseBase:
 def _around_now(found: selectors.Day) -> tuple[list[Any], list[Any]]:
     """Visits and engagements before and after this minute, for the red line of now."""
     now = clock.now()
-    entries: list[Any] = sorted([*found.visits, *found.engaged.agenda], key=lambda entry: entry.at)
+    entries = _in_order(found.visits, found.engaged.agenda)
     return [entry for entry in entries if entry.at <= now], [entry for entry in entries if entry.at > now]
+
+
+def _in_order(visits: Any, engaged: Any) -> list[Any]:
+    return sorted([*visits, *engaged], key=lambda entry: entry.at)
 
 
 @member(UserKind.STAFF)
@@ -86,10 +90,7 @@ def week(request: HopeRequest) -> HttpResponseBase:
     days = [
         {
             "day": day,
-            "entries": sorted(
-                [*(visit for visit in visits if _shown_on(visit, start) == day), *engaged.on(day)],
-                key=lambda entry: entry.at,
-            ),
+            "entries": _in_order([visit for visit in visits if _shown_on(visit, start) == day], engaged.on(day)),
             "dues": [due for due in dues if due.on == day],
         }
         for day in (start + timedelta(days=step) for step in range(WEEK))

@@ -7,10 +7,12 @@ import pytest
 from cases.models import Complexity, Consultation, RiskFlag, TimelineEntry, Voice
 from cases.rules import complexity as rules
 from cases.services import assessment as services
+from cases.services.locks import lock_out
 from cases.services.services_given import Given, record_service
 from hopecare.kernel import errors
 from hopecare.kernel.access import acting_as, visible_to
-from hopecare.kernel.models import Category, Organisation, ProviderKind, Service
+from hopecare.kernel.models import Category, Organisation, Person, ProviderKind, Service
+from hopecare.messaging.models import Message
 from tests.cases.case_kit import DAY, TOLD, ask
 from tests.database import as_owner
 from tests.factories import make_case, make_household, make_person
@@ -111,6 +113,48 @@ def test_advice_is_given_by_somebody_or_not_taken_with_a_reason(hana):
     services.end_consultation(by=hana.viewer, consultation_id=asked.pk, adviser="새길 변호사", answer="확정일자부터")
     with as_owner():
         assert Consultation.objects.get().adviser == "새길 변호사"
+
+
+def heard(purpose="advice"):
+    with as_owner():
+        rows = Message.objects.filter(purpose=purpose).order_by("pk")
+        return [(int(row.recipient_id), row.body) for row in rows]
+
+
+@pytest.mark.rule("R45")
+def test_the_specialist_who_is_asked_hears_of_it_and_whoever_asked_of_the_answer(hana, eli, someone, as_):
+    case = make_case(hana)
+    nurse = someone("nurse", "east_centre", "east_mixed")
+    someone("nurse", "north_centre", "north_mixed")
+    page = address(case, "assessment/advice/")
+    form = {"specialist": "medical", "question": "발등 상처를 봐 주실 수 있나요?", "token": "t"}
+    told = as_(hana).post(page, form, follow=True).content.decode()
+    assert "동료 1명에게 알렸습니다" in told
+    assert heard() == [(nurse.id, services.ASKED)]
+    with as_owner():
+        asked = Consultation.objects.get()
+    hers = as_(nurse).get("/desk/").content.decode()
+    assert "자문 요청 · 윤순덕" in hers and address(case, f"assessment/advice/{asked.pk}/") in hers
+    assert "자문 요청" not in as_(eli).get("/desk/").content.decode(), "who gives other advice is not asked"
+    services.end_consultation(by=nurse.viewer, consultation_id=asked.pk, adviser="간호사", answer="내일 들르겠습니다")
+    assert heard()[1:] == [(hana.id, services.ANSWERED)]
+    assert "자문 요청" not in as_(nurse).get("/desk/").content.decode()
+
+
+@pytest.mark.rule("D5")
+@pytest.mark.rule("D6")
+def test_advice_is_asked_of_nobody_whom_a_lock_keeps_out_or_who_may_not_know(hana, eli, someone):
+    case = make_case(hana)
+    nurse = someone("nurse", "east_centre", "east_mixed")
+    lock_out(by=eli.viewer, number=case.number, user=nurse.user, reason="이웃이라 맡지 않음")
+    services.ask_specialist(by=hana.viewer, number=case.number, specialist="medical", question="발등 상처?")
+    services.ask_specialist(by=hana.viewer, number=case.number, specialist="violence", question="어디로?")
+    assert heard() == [], "locked out, or outside"
+    someone("finance_counsellor", "east_centre", "east_mixed")
+    with as_owner():
+        Person.objects.filter(pk=case.main_person_id).update(sealed=True, scope_keys=[-(1_000_000_000 + hana.id)])
+    services.ask_specialist(by=hana.viewer, number=case.number, specialist="finance", question="빚이 얼마까지?")
+    assert heard() == []
 
 
 def test_urgent_help_comes_before_the_grid_is_complete(hana, as_):

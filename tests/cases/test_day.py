@@ -128,12 +128,26 @@ def test_an_approval_waits_for_the_next_level_and_for_nobody_who_asked(as_, some
         row = Approval.objects.create(subject="closing", **keys)
         for position, level in enumerate(("team_leader", "head"), 1):
             ApprovalStep.objects.create(approval=row, position=position, level=level, **keys)
-    assert [[one.pk for one in _day(actor).engaged.approvals] for actor in (hana, eli, leader)] == [[], [], [row.pk]]
+    assert [[one.pk for one in _day(actor).engaged.asked] for actor in (hana, eli, leader)] == [[], [], [row.pk]]
     page = as_(leader).get("/desk/").content.decode()
     assert "종결 결재 · 윤순덕" in page and f"/desk/cases/{case.number}/approval/{row.pk}/" in page
     with as_owner():
         row.steps.filter(position=1).update(decided_by=leader.id, decided_at=NOW, verdict="approved")  # type: ignore[attr-defined]
-    assert not _day(leader).engaged.approvals
+    assert not _day(leader).engaged.asked
+
+
+def test_many_approvals_leave_the_agenda_its_place_and_lead_to_their_list(as_, someone, hana: Actor) -> None:
+    leader = someone("case_manager", "east_centre", "east_mixed")
+    for number in range(8):
+        case = make_case(hana, make_person(household=make_household(), phone=f"010-0000-30{number:02d}"))
+        keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id, "asked_by": hana.user}
+        with as_owner():
+            row = Approval.objects.create(subject="closing", **keys)
+            ApprovalStep.objects.create(approval=row, position=1, level="team_leader", **keys)
+    _meeting(case, leader)
+    found = _day(leader).engaged
+    assert (len(found.asked), len(found.agenda), found.more_approvals) == (7, 1, True)
+    assert 'href="/desk/approvals/">모든 결재' in as_(leader).get("/desk/").content.decode()
 
 
 @pytest.mark.rule("D5")
