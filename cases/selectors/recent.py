@@ -51,6 +51,15 @@ def led_by(viewer: Viewer, lead_id: int | None) -> list[Loaded]:
     return sorted(found, key=lambda one: (-one.weight, one.case.pk))
 
 
+def left_by(viewer: Viewer, lead_id: int) -> list[Case]:
+    """Open cases that a colleague leads, as far as the viewer sees them, the latest first; no protected ones (D5)."""
+    rows = visible_to(viewer, Case).filter(lead=lead_id, closed_at=None).exclude(pk__among=viewer.reach.sealed)
+    found = list(rows.select_related("main_person", "town").order_by("-updated_at", "-pk")[:LISTED])
+    owners = {case.provider_id for case in found}
+    audit.read(viewer, "case", [case.pk for case in found], owners=owners, what="list")
+    return found
+
+
 def loads(viewer: Viewer) -> dict[int, tuple[int, int]]:
     """Account → (open cases led, their weight together) in the viewer's teams."""
     newest = Complexity.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk").values("score")[:1]

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_noop
 
 from cases import access
 from cases.models import Action, Case, CaseKind, CaseMember, EntryKind, LeadPeriod, PathwayPhoto
-from cases.selectors.team import consents_to_sharing, leaders_of, organisation_of
+from cases.selectors.team import consents_to_sharing, leaders_of, members_of, organisation_of
 from cases.services import timeline
 from cases.services.locking import locked_case
 from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Viewer, acting_as, case_key, person_key, visible_to
-from hopecare.kernel.models import Document, Household, Organisation, Team, TeamMembership, User
+from hopecare.kernel.models import Document, Household, Organisation, Team, User
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services.people import rescope
 from hopecare.messaging.facts import Recipient
@@ -105,7 +105,7 @@ def add_member(*, by: Viewer, number: str, user: User) -> Case:
     """A colleague of the team works on the case by name; somebody outside the team needs a grant instead."""
     with acting_as(by):
         case = locked_case(by, number, Permission.CASE_PLAN)
-        if not TeamMembership.objects.filter(team_id=case.team_id, user=user, ends_on=None).exists():
+        if not members_of(case.team_id).filter(pk=user.pk).exists():
             words = _("This colleague is not in the team. Let them see the case until a day instead.")
             raise errors.Impossible(errors.Problem("outside", words, "user"))
         _demand_public(case, user, "user")

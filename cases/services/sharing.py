@@ -70,7 +70,7 @@ def stand_in(*, by: Viewer, absent: User, cover: User, starts_on: date, ends_on:
         elif absent.pk != by.user_id and not by.may(Permission.CASE_VIEW_ORGANISATION):
             words = _("You arrange your own absence; for a colleague the head does.")
             problems.append(errors.Problem("not_yours", words, "absent"))
-        if not TeamMembership.objects.filter(user=cover, ends_on=None).exists():
+        if not TeamMembership.objects.filter(user=cover).exclude(ends_on__lt=clock.today()).exists():
             problems.append(errors.Problem("no_team", _("This colleague works in no team."), "cover"))
         if problems:
             raise errors.Impossible(*problems)

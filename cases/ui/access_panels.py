@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cases.selectors.recent import left_by
 from hopecare.kernel import panels
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.panels import Panel
@@ -45,6 +46,15 @@ def crossing_menu(viewer: Viewer, subject: Any) -> Panel | None:
     return Panel("cases/access/menu.html", {"links": shown}) if shown else None
 
 
+def left_behind(viewer: Viewer, subject: Any) -> Panel | None:
+    """What a colleague who changes the team leads: it stays with its team and wants somebody else."""
+    if not viewer.may(Permission.CASE_VIEW):
+        return None
+    context = {"cases": left_by(viewer, subject.pk), "may_lead": viewer.may(Permission.CASE_LEAD), "lead": subject}
+    return Panel("cases/access/left.html", context)
+
+
 def register() -> None:
+    panels.register("colleague.move", 20, left_behind)
     panels.register("desk.nav", 40, checks_entry)
     panels.register("desk.menu", 60, crossing_menu, still=True)

@@ -2,7 +2,7 @@
 
 `panels.register("case.aside", 20, volunteers_panel)` in AppConfig.ready(); a filler takes (viewer, subject) and returns
 a `Panel` or None. Slots: front.doors, front.facts, desk.nav, desk.menu, day.column, case.aside, case.actions,
-case.action_row, case.givers, person.print, help.aside, kiosk.news, simulate.hand_over.
+case.action_row, case.givers, colleague.move, person.print, help.aside, kiosk.news, simulate.hand_over.
 """
 
 from collections.abc import Callable

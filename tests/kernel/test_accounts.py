@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from cases.models import Case
+from cases.services import leads
 from hopecare.kernel import clock
+from hopecare.kernel.access import acting_as, visible_to
 from hopecare.kernel.models import (
     Affiliation,
     ChangeEntry,
@@ -130,3 +134,79 @@ def test_when_the_operator_changes_records_stay_and_the_old_access_ends_that_day
     OperatorContract.objects.create(facility=facility, operator=new, starts_on=today)
     Affiliation.objects.filter(user=eli.user).update(operator=new)
     assert (as_(hana).get(address).status_code, as_(eli).get(address).status_code) == (404, 200)
+
+
+@pytest.fixture
+def second_team() -> Team:
+    with as_owner():
+        first = Team.objects.get(code="east_mixed")
+        return Team.objects.create(code="east_second", name_ko="동부 둘째 팀", name_en="East two", zone=first.zone)
+
+
+def move(client: Client, actor: Actor, team: Team, **more: object) -> Any:
+    seat = TeamMembership.objects.filter(user=actor.user).latest("pk")
+    page = f"/desk/colleagues/{affiliation_of(actor).pk}/team/"
+    return client.post(page, {"seat": seat.pk, "team": team.pk, "on": NOW.date(), **more})
+
+
+@pytest.mark.rule("R47")
+def test_whoever_changes_the_team_sees_the_new_one_s_cases_at_once_and_leaves_the_old(
+    as_: As, eli: Actor, hana: Actor, second_team: Team
+) -> None:
+    case, busy = make_case(hana), as_(hana)
+    assert busy.get(f"/desk/cases/{case.number}/").status_code == 200
+    page = as_(eli).get(f"/desk/colleagues/{affiliation_of(hana).pk}/team/").content.decode()
+    assert case.number in page and f"{reverse('reassign')}?lead={hana.id}" in page
+    assert move(as_(eli), hana, second_team).status_code == 302
+    assert busy.get(f"/desk/cases/{case.number}/").status_code == 404 and busy.get("/desk/cases/").status_code == 200
+    assert hana.viewer.team_ids == (second_team.pk,)
+    with as_owner():
+        case.refresh_from_db()
+        assert (case.team.code, case.lead_id) == ("east_mixed", hana.id)
+        row = ChangeEntry.objects.get(what="team_moved", subject_ids=[hana.id])
+        assert (row.details["before"], row.details["after"]) == ("east_mixed", "east_second")
+        Case.objects.filter(pk=case.pk).update(team=second_team)
+    with acting_as(hana.viewer):
+        assert visible_to(hana.viewer, Case).get() == case, "what the new team has"
+
+
+@pytest.mark.rule("D5")
+def test_who_moves_a_colleague_reads_no_protected_person_of_theirs(as_: As, eli: Actor, hana: Actor) -> None:
+    case = make_case(hana)
+    with as_owner():
+        keys = [-(1_000_000_000 + hana.id)]
+        type(case.main_person).objects.filter(pk=case.main_person_id).update(sealed=True, scope_keys=keys)
+    page = as_(eli).get(f"/desk/colleagues/{affiliation_of(hana).pk}/team/").content.decode()
+    assert case.number not in page and "윤순덕" not in page
+
+
+def test_a_move_of_next_week_changes_nothing_before_its_day(
+    as_: As, eli: Actor, hana: Actor, second_team: Team
+) -> None:
+    before, later = hana.viewer.team_ids, NOW.date() + timedelta(days=7)
+    assert move(as_(eli), hana, second_team, on=later).status_code == 302
+    assert hana.viewer.team_ids == before
+    case = make_case(eli)
+    leads.add_member(by=eli.viewer, number=case.number, user=hana.user)
+    with clock.pinned(NOW + timedelta(days=7)):
+        assert hana.viewer.team_ids == (second_team.pk,)
+
+
+def test_nobody_is_moved_by_themselves_by_another_house_or_into_one(
+    as_: As, eli: Actor, hana: Actor, chi: Actor, second_team: Team
+) -> None:
+    before = hana.viewer.team_ids
+    assert move(as_(eli), eli, second_team).status_code == 404
+    assert move(as_(eli), chi, second_team).status_code == 404
+    assert move(as_(hana), hana, second_team).status_code == 404
+    assert move(as_(eli), hana, Team.objects.get(code="north_mixed")).status_code == 422
+    for day in (NOW.date() - timedelta(days=1), NOW.date() + timedelta(days=61)):
+        assert move(as_(eli), hana, second_team, on=day).status_code == 422
+    assert hana.viewer.team_ids == before
+
+
+def test_a_move_called_off_on_its_day_leaves_one_team(as_: As, eli: Actor, hana: Actor, second_team: Team) -> None:
+    before = hana.viewer.team_ids
+    move(as_(eli), hana, second_team)
+    move(as_(eli), hana, Team.objects.get(code="east_mixed"))
+    assert hana.viewer.team_ids == before

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -129,6 +130,43 @@ def openable(viewer: Viewer) -> Openable:
         roles.order_by("pk"),
         Team.objects.filter(pk__in=viewer.team_ids).order_by("pk"),
     )
+
+
+@dataclass(frozen=True)
+class Movable:
+    """A colleague, the memberships of the house's teams that hold or begin later, and the other teams of the house."""
+
+    affiliation: Affiliation
+    memberships: Sequence[TeamMembership]
+    teams: Any
+
+    @property
+    def user(self) -> User:
+        return self.affiliation.user
+
+
+def teams_of(organisation: Organisation) -> Any:
+    """Teams in which an organisation works: those of its zone, and those in which somebody of it sits today."""
+    today = clock.today()
+    theirs = Affiliation.objects.filter(organisation=organisation, starts_on__lte=today).exclude(ends_on__lt=today)
+    seats = TeamMembership.objects.filter(user__in=theirs.values("user"), starts_on__lte=today)
+    sat = seats.exclude(ends_on__lt=today).values("team")
+    return Team.objects.filter(Q(zone__centre=organisation) | Q(pk__in=sat)).order_by("pk")
+
+
+def movable(viewer: Viewer, affiliation_id: int) -> Movable | None:
+    """None where the colleague is not the viewer's to move; nobody moves themselves. Raises Forbidden."""
+    check(viewer, Permission.AFFILIATION_CONFIRM)
+    check(viewer, Permission.ACCOUNT_OPEN)
+    today = clock.today()
+    rows = confirmable(viewer).exclude(ends_on__lt=today).exclude(user_id=viewer.user_id)
+    row = rows.select_related("user", "organisation", "role").filter(pk=affiliation_id).first()
+    if row is None:
+        return None
+    teams = teams_of(row.organisation)
+    theirs = TeamMembership.objects.filter(user=row.user_id, team__in=teams).exclude(ends_on__lt=today)
+    seats = list(theirs.select_related("team").order_by("starts_on", "pk"))
+    return Movable(row, seats, teams.exclude(pk__in=[seat.team_id for seat in seats if seat.ends_on is None]))
 
 
 def _colleague(viewer: Viewer, row: Affiliation, today: date) -> Colleague:

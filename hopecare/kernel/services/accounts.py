@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,10 @@ from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, check
 from hopecare.kernel.models import Affiliation, Organisation, Role, Team, TeamMembership, User, UserKind
 from hopecare.kernel.permissions import Permission
-from hopecare.kernel.selectors.accounts import confirmable, openable
+from hopecare.kernel.selectors.accounts import confirmable, movable, openable
+
+#: A move may be written down before its day.
+MOVES_AHEAD = timedelta(days=60)
 
 
 def confirm_affiliation(*, by: Viewer, affiliation_id: int) -> Affiliation:
@@ -57,6 +60,40 @@ def open_account(
         TeamMembership.objects.bulk_create(TeamMembership(team=team, user=user, starts_on=today) for team in teams)
         _note(by, affiliation, "account_opened")
     return user, password
+
+
+def move_to_team(*, by: Viewer, affiliation_id: int, seat: int, team: Team, on: date) -> TeamMembership:
+    """From one team of the organisation to another, from a day on; what the old team keeps, it keeps.
+
+    Keys are worked out from the memberships of the day, request by request: nobody has to log in again.
+    Raises NotFound, Forbidden, Impossible.
+    """
+    with acting_as(by):
+        found = movable(by, affiliation_id)
+        before = next((row for row in found.memberships if row.pk == seat), None) if found else None
+        if found is None or before is None or before.ends_on is not None:
+            raise errors.NotFound
+        if not found.teams.filter(pk=team.pk).exists():
+            raise errors.Impossible(errors.Problem("not_yours", _("This is not yours to give."), "team"))
+        if not clock.today() <= on <= clock.today() + MOVES_AHEAD:
+            raise errors.Impossible(errors.Problem("day", _("From today on, at most sixty days ahead."), "on"))
+        _leave(before, on)
+        after, _fresh = TeamMembership.objects.update_or_create(
+            user=found.user, team=team, starts_on=on, defaults={"ends_on": None}
+        )
+        owners = [found.affiliation.organisation_id]
+        moved = {"before": before.team.code, "after": team.code, "on": str(on)}
+        audit.changed(by, "account", [found.user.pk], "team_moved", owners=owners, **moved)
+    return after
+
+
+def _leave(seat: TeamMembership, on: date) -> None:
+    """The day before is the last one; a membership that would never have begun goes."""
+    if seat.starts_on >= on:
+        seat.delete()
+    else:
+        seat.ends_on = on - timedelta(days=1)
+        seat.save(update_fields=["ends_on"])
 
 
 def _check_openable(by: Viewer, role: Role, organisation: Organisation, teams: Iterable[Team]) -> None:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hopecare.kernel import errors
+from hopecare.kernel import clock, errors
 from hopecare.kernel.permissions import Permission
-from hopecare.kernel.selectors.accounts import Openable, colleagues, openable
-from hopecare.kernel.services.accounts import confirm_affiliation, end_affiliation, open_account
+from hopecare.kernel.selectors.accounts import Movable, Openable, colleagues, movable, openable
+from hopecare.kernel.services.accounts import confirm_affiliation, end_affiliation, move_to_team, open_account
 from hopecare.kernel.web import HopeRequest, staff
 
 
@@ -76,6 +76,44 @@ class AccountForm(forms.Form):
             ("teams", allowed.teams),
         ):
             self.fields[field].queryset = rows  # type: ignore[attr-defined]
+
+
+class MoveForm(forms.Form):
+    """Out of which team, into which, from when."""
+
+    seat = forms.TypedChoiceField(label=gettext_lazy("Team now"), coerce=int)
+    team: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        label=gettext_lazy("New team"), queryset=None, empty_label=gettext_lazy("Choose")
+    )
+    on = forms.DateField(label=gettext_lazy("From this day on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, found: Movable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seats = [(row.pk, row.team.name) for row in found.memberships if row.ends_on is None]
+        self.fields["seat"].choices = seats  # type: ignore[attr-defined]
+        self.fields["team"].queryset = found.teams  # type: ignore[attr-defined]
+
+
+@staff(Permission.ACCOUNT_OPEN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HopeRequest, affiliation: int) -> HttpResponseBase:
+    """Another team of the same organisation, from a day on; what the colleague leads stands beside it."""
+    found = movable(request.viewer, affiliation)
+    if found is None:
+        raise errors.NotFound("account", str(affiliation))
+    form = MoveForm(request.POST or None, found=found, initial={"on": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            move_to_team(by=request.viewer, affiliation_id=affiliation, **form.cleaned_data)
+        except errors.Impossible as error:
+            for problem in error.problems:
+                form.add_error(problem.field, str(problem.words))
+        else:
+            messages.success(request, _("%(name)s moves. Access follows by itself.") % {"name": found.user.name})
+            return HttpResponseRedirect(request.path)
+    return render(
+        request, "kernel/account_move.html", {"form": form, "found": found}, status=422 if form.errors else 200
+    )
 
 
 @staff(Permission.ACCOUNT_OPEN)

@@ -23,6 +23,7 @@ audit.register_words(
         "affiliation_confirmed": _("confirmed for the quarter"),
         "affiliation_ended": _("ended the work here"),
         "account_opened": _("opened the account"),
+        "team_moved": _("moved to another team"),
         "code_asked": _("asked for a code"),
         "device_signed_in": _("signed a telephone in"),
         "device_named": _("named a telephone"),

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/colleagues/new/", accounts.open_page, name="open-account"),
     path("desk/colleagues/<int:affiliation>/confirm/", accounts.confirm, name="confirm-affiliation"),
     path("desk/colleagues/<int:affiliation>/end/", accounts.end, name="end-affiliation"),
+    path("desk/colleagues/<int:affiliation>/team/", accounts.move, name="move-colleague"),
     path("desk/keys/", keys.keys, name="api-keys"),
     path("desk/keys/<int:key_id>/end/", keys.end, name="api-key-end"),
     path("desk/agreements/", agreements.agreements, name="agreements"),
