@@ -1,6 +1,6 @@
 """Append to a case's timeline; every change that a colleague should see later goes through here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +61,7 @@ def append(
     """
     moment = at or clock.now()
     case.updated_at = clock.now()
-    if not _IN_VAIN.isdisjoint({details.get("way"), details.get("result")}):
+    if in_vain(details):
         _count_try(case)
     elif kind in CONTACTS:
         case.last_contact_at, case.tries = moment, 0
@@ -80,6 +80,11 @@ def append(
         details=details,
         person_id=whose or details.get("person"),
     )
+
+
+def in_vain(details: Mapping[str, Any]) -> bool:
+    """Whether what an entry tells of reached nobody."""
+    return not _IN_VAIN.isdisjoint({details.get("way"), details.get("result")})
 
 
 def _count_try(case: Case) -> None:
