@@ -6,7 +6,7 @@ from hopecare.kernel import together
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0057_tries_and_unreached")]
+    dependencies = [("cases", "0058_tries_and_unreached")]
     operations = [
         migrations.AddIndex(
             "consultation",

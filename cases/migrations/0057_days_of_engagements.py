@@ -8,7 +8,7 @@ _WITH_A_DAY = models.Q(ended_at=None, appointment_at__isnull=False)
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0061_declined_on_a_round")]
+    dependencies = [("cases", "0056_consents_that_run_out")]
     operations = [
         migrations.AddIndex("conference", models.Index(fields=["at"], name="conference_day")),
         migrations.AddIndex(

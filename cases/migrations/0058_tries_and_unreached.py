@@ -34,7 +34,7 @@ _AGAIN = """  where (o.answer = 'later' or o.kind = 'unreached')
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0056_days_of_engagements")]
+    dependencies = [("cases", "0057_days_of_engagements")]
     operations = [
         migrations.AddField(
             "case",
