@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from donations.models import (
     Allocation,
+    BankBalance,
+    BankExplanation,
     Batch,
     BoxCount,
     BoxCountLine,
@@ -38,10 +40,12 @@ from donations.models import (
     Pledge,
     ProviderEvent,
     Receipt,
+    Reversal,
     Roster,
     Settlement,
     TaxNumber,
     TaxPayer,
+    Withdrawal,
 )
 from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, visibility, visible_to
 from hopecare.kernel.permissions import Permission
@@ -71,7 +75,19 @@ def donor_row_rule(viewer: Viewer) -> Q:
     return Q(donor__user_id=viewer.user_id) if viewer.user_id else _nobody()
 
 
-@visibility(Allocation, Batch, ChargeLine, Deposit, Filing, OddLine, ProviderEvent, Settlement)
+@visibility(
+    Allocation,
+    BankBalance,
+    BankExplanation,
+    Batch,
+    ChargeLine,
+    Deposit,
+    Filing,
+    OddLine,
+    ProviderEvent,
+    Settlement,
+    Withdrawal,
+)
 def book_keeping_rule(viewer: Viewer) -> Q:
     return Q() if _all_of_it(viewer) else _nobody()
 
@@ -120,7 +136,7 @@ def roster_rule(viewer: Viewer) -> Q:
     return Q() if _all_of_it(viewer) else _of_the_centre(viewer)
 
 
-@visibility(MoneyBack)
+@visibility(MoneyBack, Reversal)
 def money_back_rule(viewer: Viewer) -> Q:
     """The accountant and the auditor all; whoever approves payments those of the own centre."""
     if _all_of_it(viewer):

@@ -134,6 +134,15 @@ class BackState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ReversalState(StrEnum):
+    """A wrong entry on its way to its mirror image."""
+
+    REQUESTED = "requested"
+    BOOKED = "booked"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 class PayoutState(StrEnum):
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -209,6 +218,12 @@ BACKS: dict[BackState, frozenset[BackState]] = {
     BackState.PAID: frozenset(),
     BackState.REJECTED: frozenset(),
     BackState.WITHDRAWN: frozenset(),
+}
+REVERSALS: dict[ReversalState, frozenset[ReversalState]] = {
+    ReversalState.REQUESTED: frozenset({ReversalState.BOOKED, ReversalState.REJECTED, ReversalState.WITHDRAWN}),
+    ReversalState.BOOKED: frozenset(),
+    ReversalState.REJECTED: frozenset(),
+    ReversalState.WITHDRAWN: frozenset(),
 }
 LETTERS: dict[LetterState, frozenset[LetterState]] = {
     LetterState.WAITING: frozenset({LetterState.CHANGE, LetterState.PASSED, LetterState.KEPT}),

@@ -18,9 +18,11 @@ from donations.errors import Odd
 from donations.states import OddReason
 
 PAID, SHORT_OF_MONEY = "0000", "0021"
+#: In place of a reference: the line tells what the account held at the end of its day.
+BALANCE = "BALANCE"
 #: Where files lie that cannot be trusted as a whole, beside those that were read.
 ASIDE = "aside"
-UNREADABLE, OUT, WHOLE = OddReason.UNREADABLE, OddReason.OUT, OddReason.WHOLE
+UNREADABLE, WHOLE = OddReason.UNREADABLE, OddReason.WHOLE
 _WON = re.compile(r"-?(\d{1,15}|\d{1,3}(,\d{3}){1,4})")
 WIDTH = 120
 
@@ -42,12 +44,22 @@ class ResultLine:
 
 @dataclass(frozen=True)
 class StatementLine:
-    """A deposit into a dedicated account."""
+    """Money that came into a dedicated account, or left it (`won` below nought); `memo` is the payer's own mark."""
 
     reference: str
     account: str
     on: date
     name: str
+    won: int
+    memo: str = ""
+
+
+@dataclass(frozen=True)
+class BalanceLine:
+    """What a dedicated account held at the end of a day."""
+
+    account: str
+    on: date
     won: int
 
 
@@ -123,12 +135,18 @@ def rows(path: Path) -> list[tuple[int, str]]:
     return found[1:] if found and not any(sign.isdigit() for sign in found[0][1]) else found
 
 
-def statement(text: str) -> StatementLine:
-    """A line of a statement: reference, account, day, name, won. Odd when it is none."""
-    reference, account, on, name, won, *_rest = _cells(text, 5)
-    line = StatementLine(_filled(reference, 60), _filled(account, 40), _day(on), name.strip(), _won(won))
-    if line.won <= 0:
-        raise Odd(OUT)
+def statement(text: str) -> StatementLine | BalanceLine:
+    """A line of a statement: reference, account, day, name, won, memo; or BALANCE, account, day, nothing, won.
+
+    Won that left the account stand below nought. Odd when it is none of them.
+    """
+    reference, account, on, name, won, *rest = _cells(text, 5)
+    if reference.strip() == BALANCE:
+        return BalanceLine(_filled(account, 40), _day(on), _won(won))
+    memo = rest[0].strip()[:60] if rest else ""
+    line = StatementLine(_filled(reference, 60), _filled(account, 40), _day(on), name.strip(), _won(won), memo)
+    if not line.won:
+        raise Odd(UNREADABLE)
     return line
 
 

@@ -1,6 +1,7 @@
 """Models of giving; import them from here."""
 
 from donations.models.backs import BackReason, MoneyBack
+from donations.models.bank import BankBalance, BankExplanation, BankReason, Withdrawal
 from donations.models.boxes import BoxCount, BoxCountLine, BoxTrip, HolderKind, MoneyBox
 from donations.models.campaigns import Campaign
 from donations.models.giving import (
@@ -38,12 +39,16 @@ from donations.models.partners import ClassTotal, Partner, PartnerReport
 from donations.models.payouts import PayeeKind, Payout
 from donations.models.receipts import Filing, Receipt, TaxNumber, TaxPayer
 from donations.models.returns import PayoutReturn, ReturnReason
+from donations.models.reversals import Reversal
 from donations.models.rosters import Invitation, Roster
 
 __all__ = [
     "Account",
     "Allocation",
     "BackReason",
+    "BankBalance",
+    "BankExplanation",
+    "BankReason",
     "Batch",
     "BoxCount",
     "BoxCountLine",
@@ -89,6 +94,7 @@ __all__ = [
     "Receipt",
     "Receiver",
     "ReturnReason",
+    "Reversal",
     "Roster",
     "Seal",
     "Settlement",
@@ -96,4 +102,5 @@ __all__ = [
     "TaxPayer",
     "Turnover",
     "ValueBasis",
+    "Withdrawal",
 ]

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from donations.access import visible_to
 from donations.models import Charge, Deposit, Order, Pledge, Receiver, Settlement
+from donations.selectors.bank import explained_deposits
 from donations.selectors.payouts import overdue_approvals
 from donations.states import ChargeState, OrderState, PledgeState
 from hopecare.kernel.access import Viewer, check
@@ -71,6 +72,7 @@ def day(viewer: Viewer, today: date) -> Day:
         deposits=list(
             visible_to(viewer, Deposit)
             .filter(journal=None)
+            .exclude(pk__in=explained_deposits(viewer))
             .select_related("receiver__centre")
             .order_by("booked_on")[:SHOWN]
         ),

@@ -13,8 +13,20 @@ from django.utils.translation import gettext as _
 from donations.errors import Odd
 from donations.facts import NewGift, PaymentFact
 from donations.gateway import files, providers
-from donations.models import Allocation, Batch, Charge, Deposit, Fund, Gift, Order, Receiver, Settlement
-from donations.services import booking, ledger, odd_lines
+from donations.models import (
+    Allocation,
+    Batch,
+    Charge,
+    Deposit,
+    Fund,
+    Gift,
+    Journal,
+    Order,
+    Receiver,
+    Settlement,
+    Withdrawal,
+)
+from donations.services import bank, booking, ledger, odd_lines
 from donations.states import ChargeState, EarmarkKind, OddReason, OrderState, Source
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
@@ -75,8 +87,10 @@ def take_settlements() -> int:
 
 
 def take_statements() -> int:
-    """Deposits of the dedicated accounts; one that names an order's code (or fits exactly one) is its payment."""
-    return _each("bank", partial(_take_lines, "bank"))
+    """Lines of the dedicated accounts: a deposit that names an order's code (or fits exactly one) is its payment, money
+    that left is the payment whose mark, reference or payee it names, and closing balances are kept to be compared.
+    """
+    return _each("bank", partial(_take_lines, "bank")) + bank.match_open()
 
 
 def _each(kind: str, take: Callable[[Path], int]) -> int:
@@ -113,7 +127,7 @@ def take_line(kind: str, text: str) -> tuple[int, str]:
         with acting_as(system(Principal.GIVING)) as viewer:
             if kind == "settlement":
                 return _settle(viewer, files.settlement(text)), ""
-            return _deposit(viewer, files.statement(text)), ""
+            return _bank_line(viewer, files.statement(text)), ""
     except Odd as error:
         return 0, error.reason
     except (OperationalError, InterfaceError):
@@ -240,10 +254,18 @@ def _problem(charge: Charge | None, gross_won: int) -> str:
     return "twice" if charge.settled_at is not None else ""
 
 
-def _deposit(viewer: Viewer, line: files.StatementLine) -> int:
+def _bank_line(viewer: Viewer, line: files.StatementLine | files.BalanceLine) -> int:
     receiver = Receiver.objects.filter(account_number=line.account).first()
     if receiver is None:
         raise Odd(OddReason.NOT_OURS)
+    if isinstance(line, files.BalanceLine):
+        return bank.keep_balance(receiver, line)
+    return _deposit(viewer, receiver, line) if line.won > 0 else bank.take(receiver, line)
+
+
+def _deposit(viewer: Viewer, receiver: Receiver, line: files.StatementLine) -> int:
+    if Withdrawal.objects.filter(bank_reference=line.reference).exists():
+        raise Odd(OddReason.OTHER)
     deposit, fresh = Deposit.objects.get_or_create(
         bank_reference=line.reference,
         defaults={"receiver": receiver, "booked_on": line.on, "name": line.name, "amount_won": line.won},
@@ -307,6 +329,8 @@ def book_interest(*, by: Viewer, deposit_id: int) -> Deposit:
         today = clock.today()
         row = NewGift(fund.pk, deposit.amount_won, Source.INTEREST, today)
         key = f"interest:{deposit.bank_reference}"
+        undone = Journal.objects.filter(key__startswith=key, reversed_by__isnull=False).count()
+        key = f"{key}:{undone}" if undone else key
         posted = ledger.receive(by=by, key=key, gifts=[row], booked_on=today, into="bank", kind="interest")
         deposit.journal_id, deposit.worked_by_id = posted.id, by.user_id
         deposit.save(update_fields=["journal", "worked_by"])

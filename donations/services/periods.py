@@ -6,8 +6,10 @@ from datetime import date, timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from donations.models import ClosedPeriod, Journal, Seal
+from donations.selectors.bank import open_until
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
 from hopecare.kernel.errors import Problem
@@ -26,8 +28,11 @@ from donations_journal j where j.id > %s and j.id <= %s order by j.id
 """
 
 
-def close_month(*, by: Viewer, month: date) -> ClosedPeriod:
-    """Nothing is booked into `month` (its first day) any more. Months close in order and only when they are over."""
+def close_month(*, by: Viewer, month: date, aware: bool = False) -> ClosedPeriod:
+    """Nothing is booked into `month` (its first day) any more. Months close in order and only when they are over.
+
+    `aware`: whoever closes it knows that the bank and the books still differ on days of it (K12).
+    """
     check(by, Permission.MONEY_BOOK)
     first = month.replace(day=1)
     if first >= clock.today().replace(day=1):
@@ -40,9 +45,26 @@ def close_month(*, by: Viewer, month: date) -> ClosedPeriod:
         if earlier:
             words = _("Months close in order: %(month)s first.") % {"month": f"{earlier[0]:%Y-%m}"}
             raise errors.Impossible(Problem("order", words, "month"))
+        apart = apart_in(by, first)
+        if apart and not aware:
+            raise errors.Impossible(Problem("differences", _apart(apart), "aware"))
         row = ClosedPeriod.objects.create(month=first, closed_at=clock.now(), closed_by_id=by.user_id or 0)
-        audit.changed(by, "period", [row.pk], "closed", month=str(first))
+        audit.changed(by, "period", [row.pk], "closed", month=str(first), differences=apart)
         return row
+
+
+def apart_in(viewer: Viewer, first: date) -> int:
+    """Differences with the bank that are open at the end of the month of that first day."""
+    return open_until(viewer, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1))
+
+
+def _apart(count: int) -> str:
+    words = ngettext(
+        "%(count)s difference with the bank is still open. Explain or mend it first, or say that you know.",
+        "%(count)s differences with the bank are still open. Explain or mend them first, or say that you know.",
+        count,
+    )
+    return words % {"count": count}
 
 
 def open_months(until: date | None = None) -> list[date]:

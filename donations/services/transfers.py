@@ -2,6 +2,7 @@
 
 from donations.access import visible_to
 from donations.models import MoneyBack, Payout
+from donations.rules.bank import mark_of
 from donations.states import BackState, PayoutState
 from hopecare.kernel import audit
 from hopecare.kernel.access import Viewer, acting_as, check
@@ -19,9 +20,9 @@ def transfer_rows(*, by: Viewer) -> list[tuple[str | int, ...]]:
         paid = visible_to(by, Payout).filter(state=PayoutState.APPROVED).select_related("fund__receiver")
         back = visible_to(by, MoneyBack).filter(state=BackState.APPROVED).select_related("receiver")
         rows: list[tuple[str | int, ...]] = [
-            _line(row.fund.receiver.account_number, row, f"P-{row.uuid.hex[:8]}") for row in paid.order_by("pk")
+            _line(row.fund.receiver.account_number, row, mark_of("payout", row.uuid)) for row in paid.order_by("pk")
         ]
-        rows += [_line(row.receiver.account_number, row, f"B-{row.uuid.hex[:8]}") for row in back.order_by("pk")]
+        rows += [_line(row.receiver.account_number, row, mark_of("back", row.uuid)) for row in back.order_by("pk")]
         audit.changed(by, "payout", [row.pk for row in paid], "transfers_made", lines=len(rows))
         return [COLUMNS, *rows]
 

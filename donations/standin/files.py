@@ -1,6 +1,8 @@
-"""The banks: answer debit files, write settlements of paid payments, and deposits that somebody typed."""
+"""The banks: answer debit files, write settlements of paid payments, and statements of what came, went and is held."""
 
 import csv
+import io
+import json
 import secrets
 import threading
 import time
@@ -72,10 +74,36 @@ class Banks:
         self._write("settlement", rows)
 
     def deposit(self, account: str, name: str, won: int) -> str:
-        """Somebody paid into a dedicated account."""
-        reference = f"B{secrets.token_hex(6)}"
-        self._write("bank", [[reference, account, _today(), name, won]])
-        return reference
+        """Somebody paid into a dedicated account; `won` below nought: its holder paid somebody."""
+        return self._moved([(account, name, won, "")])[0]
+
+    def opening(self, account: str, won: int) -> None:
+        """From here on statements of this account tell what it holds."""
+        with self.lock:
+            held = {**self._held(), account: won}
+            self._put(self._folder("bank", "own") / "held.json", json.dumps(held).encode())
+        self._write("bank", [["BALANCE", account, _today(), "", won]])
+
+    def transfers(self, sheet: str) -> list[str]:
+        """The file of many transfers that somebody brought: account, payee's account, payee, won, mark, memo."""
+        lines = [row for row in csv.reader(io.StringIO(sheet.lstrip("\ufeff"))) if len(row) > 5 and row[3].isdigit()]
+        return self._moved([(row[0], row[2], -int(row[3]), row[5]) for row in lines])
+
+    def _moved(self, lines: list[tuple[str, str, int, str]]) -> list[str]:
+        rows = [[f"B{secrets.token_hex(6)}", account, _today(), name, won, memo] for account, name, won, memo in lines]
+        with self.lock:
+            held = self._held()
+            for account, _name, won, _memo in lines:
+                if account in held:
+                    held[account] += won
+            self._put(self._folder("bank", "own") / "held.json", json.dumps(held).encode())
+        told = sorted({line[0] for line in lines} & set(held))
+        self._write("bank", [*rows, *(["BALANCE", account, _today(), "", held[account]] for account in told)])
+        return [str(row[0]) for row in rows]
+
+    def _held(self) -> dict[str, int]:
+        path = self._folder("bank", "own") / "held.json"
+        return dict(json.loads(path.read_text())) if path.exists() else {}
 
     def _write(self, kind: str, rows: list[list[object]]) -> None:
         path = self._folder(kind, "in") / f"{time.time_ns()}.csv"

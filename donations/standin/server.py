@@ -137,6 +137,11 @@ class Handler(BaseHTTPRequestHandler):
             return self._act(values, lambda one: server.dispute(one, values["status"]))
         if (method, path) == ("POST", "/stand-in/deposit"):
             return {"reference": server.banks.deposit(values["account"], values["name"], int(values["won"]))}
+        if (method, path) == ("POST", "/stand-in/opening"):
+            server.banks.opening(values["account"], int(values["won"]))
+            return {}
+        if (method, path) == ("POST", "/stand-in/transfers"):
+            return {"references": server.banks.transfers(values["sheet"])}
         if (method, path) == ("POST", "/stand-in/banks"):
             server.banks.once()
             return {}

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from donations.selectors import boxes, desk, odd, partners
+from donations.selectors import bank, boxes, desk, odd, partners
 from donations.selectors import export as exports
 from donations.selectors.ledger import trial_balance
 from donations.services import charging, filing, periods
@@ -22,7 +22,7 @@ FIRST_YEAR = 2000
 @staff(Permission.MONEY_VIEW)
 @require_safe
 def accounts(request: HopeRequest) -> HttpResponseBase:
-    today = clock.today()
+    today, months = clock.today(), periods.open_months()
     context = {
         "day": desk.day(request.viewer, today),
         "staying": desk.staying(request.viewer, today),
@@ -31,7 +31,9 @@ def accounts(request: HopeRequest) -> HttpResponseBase:
         "box_counts": boxes.to_explain(request.viewer),
         "gifts": trial_balance(date(today.year, 1, 1), today, gifts=True),
         "own": trial_balance(date(today.year, 1, 1), today, gifts=False),
-        "open_months": periods.open_months(),
+        "open_months": months,
+        "apart": bank.differences(request.viewer).count,
+        "apart_then": periods.apart_in(request.viewer, months[0]) if months else 0,
         "may_book": request.viewer.may(Permission.MONEY_BOOK),
         "report_years": [today.year, today.year - 1],
     }
@@ -71,7 +73,7 @@ def refund(request: HopeRequest, charge_id: int) -> HttpResponseBase:
 def close(request: HopeRequest) -> HttpResponseBase:
     try:
         month = date.fromisoformat(request.POST.get("month", ""))
-        periods.close_month(by=request.viewer, month=month)
+        periods.close_month(by=request.viewer, month=month, aware="aware" in request.POST)
         messages.success(request, _("Closed. Nothing is booked into that month any more."))
     except ValueError:
         messages.error(request, _("Please choose a month."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.selectors.payable import payable_action
-from donations.selectors import backs, export
+from donations.selectors import backs, export, reversals
 from donations.selectors import payouts as selectors
 from donations.selectors import proposals as matching
 from donations.services import payouts as services
@@ -35,6 +35,7 @@ def payouts(request: HopeRequest) -> HttpResponseBase:
     context = {
         "waiting": selectors.waiting(request.viewer),
         "backs": backs.waiting(request.viewer),
+        "reversals": reversals.waiting(request.viewer),
         "tabs": tabs(request.viewer),
         "may_book": request.viewer.may(Permission.MONEY_BOOK),
         "may_letters": request.viewer.may(Permission.CASE_PLAN),

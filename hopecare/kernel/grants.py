@@ -33,6 +33,9 @@ EXCEPTIONS: dict[str, str] = {
     "donations_deposit": "SELECT, INSERT, UPDATE",
     "donations_monthlyrun": "SELECT, INSERT",
     "donations_oddline": "SELECT, INSERT, UPDATE",
+    "donations_withdrawal": "SELECT, INSERT, UPDATE (payout_id, back_id, worked_by_id, name)",
+    "donations_bankbalance": "SELECT, INSERT, UPDATE (closing_won)",
+    "donations_bankexplanation": "SELECT, INSERT",
     "donations_payout": "SELECT, INSERT, UPDATE",
     "donations_payoutreturn": "SELECT, INSERT",
     # whose letter it is never changes, only its words until it is passed on and how far it is
@@ -52,6 +55,7 @@ EXCEPTIONS: dict[str, str] = {
     "donations_invitation": "SELECT, INSERT, UPDATE (state, name, phone, phone_hash, asked_at, answered_at, pledge_id)",
     "donations_moneyback": "SELECT, INSERT, UPDATE (state, approved_by_id, approved_at, refusal, paid_by_id, paid_on,"
     " bank_reference, borne_won)",
+    "donations_reversal": "SELECT, INSERT, UPDATE (state, confirmed_by_id, confirmed_at, refusal, booked_id)",
     "donations_goodsgift": "SELECT, INSERT, UPDATE (given_out)",
     "donations_goodsuse": "SELECT, INSERT",
     "donations_guestline": "SELECT, INSERT, UPDATE (came, words)",

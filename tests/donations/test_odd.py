@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from donations import tasks
-from donations.models import Deposit, OddLine, Order, Pledge, ProviderEvent, Settlement
+from donations.models import Deposit, OddLine, Order, Pledge, ProviderEvent, Settlement, Withdrawal
 from donations.selectors import odd as selectors
 from donations.services import booking, charging, filing, monthly, rosters
 from hopecare.kernel import clock
@@ -157,8 +157,9 @@ def test_good_lines_are_taken_and_bad_ones_stand_on_the_worklist(home: Path, cit
             path.replace(path.parent.parent / path.name)  # the same file again adds nothing
     with giving():
         assert sorted(Deposit.objects.values_list("bank_reference", "amount_won")) == [("B1", 50_000), ("B6", 1_000)]
+        assert Withdrawal.objects.get().bank_reference == "B2"
         assert Settlement.objects.get().problem == "unknown"
-    reasons = [(3, "out"), (4, "not_ours"), (5, "unreadable"), (6, "unreadable"), (7, "other")]
+    reasons = [(4, "not_ours"), (5, "unreadable"), (6, "unreadable"), (7, "other")]
     assert lines() == [("bank", 0, "whole"), *(("bank", *one) for one in reasons), ("settlement", 2, "unreadable")]
     assert (home / "money/bank/in/aside/b.csv").exists()
 
