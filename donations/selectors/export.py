@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from donations.models import Chart, Fund
+from donations.models import Chart, Receiver
 from donations.selectors.ledger import trial_balance
 from hopecare.kernel import audit
 from hopecare.kernel.access import Viewer, check
@@ -18,12 +18,14 @@ _KINDS = {"asset": "Assets", "income": "Income", "expense": "Expenses", "net": "
 _ROWS = """
 select j.id, j.booked_on, j.kind, j.key, f.code, a.chart_id, a.kind, p.amount_won
 from donations_posting p join donations_journal j on j.id = p.journal_id join donations_account a on a.id = p.account_id
-join donations_fund f on f.id = a.fund_id where j.booked_on between %s and %s order by j.booked_on, j.id, p.id
+join donations_fund f on f.id = a.fund_id where j.booked_on between %(since)s and %(until)s
+  and (%(receiver)s::bigint is null or f.receiver_id = %(receiver)s) order by j.booked_on, j.id, p.id
 """
 _OPENING = """
 select f.code, a.chart_id, a.kind, sum(p.amount_won) from donations_posting p
 join donations_journal j on j.id = p.journal_id join donations_account a on a.id = p.account_id
-join donations_fund f on f.id = a.fund_id where j.booked_on < %s group by 1, 2, 3 having sum(p.amount_won) <> 0
+join donations_fund f on f.id = a.fund_id where j.booked_on < %(since)s
+  and (%(receiver)s::bigint is null or f.receiver_id = %(receiver)s) group by 1, 2, 3 having sum(p.amount_won) <> 0
 order by 1, 2
 """
 
@@ -37,17 +39,20 @@ def account_name(kind: str, fund: str, chart: str) -> str:
     return f"{_KINDS[kind]}:{_words(fund)}:{_words(chart)}"
 
 
-def _rows(query: str, values: list[Any]) -> list[tuple[Any, ...]]:
+def _rows(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())
 
 
-def beancount(viewer: Viewer, since: date, until: date) -> Iterator[str]:
-    """Lines of a beancount file: opening balances, every journal of the days, and a balance assertion per account."""
+def beancount(viewer: Viewer, since: date, until: date, receiver_id: int | None = None) -> Iterator[str]:
+    """Lines of a beancount file: opening balances, every journal of the days, and a balance assertion per account.
+
+    Of one receiving body, or of all: no journal holds the money of two.
+    """
     check(viewer, Permission.MONEY_VIEW)
-    opening = _rows(_OPENING, [since])
-    rows = _rows(_ROWS, [since, until])
+    values = {"since": since, "until": until, "receiver": receiver_id}
+    opening, rows = _rows(_OPENING, values), _rows(_ROWS, values)
     sums: dict[str, int] = {}
     for fund, chart, kind, won in opening:
         sums[account_name(kind, fund, chart)] = int(won)
@@ -72,18 +77,21 @@ def beancount(viewer: Viewer, since: date, until: date) -> Iterator[str]:
     yield from (f"{end} balance {name}  {won} KRW\n" for name, won in sorted(sums.items()))
 
 
-def postings_csv(viewer: Viewer, since: date, until: date) -> Iterator[str]:
+def postings_csv(viewer: Viewer, since: date, until: date, receiver_id: int | None = None) -> Iterator[str]:
     """One line a posting; no giver, no recipient stands in the books."""
     check(viewer, Permission.MONEY_VIEW)
     yield "\ufeff" + _line(["journal", "day", "kind", "key", "fund", "account", "won"])
-    for journal, day, kind, key, fund, chart, _kind, won in _rows(_ROWS, [since, until]):
+    values = {"since": since, "until": until, "receiver": receiver_id}
+    for journal, day, kind, key, fund, chart, _kind, won in _rows(_ROWS, values):
         yield _line([journal, day, kind, key, fund, chart, won])
 
 
-def budget_sheet(viewer: Viewer, since: date, until: date) -> list[tuple[str, str, str, str, int]]:
+def budget_sheet(
+    viewer: Viewer, since: date, until: date, receiver_id: int | None = None
+) -> list[tuple[str, str, str, str, int]]:
     """관, 항, 목, 산출 (name) and won of gift income and spending, months `since` … `until` (first days)."""
     check(viewer, Permission.MONEY_VIEW)
-    lines = {line.code: line for line in trial_balance(since, until, gifts=True)}
+    lines = {line.code: line for line in trial_balance(since, until, gifts=True, receiver_id=receiver_id)}
     sheet = []
     for chart in Chart.objects.filter(kind__in=("income", "expense"), operating=False):
         line = lines[chart.code]
@@ -93,9 +101,25 @@ def budget_sheet(viewer: Viewer, since: date, until: date) -> list[tuple[str, st
     return sheet
 
 
-def fund_lines(viewer: Viewer) -> list[Fund]:
+def budget_sheets(viewer: Viewer, since: date, until: date, receiver_id: int | None = None) -> list[list[str | int]]:
+    """The sheet with its headings: each facility's accounts are its own (K12), so one column each, and all together.
+
+    Of one receiving body its column alone.
+    """
+    receivers = [row for row in receivers_of_books(viewer) if receiver_id in (None, row.pk)]
+    sheets = [budget_sheet(viewer, since, until, row.pk) for row in receivers]
+    total = ["합계"] if receiver_id is None else []
+    rows: list[list[str | int]] = [["관", "항", "목", "세목", *(row.centre.name_ko for row in receivers), *total]]
+    for lines in zip(*sheets, strict=True):
+        wons = [line[4] for line in lines]
+        rows.append([*lines[0][:4], *wons, *([sum(wons)] if total else [])])
+    return rows
+
+
+def receivers_of_books(viewer: Viewer) -> list[Receiver]:
+    """The receiving bodies, whose books are apart."""
     check(viewer, Permission.MONEY_VIEW)
-    return list(Fund.objects.select_related("receiver__centre").order_by("receiver_id", "pk"))
+    return list(Receiver.objects.select_related("centre", "organisation").order_by("pk"))
 
 
 def _line(cells: list[Any]) -> str:

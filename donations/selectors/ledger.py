@@ -29,6 +29,7 @@ select a.chart_id, sum(t.debit_won - t.credit_won) filter (where t.month < %(sin
        sum(t.debit_won) filter (where t.month >= %(since)s), sum(t.credit_won) filter (where t.month >= %(since)s)
 from donations_turnover t join donations_account a on a.id = t.account_id join donations_fund f on f.id = a.fund_id
 where t.month <= %(until)s and (%(gift)s::boolean is null or f.is_gift = %(gift)s)
+  and (%(receiver)s::bigint is null or f.receiver_id = %(receiver)s)
 group by 1
 """
 _TROUBLE = """
@@ -78,10 +79,15 @@ def payable(fund_id: int) -> int:
     return int(row or 0)
 
 
-def trial_balance(since: date, until: date, *, gifts: bool | None = None) -> list[TrialLine]:
-    """All lines of the chart, months `since` … `until` (first days); `gifts` True or False asks for one side only."""
+def trial_balance(
+    since: date, until: date, *, gifts: bool | None = None, receiver_id: int | None = None
+) -> list[TrialLine]:
+    """All lines of the chart, months `since` … `until` (first days); `gifts` True or False asks for one side only.
+
+    Of one receiving body, or of all together.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_TRIAL, {"since": since, "until": until, "gift": gifts})
+        cursor.execute(_TRIAL, {"since": since, "until": until, "gift": gifts, "receiver": receiver_id})
         sums = {row[0]: [int(won or 0) for won in row[1:]] for row in cursor.fetchall()}
     lines = []
     for chart in Chart.objects.all():

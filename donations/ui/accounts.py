@@ -22,15 +22,16 @@ FIRST_YEAR = 2000
 @staff(Permission.MONEY_VIEW)
 @require_safe
 def accounts(request: HopeRequest) -> HttpResponseBase:
-    today, months = clock.today(), periods.open_months()
+    today, months, receiver_id = clock.today(), periods.open_months(), _receiver(request)
     context = {
         "day": desk.day(request.viewer, today),
         "staying": desk.staying(request.viewer, today),
         "odd": odd.waiting(request.viewer),
         "partner_sums": partners.to_look_at(request.viewer),
         "box_counts": boxes.to_explain(request.viewer),
-        "gifts": trial_balance(date(today.year, 1, 1), today, gifts=True),
-        "own": trial_balance(date(today.year, 1, 1), today, gifts=False),
+        "gifts": trial_balance(date(today.year, 1, 1), today, gifts=True, receiver_id=receiver_id),
+        "own": trial_balance(date(today.year, 1, 1), today, gifts=False, receiver_id=receiver_id),
+        "chosen": receiver_id,
         "open_months": months,
         "apart": bank.differences(request.viewer).count,
         "apart_then": periods.apart_in(request.viewer, months[0]) if months else 0,
@@ -38,6 +39,16 @@ def accounts(request: HopeRequest) -> HttpResponseBase:
         "report_years": [today.year, today.year - 1],
     }
     return render(request, "donations/accounts.html", context)
+
+
+def _receiver(request: HopeRequest) -> int | None:
+    """The receiving body whose books are asked for; None for all together, NotFound for none of them."""
+    typed = request.GET.get("receiver", "")
+    if not typed:
+        return None
+    if typed not in {str(row.pk) for row in exports.receivers_of_books(request.viewer)}:
+        raise errors.NotFound("receiver", typed[:20])
+    return int(typed)
 
 
 @staff(Permission.MONEY_BOOK)
@@ -85,22 +96,25 @@ def close(request: HopeRequest) -> HttpResponseBase:
 @staff(Permission.MONEY_VIEW)
 @require_safe
 def export(request: HopeRequest, what: str) -> HttpResponseBase:
-    """books.beancount, postings.csv, sheet.csv of a year (`?year=`, this one without it); whole in one transaction."""
-    today, viewer = clock.today(), request.viewer
+    """books.beancount, postings.csv, sheet.csv of a year (`?year=`, this one without it); whole in one transaction.
+
+    `?receiver=`: of one receiving body; without it of all, the sheet with a column for each.
+    """
+    today, viewer, receiver = clock.today(), request.viewer, _receiver(request)
     typed = request.GET.get("year", str(today.year))
     if not typed.isdecimal() or not FIRST_YEAR <= int(typed) <= today.year:
         raise errors.NotFound("export", what)
     since, until = date(int(typed), 1, 1), min(date(int(typed), 12, 31), today)
     if what == "books.beancount":
-        lines, kind = list(exports.beancount(viewer, since, until)), "text/plain; charset=utf-8"
+        lines, kind = list(exports.beancount(viewer, since, until, receiver)), "text/plain; charset=utf-8"
     elif what == "postings.csv":
-        lines, kind = list(exports.postings_csv(viewer, since, until)), "text/csv; charset=utf-8"
+        lines, kind = list(exports.postings_csv(viewer, since, until, receiver)), "text/csv; charset=utf-8"
     elif what == "sheet.csv":
-        rows = exports.budget_sheet(viewer, since, until)
-        lines, kind = exports.csv_of([("관", "항", "목", "세목", "원"), *rows]), "text/csv; charset=utf-8"
+        rows = exports.budget_sheets(viewer, since, until, receiver)
+        lines, kind = exports.csv_of(rows), "text/csv; charset=utf-8"
     else:
         raise errors.NotFound("export", what)
     exports.note(viewer, what)
     answer: HttpResponseBase = StreamingHttpResponse(lines, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{typed}-{what}"'
+    answer["Content-Disposition"] = f'attachment; filename="{typed}{f"-{receiver}" if receiver else ""}-{what}"'
     return answer

@@ -171,3 +171,30 @@ def test_interest_follows_its_account(as_: Callable[..., Client], ivo: Actor) ->
     with giving():
         assert [(row.source, row.amount_won) for row in Gift.objects.all()] == [("interest", 1_234)] and trouble() == []
     assert fund_balance(fund("east:general").pk) == 1_234
+
+
+@pytest.mark.rule("K12")
+def test_each_receiving_body_has_books_of_its_own_beside_the_total(
+    some_books: None, ivo: Actor, as_: Callable[..., Client]
+) -> None:
+    given("w1", 7_000, "west:general")
+    east, west = fund().receiver_id, fund("west:general").receiver_id
+    desk, url = as_(ivo), "/desk/accounts/export"
+
+    def lines(what: str, **query: object) -> str:
+        return b"".join(desk.get(f"{url}/{what}/", query).streaming_content).decode()
+
+    rows = [line.split(",") for line in lines("sheet.csv").splitlines()]
+    once = next(row for row in rows if row[3] == "한 번 후원")
+    assert rows[0][-1] == "합계" and once[-1] == "57000" and sorted(once[4:-1]) == ["0", "0", "50000", "7000"]
+    assert "7000" not in lines("sheet.csv", receiver=east) and "합계" not in lines("sheet.csv", receiver=east)
+    for what in ("postings.csv", "books.beancount"):
+        assert "7000" in lines(what) and "50000" not in lines(what, receiver=west)
+        assert "7000" in lines(what, receiver=west) and "7000" not in lines(what, receiver=east)
+    with acting_as(ivo.viewer):
+        assert complaints(beancount(ivo.viewer, TODAY, TODAY, east)) == []
+    trial = [desk.get("/desk/accounts/", {"receiver": one}).content.decode() for one in ("", east, west)]
+    parts = [page.split('id="trial-gifts"')[1].split("</table>")[0] for page in trial]
+    assert ["57,000" in part for part in parts] == [True, False, False] and "50,000" in parts[1]
+    assert f"receiver={east}" in trial[1]
+    assert desk.get("/desk/accounts/", {"receiver": "0"}).status_code == 404
