@@ -76,7 +76,8 @@ def next_debit(pledge: Pledge) -> date | None:
     if pledge.state != PledgeState.ACTIVE:
         return None
     with acting_as(system(Principal.GIVING)) as viewer:
-        return monthly.next_month(viewer, pledge).replace(day=pledge.day)
+        waits = monthly.moved(pledge)
+        return waits.due_on if waits else monthly.next_month(viewer, pledge).replace(day=pledge.day)
 
 
 def tap(pledge: Pledge, do: str, units: str = "") -> None:

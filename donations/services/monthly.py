@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from donations.gateway import providers
@@ -159,9 +160,10 @@ def change(*, code: str, to: str = "", skip: date | None = None, units: int | No
                 raise errors.Impossible(Problem("state", _("This account has ended. You may open a new one.")))
             pledge.state, pledge.failures = to, 0
             pledge.ended_on = clock.today() if to == PledgeState.STOPPED else None
-            _hold_back(pledge, to)
+            if to != PledgeState.ACTIVE:
+                _hold_back(pledge, Charge.objects.filter(lines__pledge=pledge))
         if skip is not None:
-            pledge.skipped_months = sorted({*pledge.skipped_months, skip.replace(day=1)})
+            pledge.skipped_months = sorted({*pledge.skipped_months, _skipped(pledge, skip)})
         if units is not None and 1 <= units <= 2_000:
             pledge.units = units
         pledge.save()
@@ -169,18 +171,32 @@ def change(*, code: str, to: str = "", skip: date | None = None, units: int | No
         return pledge
 
 
-def _hold_back(pledge: Pledge, to: str) -> None:
+def _skipped(pledge: Pledge, day: date) -> date:
+    """The month that the giver leaves out: of a debit that an outage moved to that day, the month it was due in."""
+    charge = moved(pledge)
+    if charge is None or charge.due_on != day:
+        return day.replace(day=1)
+    _hold_back(pledge, Charge.objects.filter(pk=charge.pk))
+    return date.fromisoformat(f"{charge.key[-7:]}-01")
+
+
+def moved(pledge: Pledge) -> Charge | None:
+    """A debit of this account that waits for a later day than its own, as nobody could tell its giver in time."""
+    rows = Charge.objects.filter(lines__pledge=pledge, key__startswith="month:", state=ChargeState.READY, attempts=0)
+    return rows.filter(due_on__gt=clock.today()).order_by("due_on").first()
+
+
+def _hold_back(pledge: Pledge, charges: QuerySet[Charge]) -> None:
     """What waits for its next try does not go off after the giver paused or stopped; other accounts' part does."""
-    if to != PledgeState.ACTIVE:
-        rows = Charge.objects.select_for_update(of=("self",)).order_by("pk")
-        for charge in rows.filter(lines__pledge=pledge, state="ready", provider__in=(*providers.ONLINE, "cms")):
-            others = list(charge.lines.exclude(pledge=pledge).order_by("pk"))
-            if others and charge.uncertain:
-                continue  # the provider may have it as it is: it is looked up first
-            charge.state, charge.failure = "failed", "held_back"
-            charge.save(update_fields=["state", "failure"])
-            if others:
-                _without(charge, others)
+    rows = charges.select_for_update(of=("self",)).order_by("pk")
+    for charge in rows.filter(state="ready", provider__in=(*providers.ONLINE, "cms")):
+        others = list(charge.lines.exclude(pledge=pledge).order_by("pk"))
+        if others and charge.uncertain:
+            continue  # the provider may have it as it is: it is looked up first
+        charge.state, charge.failure = "failed", "held_back"
+        charge.save(update_fields=["state", "failure"])
+        if others:
+            _without(charge, others)
 
 
 def _without(charge: Charge, others: list[ChargeLine]) -> None:

@@ -1,12 +1,12 @@
 """Days on which nothing ran are made up, and nobody is debited without having been told before."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from donations.models import Pledge
-from donations.services import monthly
+from donations.services import enrolling, monthly
 from hopecare.kernel import clock
 from hopecare.messaging.models import Message
 from tests.cast import NOW
@@ -69,5 +69,24 @@ def test_an_account_that_was_opened_on_its_day_begins_with_the_next_month(
         run(after)
     assert payments.payments() == []
     for after in (29, 30):  # 23 December
+        run(after)
+    assert charged(pledge)
+
+
+@pytest.mark.rule("R64")
+def test_skipping_a_debit_that_an_outage_moved_skips_that_one_and_not_the_month_it_moved_into(
+    payments: StandIn, enrolled: Enrolled
+) -> None:
+    pledge, other = enrolled(day=27), enrolled(day=27, token="cus_2/pm_ok")
+    run(0)
+    run(7)  # 30 November: moved to 3 December, and told
+    with clock.pinned(NOW + timedelta(days=8)):
+        assert enrolling.next_debit(pledge) == date(2026, 12, 3)
+        enrolling.tap(pledge, "skip")
+        assert enrolling.next_debit(pledge) == date(2026, 12, 27)
+    for after in (10, 11):
+        run(after)
+    assert charge_of(pledge).failure == "held_back" and charged(other)
+    for after in range(31, 35):  # 27 December
         run(after)
     assert charged(pledge)
