@@ -73,6 +73,17 @@ def is_near(wanted_by: date | None, today: date) -> bool:
     return wanted_by is not None and wanted_by <= today + timedelta(days=_data()["warn_days"][0])
 
 
+def target_problems(won: int) -> list[Problem]:
+    """What one need may ask for without a registered campaign (K11)."""
+    least, below = _data()["least_won"], _data()["registered_from_won"]
+    if least <= won < below:
+        return []
+    words = _(
+        "At least %(least)s and less than %(below)s won, please. More may be collected by a registered campaign only."
+    )
+    return [Problem("target", words % {"least": f"{least:,}", "below": f"{below:,}"}, "target_won")]
+
+
 def word_problems(words: str, *, names: list[str], places: list[str]) -> list[Problem]:
     """Names, places, dates and events do not go out; the place and the age band are told beside the words."""
     plain = words.strip()

@@ -18,7 +18,8 @@ from hopecare.kernel.models import Category, Ground, GroundPurpose, Service, Tow
 
 @dataclass(frozen=True)
 class NeedCard:
-    """One need as a giver sees it: nothing in it leads to a person (D1). `place` is the town, else the zone.
+    """One need as a giver sees it: nothing in it leads to a person (D1). `place` is the zone, or the town where the
+    giver is known to be of another one.
 
     `wanted_by`: the last day on which gifts help; in its last week it is urgent. `closed_for`: why it is not shown any
     more (met, withdrawn, late, case), empty while it is open.
@@ -50,7 +51,7 @@ def published_needs(
     """Needs that are shown now, the most urgent first, then the nearest day, then the oldest; with `uuids`, those, open
     or closed.
 
-    A giver of the same town sees the zone only (D1).
+    A giver of the same town sees the zone only (D1), and so does whoever has told no town: it may be the same one.
     """
     rows = _rows(viewer)
     if uuids is None:
@@ -74,7 +75,7 @@ def _card(row: PublishedNeed, donor_town_id: int | None) -> NeedCard:
         category=row.category,
         service=row.service,
         zone=row.zone,
-        town=None if row.town_id == donor_town_id else row.town,
+        town=row.town if donor_town_id not in (None, row.town_id) else None,
         ages=ages,
         target_won=row.target_won,
         urgent=row.urgent or rules.is_near(row.wanted_by, clock.today()),

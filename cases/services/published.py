@@ -98,8 +98,7 @@ def problems_of(by: Viewer, case: Case, telling: Telling) -> list[Problem]:
         found.append(Problem("purpose", _("Gifts may not pay for this."), "service"))
     wish = rules.is_wish(telling.service.code)
     found += rules.until_problems(telling.wanted_by, today=clock.today(), wish=wish)
-    if not 10_000 <= telling.target_won <= 20_000_000:
-        found.append(Problem("target", _("Between 10,000 and 20,000,000 won, please."), "target_won"))
+    found += rules.target_problems(telling.target_won)
     if not selectors.agreed_to_givers(case):
         found.append(Problem("consent", _("The person has not agreed that givers read of this need.")))
     if case.main_person.sealed or case.main_person.state != PersonState.HERE:

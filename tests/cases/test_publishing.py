@@ -60,8 +60,11 @@ def test_a_giver_of_the_same_town_sees_the_zone(hana: Actor) -> None:
     neighbours(20)
     publish(hana, case)
     hwado = Town.objects.get(code="hwado")
-    assert [card.place for card in shown()] == ["화도읍"]
+    other = Town.objects.exclude(pk=hwado.pk).first()
+    assert other is not None
+    assert [card.place for card in shown(donor_town_id=other.pk)] == ["화도읍"]
     assert [card.place for card in shown(donor_town_id=hwado.pk)] == ["동부"]
+    assert [card.place for card in shown()] == ["동부"]  # nobody knows from where the public looks
 
 
 def test_it_is_shown_after_a_random_day_or_more_and_gone_when_it_is_met(hana: Actor) -> None:
@@ -123,3 +126,13 @@ def test_the_page_shows_it_as_givers_do_before_it_is_approved(hana: Actor, as_: 
     card = shown()[0]
     assert client.post(f"{url}{card.uuid}/back/").status_code == 302
     assert shown() == []
+
+
+@pytest.mark.rule("K11")
+@pytest.mark.parametrize(("won", "fits"), [(9_999, False), (10_000, True), (9_999_999, True), (10_000_000, False)])
+def test_a_need_asks_for_less_than_the_law_lets_nobody_collect_unregistered(hana: Actor, won: int, fits: bool) -> None:
+    case = make_case(hana)
+    consent(hana, case.main_person, GroundPurpose.DONORS)
+    with acting_as(hana.viewer):
+        codes = [one.code for one in published.problems_of(hana.viewer, case, telling(won=won))]
+    assert codes == ([] if fits else ["target"])
