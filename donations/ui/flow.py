@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from donations.selectors.transparency import Row, Transparency
+from donations.selectors.transparency import TOGETHER, Row, Transparency
 
 HEIGHT, GAP, TRUNK = 520.0, 10.0, 410.0
 
@@ -38,7 +38,8 @@ def flow(found: Transparency) -> Flow | None:
     before = [Row("지난해 남은 돈", "Left from before", found.before_won)] if found.before_won > 0 else []
     left = [Row("아직 쓰지 않은 돈", "Not spent yet", found.left_won)] if found.left_won > 0 else []
     ins = [*before, *(row for row in found.sources if row.won and row.won > 0)]
-    outs = [*(row for row in found.purposes if row.won and row.won > 0), *left]
+    small = [Row(*TOGETHER, found.untold_won)] if found.untold_won > 0 else []
+    outs = [*(row for row in found.purposes if row.won and row.won > 0), *small, *left]
     total = sum(row.won or 0 for row in ins)
     if total <= 0 or not outs:
         return None
