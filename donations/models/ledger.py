@@ -152,6 +152,14 @@ class Posting(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings", db_index=False)
     amount_won = models.BigIntegerField()
 
+    @property
+    def debit_won(self) -> int:
+        return max(self.amount_won, 0)
+
+    @property
+    def credit_won(self) -> int:
+        return max(-self.amount_won, 0)
+
     class Meta:
         indexes: ClassVar = [models.Index(fields=["account", "id"], name="posting_account")]
         constraints: ClassVar = [models.CheckConstraint(condition=~Q(amount_won=0), name="posting_not_zero")]

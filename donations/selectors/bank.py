@@ -177,7 +177,7 @@ def _runs(viewer: Viewer, receiver: Receiver, until: date, spoken: Spoken) -> li
     """Days of the same difference as one, oldest first; a word on any of its days is one on all of them."""
     balances = visible_to(viewer, BankBalance).filter(receiver=receiver, day__range=(until - COMPARED, until))
     rows, earlier = list(balances.order_by("day")), _earlier(viewer, receiver, until - COMPARED, spoken)
-    book = _book(viewer, receiver, [row.day for row in rows])
+    book = book_on(viewer, receiver, [row.day for row in rows])
     found = list[Held]()
     for row in rows:
         won = row.closing_won - book[row.day]
@@ -201,7 +201,7 @@ def _earlier(viewer: Viewer, receiver: Receiver, before: date, spoken: Spoken) -
     return {won: row for (kind, about, won), row in spoken.items() if kind == "balance" and about in old}
 
 
-def _book(viewer: Viewer, receiver: Receiver, days: list[date]) -> dict[date, int]:
+def book_on(viewer: Viewer, receiver: Receiver, days: list[date]) -> dict[date, int]:
     """What the account should hold at the end of each day: the books, at the days of the bank's own lines."""
     if not days:
         return {}

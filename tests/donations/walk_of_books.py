@@ -1,17 +1,19 @@
 """Random steps through the books beside a plain oracle in memory; used by `make test` (1 %) and `make drill` (all)."""
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
 from donations.errors import Refused
 from donations.facts import NewGift
-from donations.models import Account, Fund, Gift, Journal
+from donations.models import Account, Fund, Gift, Journal, Receiver
+from donations.selectors.bank import book_on
 from donations.selectors.ledger import spent_on_operating_from_gifts, trouble
 from donations.services import ledger
 from hopecare.kernel.access import Viewer
-from tests.donations.books_kit import TODAY, giving
+from tests.donations.books_kit import GIVING, TODAY, giving
 
 CODES = ("east:general", "east:cause:living", "east:cause:medical", "west:general", "west:cause:living")
 
@@ -24,6 +26,7 @@ STEPS = {
     "crash": 1,
     "carry": 1,
     "reverse": 1,
+    "undo": 1,
     "come_back": 2,
     "charge_back": 2,
 }
@@ -140,6 +143,28 @@ class Walk:
                 kept.append((gift, left - used, source))
         self.oracle.gifts[fund.pk] = kept
         return taken
+
+    def undo(self, viewer: Viewer, fund: Fund) -> None:
+        """A payment of some time ago is reversed as a whole; not once some of it came back, nor its mirror image."""
+        if not self.oracle.paid.get(fund.pk):
+            return
+        place = self.dice.randrange(len(self.oracle.paid[fund.pk]))
+        journal, taken = self.oracle.paid[fund.pk][place]
+        touched = Journal.objects.filter(returns=journal).exists()
+        call = {"by": viewer, "booked_on": TODAY, "memo": "wrong fund"}
+        try:
+            with transaction.atomic():
+                done = ledger.reverse(journal_id=journal, **call)  # type: ignore[arg-type]
+        except Refused:
+            assert touched, f"seed {self.seed} step {self.step}: {journal} was not reversed"
+            return
+        assert not touched and not ledger.reverse(journal_id=journal, **call).fresh  # type: ignore[arg-type]
+        won = sum(won for _, won, _ in taken)
+        self.oracle.bank[fund.pk] += won
+        self.oracle.put_back(fund.pk, place, won)
+        with suppress(Refused), transaction.atomic():
+            ledger.reverse(journal_id=done.id, **call)  # type: ignore[arg-type]
+            raise AssertionError(f"seed {self.seed} step {self.step}: a mirror was mirrored")
 
     def come_back(self, viewer: Viewer, fund: Fund) -> None:
         """A payee sends some of a payment back, the youngest won first; more than is still out is refused."""
@@ -259,7 +284,16 @@ class Walk:
         expected = {chart: won for chart, won in self.oracle.own.get(fund.pk, {}).items() if won}
         assert rows == expected, f"seed {self.seed} step {self.step}: {rows} not {expected}"
 
+    def compare_statement(self, receiver: int) -> None:
+        """What the dedicated account should hold today, as the page of the bank works it out."""
+        ours = [fund.pk for fund in self.funds.values() if fund.receiver_id == receiver]
+        expected = sum(self.oracle.bank.get(pk, 0) for pk in ours)
+        found = book_on(GIVING, Receiver.objects.get(pk=receiver), [TODAY])[TODAY]
+        assert found == expected, f"seed {self.seed} step {self.step}: {found} not {expected}"
+
     def look_everywhere(self) -> None:
         with giving():
+            for receiver in {fund.receiver_id for fund in self.funds.values()}:
+                self.compare_statement(receiver)
             assert spent_on_operating_from_gifts() == 0, f"seed {self.seed} step {self.step}"
             assert trouble() == [], f"seed {self.seed} step {self.step}"
