@@ -41,6 +41,8 @@ def close_month(*, by: Viewer, month: date, aware: bool = False) -> ClosedPeriod
         standing = ClosedPeriod.objects.filter(month=first).first()
         if standing is not None:
             return standing
+        if ClosedPeriod.objects.filter(month__gt=first).exists():
+            raise errors.Impossible(Problem("order", _("All months that are over are closed."), "month"))
         earlier = open_months(until=first)
         if earlier:
             words = _("Months close in order: %(month)s first.") % {"month": f"{earlier[0]:%Y-%m}"}

@@ -255,5 +255,7 @@ def test_the_database_closes_months_in_order_alone(ivo: Actor, month: date) -> N
     close = "insert into donations_closedperiod (month, closed_at, closed_by_id) values (%s, now(), %s)"
     if month < date(2026, 6, 1):
         close_month(by=ivo.viewer, month=date(2026, 6, 1))
+    with pytest.raises(errors.Impossible):
+        close_month(by=ivo.viewer, month=month)
     with acting_as(ivo.viewer), pytest.raises(IntegrityError, match="in order"), transaction.atomic():
         connection.cursor().execute(close, [month, ivo.id])
