@@ -6,13 +6,14 @@ from django.db import migrations, models
 
 import hopecare.kernel.clock
 import hopecare.kernel.crypto
+from hopecare.kernel import together
 from hopecare.kernel.rls import principal, protect
 
 MONEY = "nullif(current_setting('app.money', true), '') is not null"
 GIVING = principal("giving")
 
 
-class Migration(migrations.Migration):
+class Migration(together.Migration):
     dependencies = [
         ("donations", "0013_days_of_monthly_runs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -177,14 +177,14 @@ def test_a_deposit_counts_on_its_day_at_the_bank_however_late_it_was_booked(
 
 
 def test_a_deposit_that_is_no_gift_is_explained_and_leaves_both_lists(home: Path, ivo: Actor, as_: As) -> None:
-    state(home, f"B1,{account()},{TODAY},결제회사,70000")
+    state(home, f"B1,{account()},{TODAY},빛나래,70000")
     desk = as_(ivo)
     with giving():
         row = Deposit.objects.get()
     assert f"{PAGE}deposit/{row.pk}/" in desk.get(PAGE).content.decode()
     told = {"won": "70000", "reason": "provider", "words": "11월 정산분"}
     assert desk.post(f"{PAGE}deposit/{row.pk}/", told).status_code == 302
-    assert "결제회사" not in desk.get(PAGE).content.decode() + desk.get("/desk/accounts/").content.decode()
+    assert "빛나래" not in desk.get(PAGE).content.decode() + desk.get("/desk/accounts/").content.decode()
     assert "11월 정산분" in desk.get(PAGE).content.decode()
 
 
