@@ -15,9 +15,15 @@ from hopecare.kernel.crypto import EncryptedTextField
 
 
 class Donor(models.Model):
-    """A giver: a person, a company, or nobody who wants to be named. Contact is encrypted."""
+    """A giver: a person, a company, or nobody who wants to be named. Contact is encrypted.
 
-    user = models.OneToOneField("kernel.User", on_delete=models.PROTECT, null=True, related_name="+")
+    One account (`user`) has one row of its own, and those that were brought to it (`brought_at`): given before, under
+    a telephone that was proved by a code. Taking one out again clears both fields; nothing else is ever rewritten.
+    """
+
+    user = models.ForeignKey("kernel.User", on_delete=models.PROTECT, null=True, related_name="+")
+    brought_at = models.DateTimeField(null=True)
+    phone_proved_at = models.DateTimeField(null=True, help_text="a code sent there was typed; it opens the account")
     kind = models.CharField(max_length=8, default="person")  # person, company
     name = EncryptedTextField(blank=True)
     phone = EncryptedTextField(blank=True)
@@ -27,6 +33,12 @@ class Donor(models.Model):
     town = models.ForeignKey("kernel.Town", on_delete=models.PROTECT, null=True, related_name="+")
     told_year = models.PositiveSmallIntegerField(db_default=0, default=0, help_text="last year of which was told")
     created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user"], condition=Q(brought_at=None), name="donor_one_of_its_own"),
+            models.CheckConstraint(condition=Q(brought_at=None) | Q(user__isnull=False), name="donor_brought_to_one"),
+        ]
 
 
 class Order(models.Model):
@@ -59,7 +71,11 @@ class Order(models.Model):
 
 
 class Method(models.Model):
-    """A way to charge again without the giver: a token, never a card or account number; consent with its words."""
+    """A way to charge again without the giver: a token, never a card or account number; consent with its words.
+
+    `same_as`: the first one of the same bank account or card of one giver; what goes off them on a day is one debit.
+    `instead_of`: a card that is waited for will take over from that one.
+    """
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="methods")
     provider = models.CharField(max_length=8)
@@ -68,6 +84,8 @@ class Method(models.Model):
     consent_words = models.CharField(max_length=200)
     consent_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
+    same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    instead_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
 
 class Pledge(models.Model):

@@ -101,11 +101,11 @@ def years_behind(found: Followed) -> list[Year]:
 
 def years_of(viewer: Viewer) -> list[Year]:
     """The years of the giver who is logged in."""
-    donor = visible_to(viewer, Donor).filter(user_id=viewer.user_id or 0).first()
-    if donor is None:
+    rows = list(visible_to(viewer, Donor).filter(user_id=viewer.user_id or 0))
+    if not rows:
         return []
     with acting_as(system(Principal.GIVING)):
-        return _years(Q(donor=donor))
+        return _years(Q(donor__in=rows))
 
 
 def _years(hers: Q) -> list[Year]:

@@ -60,11 +60,11 @@ def _book(viewer: Viewer, charge: Charge, *, into: str = "clearing", given_on: d
             line.amount_won,
             line.source,
             given_on or today,
-            charge.donor_id,
+            line.pledge.donor_id if line.pledge else charge.donor_id,
             charge.order_id,
             line.pledge_id,
         )
-        for line in charge.lines.order_by("pk")
+        for line in charge.lines.select_related("pledge").order_by("pk")
     ]
     if charge.order_id is not None:
         gifts = dividing.within_targets(gifts, charge.order_id)

@@ -1,27 +1,26 @@
 """Another means for monthly accounts: a card typed on the provider's own page and kept as a token, or a bank account.
 
 A means of payment without a token waits for its card: the accounts that begin with it rest, and where it replaces
-another one they stay with the old one until it is there.
+another one they stay with the old one until it is there. Each giver's row keeps its own means with its own consent;
+those of one bank account or card point to the first of them (services/means.py), and go over to another one together.
 """
 
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from donations.facts import CardFact
 from donations.gateway import providers
 from donations.gateway.errors import Permanent, Transient, Uncertain
 from donations.models import Charge, Method, Pledge
+from donations.services import means
+from donations.services.means import waits
 from donations.states import CHARGES, ChargeState, PledgeState
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.errors import Problem
-
-
-def waits(method: Method) -> bool:
-    """No card yet: nothing can be debited."""
-    return method.provider in providers.ONLINE and (not method.token or method.token.startswith(providers.ENTRIES))
 
 
 def replace(pledge: Pledge) -> None:
@@ -31,14 +30,16 @@ def replace(pledge: Pledge) -> None:
         if ways and pledge.state != PledgeState.STOPPED and _waiting(pledge) is None:
             words = _("From now on my monthly gifts go off this card")
             provider = pledge.method.provider if pledge.method.provider in ways else ways[0]
-            made = Method.objects.create(donor_id=pledge.donor_id, provider=provider, consent_words=words)
+            made = Method.objects.create(
+                donor_id=pledge.donor_id, provider=provider, consent_words=words, instead_of_id=pledge.method_id
+            )
             audit.changed(viewer, "pledge", [pledge.pk], "card_asked", method=made.pk)
 
 
 def _waiting(pledge: Pledge) -> Method | None:
-    rows = Method.objects.filter(
-        donor_id=pledge.donor_id, provider__in=providers.ONLINE, ended_at=None, pk__gte=pledge.method_id
-    )
+    """The card this account begins with, or the one that will take over from its means."""
+    own = Q(pk=pledge.method_id) | Q(instead_of__in=means.same(pledge.method_id))
+    rows = Method.objects.filter(own, provider__in=providers.ONLINE, ended_at=None)
     return next((row for row in rows.order_by("-pk") if waits(row)), None)
 
 
@@ -92,12 +93,11 @@ def _take(pledge_id: int, method_id: int, fact: CardFact) -> None:
             return
         method.token, method.label = fact.token, fact.label[:60]
         method.save(update_fields=["token", "label"])
-        _move_over(viewer, Pledge.objects.get(pk=pledge_id).method_id, method)
+        _move_over(viewer, method.instead_of_id or Pledge.objects.get(pk=pledge_id).method_id, method)
 
 
 def take_account(pledge: Pledge, *, bank: str, account: str) -> None:
     """The giver's own consent to another bank account: everything that went off the old means goes off this one."""
-    plain = f"{bank.strip()} {account.strip()}"
     with acting_as(system(Principal.GIVING)) as viewer:
         row = Pledge.objects.select_for_update().get(pk=pledge.pk)
         if row.state == PledgeState.STOPPED:
@@ -105,8 +105,8 @@ def take_account(pledge: Pledge, *, bank: str, account: str) -> None:
         method = Method.objects.create(
             donor_id=row.donor_id,
             provider=providers.CMS,
-            token=plain,
-            label=f"{bank.strip()} ••{account.strip()[-2:]}"[:60],
+            token=f"{bank.strip()} {account.strip()}",
+            label=means.bank_label(bank, account),
             consent_words=_("From now on my monthly gifts go off this bank account"),
         )
         _move_over(viewer, row.method_id, method)
@@ -115,15 +115,19 @@ def take_account(pledge: Pledge, *, bank: str, account: str) -> None:
 def _move_over(viewer: Viewer, old: int, method: Method) -> None:
     """Accounts of the old means go on with this one; those that rested because a debit failed begin again."""
     before = Method.objects.get(pk=old)
-    rows = Pledge.objects.select_for_update().filter(method=old).exclude(state=PledgeState.STOPPED)
+    left = [] if old == method.pk else means.same(old)
+    rows = list(Pledge.objects.select_for_update().filter(method__in=left or [old]).exclude(state=PledgeState.STOPPED))
+    own = {method.donor_id: method}
     for pledge in rows:
-        if old == method.pk or waits(before) or pledge.failures:
+        if not left or waits(before) or pledge.failures:
             pledge.state = PledgeState.ACTIVE
-        pledge.method, pledge.failures = method, 0
+        if pledge.donor_id not in own:
+            own[pledge.donor_id] = means.copy(method, pledge.donor_id)
+        pledge.method, pledge.failures = own[pledge.donor_id], 0
         pledge.save(update_fields=["method", "state", "failures"])
         _try_now(pledge, method)
-    if old != method.pk:
-        Method.objects.filter(pk=old).update(ended_at=clock.now())
+    Method.objects.filter(pk__in=left).update(ended_at=clock.now())
+    means.regroup(method.donor)
     audit.changed(viewer, "pledge", [pledge.pk for pledge in rows], "card_kept", method=method.pk)
 
 
@@ -144,9 +148,10 @@ def look_at_waiting(*, limit: int = 100) -> int:
     with acting_as(system(Principal.GIVING)):
         since = clock.now() - timedelta(days=1)
         rows = Method.objects.filter(provider__in=providers.ONLINE, ended_at=None, label="", consent_at__gt=since)
-        donors = {row.donor_id for row in rows.order_by("pk")[:limit] if row.token.startswith(providers.ENTRIES)}
-        standing = Pledge.objects.filter(donor__in=donors).exclude(state=PledgeState.STOPPED).order_by("donor", "-pk")
-        latest = {pledge.donor_id: pledge for pledge in standing}
+        waiting = [row for row in rows.order_by("pk")[:limit] if row.token.startswith(providers.ENTRIES)]
+        ways = [row.instead_of_id or row.pk for row in waiting]
+        standing = Pledge.objects.filter(method__in=ways).exclude(state=PledgeState.STOPPED).order_by("method", "-pk")
+        latest = {pledge.method_id: pledge for pledge in standing}
     for pledge in latest.values():
         look(pledge)
     return len(latest)

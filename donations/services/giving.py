@@ -114,7 +114,7 @@ def _donor(wish: Wish) -> Donor | None:
     """The giver's row: of the account, of the telephone, or a new one; nobody for a gift without a name."""
     number = phone_of(wish.phone)
     if wish.user_id is not None:
-        standing = Donor.objects.filter(user_id=wish.user_id).first()
+        standing = Donor.objects.filter(user_id=wish.user_id, brought_at=None).first()
         if standing is not None:
             return standing
     if number is None and not wish.name.strip() and wish.user_id is None:

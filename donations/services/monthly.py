@@ -1,5 +1,6 @@
 """One Person One Account: once a day everything due becomes charges, one per giver, means of payment and day (R64)."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,23 +12,27 @@ from donations.gateway import providers
 from donations.models import Charge, ChargeLine, Donor, Fund, Method, MonthlyRun, Pledge
 from donations.rules import giving as rules
 from donations.services import charging, filing, telling
+from donations.services.means import regroup
 from donations.states import PLEDGES, ChargeState, EarmarkKind, PledgeState
 from hopecare.kernel import audit, clock, codes, errors
-from hopecare.kernel.access import Principal, Viewer, acting_as, system
+from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.errors import Problem
 
 #: A debit of longer ago is not made up.
 LONGEST_OUTAGE = timedelta(days=27)
 
-#: One statement for the whole city: a charge per (donor, method, receiver, day) and a line per account. Running it
-#: again adds nothing, as the charge's key holds donor, method, receiver and month; an account whose card or day changed
-#: within the month has its line already.
+#: One statement for the whole city: a charge per (giver, means, receiver, day) and a line per account, whichever rows
+#: of a giver they stand under. Running it again adds nothing, as the charge's key holds giver, means, receiver and
+#: month; an account whose card or day changed within the month has its line already.
 _PREPARE = """
 with due as (
-  select p.id, p.donor_id, p.method_id, p.fund_id, p.source, p.units * 5000 as won, m.provider, f.receiver_id,
-         concat_ws(':', 'month', p.donor_id, p.method_id, f.receiver_id, %(day)s,
+  select p.id, one.donor_id, one.method_id, p.fund_id, p.source, p.units * 5000 as won, m.provider, f.receiver_id,
+         concat_ws(':', 'month', one.donor_id, one.method_id, f.receiver_id, %(day)s,
                    to_char(%(month)s::date, 'YYYY-MM')) as key
   from donations_pledge p join donations_method m on m.id = p.method_id join donations_fund f on f.id = p.fund_id
+  join donations_donor d on d.id = p.donor_id
+  left join donations_donor own on own.user_id = d.user_id and own.brought_at is null
+  cross join lateral (select coalesce(own.id, d.id) as donor_id, coalesce(m.same_as_id, m.id) as method_id) one
   where p.state = 'active' and p.day = %(day)s and p.started_on <= %(begun)s and m.ended_at is null
     and not (%(month)s::date = any (p.skipped_months))
     and not exists (select 1 from donations_chargeline l join donations_charge c on c.id = l.charge_id
@@ -95,26 +100,36 @@ def _notify_late() -> int:
         moved = Charge.objects.filter(
             key__startswith="month:", state=ChargeState.READY, attempts=0, due_on__gt=clock.today()
         )
-        rows = list(moved.select_related("donor").prefetch_related("lines__pledge").order_by("pk"))
+        rows = list(moved.select_related("donor").prefetch_related("lines__pledge__fund").order_by("pk"))
         for row in rows:
-            pledge = row.lines.all()[0].pledge
-            if row.donor is not None and pledge is not None:
-                telling.notice(viewer, row.donor, row.due_on.replace(day=1), row.due_on, row.amount_won, pledge.code)
+            parts = [line.pledge for line in row.lines.all() if line.pledge is not None]
+            if row.donor is not None and parts:
+                telling.notice(viewer, row.donor, row.due_on, parts)
         return len(rows)
 
 
 def _notify(day: date) -> int:
-    month, told = day.replace(day=1), 0
+    """One message per debit; the first of a giver bears the day alone, so that nobody is told of it twice."""
+    month = day.replace(day=1)
     with acting_as(system(Principal.GIVING)) as viewer:
-        rows = Pledge.objects.filter(state=PledgeState.ACTIVE, day=day.day).exclude(skipped_months__contains=[month])
-        sums: dict[int, tuple[int, Pledge]] = {}
-        for row in rows.select_related("donor").order_by("pk"):
-            won, first = sums.get(row.donor_id, (0, row))
-            sums[row.donor_id] = (won + row.amount_won, first)
-        for won, first in sums.values():
-            telling.notice(viewer, first.donor, month, day, won, first.code)
-            told += 1
-    return told
+        rows = Pledge.objects.filter(state=PledgeState.ACTIVE, day=day.day, method__ended_at=None)
+        due = rows.exclude(skipped_months__contains=[month]).select_related("donor", "method", "fund").order_by("pk")
+        own = _own_rows({row.donor.user_id for row in due})
+        debits: dict[int, dict[tuple[int, int], list[Pledge]]] = defaultdict(lambda: defaultdict(list))
+        givers: dict[int, Donor] = {}
+        for row in due:
+            giver = own.get(row.donor.user_id or 0, row.donor)
+            givers[giver.pk] = giver
+            debits[giver.pk][row.method.same_as_id or row.method_id, row.fund.receiver_id].append(row)
+        for key, told in debits.items():
+            for number, (way, parts) in enumerate(told.items()):
+                telling.notice(viewer, givers[key], day, parts, another=way if number else None)
+        return sum(len(told) for told in debits.values())
+
+
+def _own_rows(users: set[int | None]) -> dict[int, Donor]:
+    """Account → the row of the giver that was not brought: messages and debits name that one."""
+    return {row.user_id or 0: row for row in Donor.objects.filter(user_id__in=users - {None}, brought_at=None)}
 
 
 def enrol(
@@ -145,6 +160,7 @@ def enrol(
         pledge = Pledge.objects.create(
             code=codes.new_code(), donor=donor, method=means, fund=fund, units=units, day=day, state=state
         )
+        regroup(donor)
         audit.changed(viewer, "pledge", [pledge.pk], "pledge_started", units=units)
         return pledge
 
@@ -217,14 +233,3 @@ def _without(charge: Charge, others: list[ChargeLine]) -> None:
         ChargeLine.objects.create(
             charge=rest, fund_id=line.fund_id, pledge_id=line.pledge_id, source=line.source, amount_won=line.amount_won
         )
-
-
-def next_month(viewer: Viewer, pledge: Pledge) -> date:
-    """The first day of the month of the next debit."""
-    today = clock.today()
-    month = today.replace(day=1)
-    if today.day >= pledge.day:
-        month = (month + timedelta(days=32)).replace(day=1)
-    while month in pledge.skipped_months:
-        month = (month + timedelta(days=32)).replace(day=1)
-    return month

@@ -20,10 +20,13 @@ from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 
 _SERIAL_LOCK = 7204
-#: Givers of a year who were not told yet: their won, and the code of their latest gift or account.
+#: Givers of a year who were not told yet: their won, and the code of their latest gift or account. What was brought to
+#: an account counts with it.
 _UNTOLD = """
 select d.id, sum(g.amount_won), (array_agg(coalesce(o.code, p.code) order by g.id desc))[1]
-from donations_donor d join donations_gift g on g.donor_id = d.id and g.carried_from_id is null
+from donations_donor r join donations_gift g on g.donor_id = r.id and g.carried_from_id is null
+left join donations_donor own on own.user_id = r.user_id and own.brought_at is null
+join donations_donor d on d.id = coalesce(own.id, r.id)
 left join donations_order o on o.id = g.order_id left join donations_pledge p on p.id = g.pledge_id
 where d.told_year < %(year)s and d.phone <> '' and coalesce(o.id, p.id) is not null
   and g.received_on between %(since)s and %(until)s

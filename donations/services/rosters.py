@@ -17,6 +17,7 @@ from donations.rules import rosters as rules
 from donations.rules.rosters import Brought, Line
 from donations.services import enrolling
 from donations.services.boxes import receiver_of
+from donations.services.enrolling import Begun
 from donations.services.giving import phone_of
 from donations.states import INVITATIONS, ROSTERS, STANDING, InvitationState, RosterState
 from hopecare.kernel import audit, clock, codes, errors, phones
@@ -167,11 +168,11 @@ def _ask(viewer: Viewer, row: Invitation) -> None:
 def accept(*, code: str, **told: Any) -> str:
     """The person's own consent with their own means of payment; returns the code of the new account.
 
-    `told`: way, units, day, name, bank, account, consent as at services/enrolling.begin.
+    `told`: way, units, day, name, bank, account, consent as at services/enrolling.Begun.
     """
     with acting_as(system(Principal.GIVING)) as viewer:
         row = _asked(code)
-        made = enrolling.begin(fund_id=str(row.roster.fund_id), phone=row.phone, **told)
+        made = enrolling.begin(Begun(fund_id=str(row.roster.fund_id), phone=row.phone, **told))
         row.pledge = Pledge.objects.get(code=made)
         _answer(viewer, row, InvitationState.ACCEPTED)
         return made

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from donations.models import Charge, Donor, Order
+from donations.models import Charge, Donor, Order, Pledge
 from hopecare.kernel import codes
 from hopecare.kernel.access import Viewer
 from hopecare.messaging import services as messages
@@ -15,6 +15,12 @@ from hopecare.messaging.facts import Recipient
 
 def follow_link(code: str) -> str:
     return f"{settings.PUBLIC_URL}/donate/follow/{codes.shown(code)}/"
+
+
+def _page(donor: Donor, pledges: list[Pledge]) -> str:
+    """One account's own page; where a giver with an account has several in it, the page with all of them."""
+    together = donor.user_id is not None and len(pledges) > 1
+    return f"{settings.PUBLIC_URL}/donate/mine/enter/" if together else follow_link(pledges[0].code)
 
 
 def _send(by: Viewer, donor: Donor, purpose: str, about: tuple[str, object], step: str, text: str, link: str) -> None:
@@ -44,25 +50,38 @@ def try_again(by: Viewer, charge: Charge, day: date) -> None:
 
 def needs_another_method(by: Viewer, charge: Charge) -> None:
     donor = charge.donor
-    line = charge.lines.exclude(pledge=None).select_related("pledge").order_by("pk").first()
-    if donor is None or not donor.phone or line is None or line.pledge is None:
+    lines = charge.lines.exclude(pledge=None).select_related("pledge").order_by("pk")
+    pledges = [line.pledge for line in lines if line.pledge is not None]
+    if donor is None or not donor.phone or not pledges:
         return
     with translation.override(donor.language):
         text = _(
             "[Hope Care] Your monthly %(won)s won did not go through. Nothing is cancelled; we wait for your word."
         )
         text = text % {"won": f"{charge.amount_won:,}"}
-    _send(by, donor, "debit_failed", ("charge", charge.pk), "ask", text, follow_link(line.pledge.code))
+    _send(by, donor, "debit_failed", ("charge", charge.pk), "ask", text, _page(donor, pledges))
 
 
-def notice(by: Viewer, donor: Donor, month: date, day: date, won: int, code: str) -> None:
-    """Some days before the debit, with the way to skip, pause or stop it."""
+def notice(by: Viewer, donor: Donor, day: date, parts: list[Pledge], *, another: tuple[int, int] | None = None) -> None:
+    """Some days before one debit: its sum, its parts where it is for several accounts, and the way to skip or pause.
+
+    `another`: a further debit of this giver on that day, off another account or to another centre.
+    """
     if not donor.phone:
         return
+    told = {"won": f"{sum(part.amount_won for part in parts):,}", "day": f"{day.month}/{day.day}"}
     with translation.override(donor.language):
-        text = _("[Hope Care] On %(day)s your monthly %(won)s won goes off. You can skip or pause it with one tap.")
-        text = text % {"won": f"{won:,}", "day": f"{day.month}/{day.day}"}
-    _send(by, donor, "debit_notice", ("donor", donor.pk), f"{month:%Y-%m}:{day.day}", text, follow_link(code))
+        if len(parts) == 1:
+            text = _("[Hope Care] On %(day)s your monthly %(won)s won goes off. You can skip or pause it with one tap.")
+        else:
+            told["parts"] = " + ".join(f"{part.fund.name} {part.amount_won:,}" for part in parts)
+            text = _(
+                "[Hope Care] On %(day)s your monthly %(won)s won goes off in one debit: %(parts)s."
+                " You can skip or pause each with one tap."
+            )
+        text = text % told
+    step = f"{day:%Y-%m}:{day.day}" + (f":{another[0]}:{another[1]}" if another else "")
+    _send(by, donor, "debit_notice", ("donor", donor.pk), step, text, _page(donor, parts))
 
 
 def outcome(by: Viewer, donor: Donor, order_id: int, code: str, payout_id: int) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from donations.models import PayeeKind
@@ -25,7 +26,6 @@ OVERFLOWS = [
     (Overflow.GENERAL, _("wherever it is needed most, at the same centre")),
     (Overflow.RETURN, _("back to me")),
 ]
-DAYS = [(day, f"{day}") for day in (5, 10, 15, 20, 25)]
 AMOUNTS = (10_000, 30_000, 50_000, 100_000)
 
 
@@ -35,10 +35,16 @@ def place_problems(form: forms.Form, problems: tuple[Problem, ...]) -> None:
         form.add_error(problem.field if problem.field in form.fields else None, str(problem.words))
 
 
+_ACCOUNT = {"invalid": _("Only the figures of the account number, please, 8 to 24 of them.")}
+
+
 class WonField(forms.IntegerField):
     """Won as people write them: "50,000", "50000원"."""
 
     widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"error_messages": {"invalid": _("In figures, please: 50000.")}, **kwargs})
 
     def to_python(self, value: Any) -> int | None:
         text = str(value or "").replace(",", "").replace("원", "").replace(" ", "")
@@ -59,7 +65,10 @@ class GiveForm(forms.Form):
         initial=Overflow.SAME_CATEGORY,
     )
     name = forms.CharField(
-        label=_("Name"), help_text=_("For a transfer: the name the bank shows."), max_length=80, required=False
+        label=_("Name"),
+        help_text=_("A transfer needs the name that the bank shows; with a card you may leave it empty."),
+        max_length=80,
+        required=False,
     )
     phone = forms.CharField(
         label=_("Telephone"),
@@ -91,11 +100,15 @@ class GiveForm(forms.Form):
 
 class MonthlyForm(forms.Form):
     units = forms.IntegerField(
-        label=_("How many accounts of 5,000 won a month"), min_value=1, max_value=2_000, initial=1
+        label=_("How many accounts of 5,000 won a month"),
+        min_value=1,
+        max_value=2_000,
+        initial=1,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("A number from 1 to 2,000, please.")),
     )
     day = forms.TypedChoiceField(
         label=_("Day of the month"),
-        choices=[(day, _("the %s.") % day) for day in (5, 10, 15, 20, 25)],
+        choices=[(day, format_lazy(_("the {day}."), day=day)) for day in (5, 10, 15, 20, 25)],
         coerce=int,
         initial=25,
     )
@@ -110,25 +123,70 @@ class MonthlyForm(forms.Form):
         max_length=20,
         required=False,
     )
-    account = forms.RegexField(r"^[\d -]{8,24}$", label=_("Account number"), max_length=24, required=False)
+    account = forms.RegexField(
+        r"^[\d -]{8,24}$", label=_("Account number"), max_length=24, required=False, error_messages=_ACCOUNT
+    )
     consent = forms.BooleanField(
         label=_("I agree that this amount is debited from this account or card each month."),
         help_text=_("You can skip, pause or stop with one tap at any time."),
     )
 
-    def __init__(self, *args: Any, ways: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        ways: list[str],
+        known: tuple[tuple[str, str], ...] = (),
+        told: tuple[str, ...] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`known`: bank accounts and cards in use already; `told`: fields that a giver who is logged in told before."""
         super().__init__(*args, **kwargs)
-        self.fields["way"].choices = [(way, MONTHLY_WAYS[way]) for way in ways]  # type: ignore[attr-defined]
-        self.fields["way"].initial = ways[0]
+        offered = [*known, *((way, MONTHLY_WAYS[way]) for way in ways)]
+        self.fields["way"].choices = offered  # type: ignore[attr-defined]
+        self.fields["way"].initial = offered[0][0]
         self.fields["account"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
         self.fields["phone"].widget.input_type = "tel"
+        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        for name in told:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """A debit needs the bank account; told with everything else that is missing, not after it."""
+        told = super().clean() or {}
+        for name in ("bank", "account"):
+            if told.get("way") == "cms" and not told.get(name, "").strip() and name not in self.errors:
+                self.add_error(name, self.fields["consent"].error_messages["required"])
+        return told
+
+
+class TelephoneForm(forms.Form):
+    """Where a code is sent."""
+
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].widget.input_type = "tel"
+        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+
+
+class CodeForm(forms.Form):
+    """The six digits that came there; `phone` goes along, so that nothing is kept while somebody looks for them."""
+
+    phone = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    code = forms.CharField(label=_("The six digits of the text message"), max_length=12, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
 
 
 class AccountForm(forms.Form):
     """Another bank account for the monthly gifts of one means of payment."""
 
     bank = forms.CharField(label=_("Bank"), max_length=20)
-    account = forms.RegexField(r"^[\d -]{8,24}$", label=_("Account number"), max_length=24)
+    account = forms.RegexField(r"^[\d -]{8,24}$", label=_("Account number"), max_length=24, error_messages=_ACCOUNT)
     consent = forms.BooleanField(label=_("I agree that my monthly gifts are debited from this account."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,12 +5,14 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from donations.facts import Choice
@@ -18,15 +20,25 @@ from donations.selectors import campaigns
 from donations.selectors import transparency as figures
 from donations.selectors.choosing import campaign_choice, front_of_giving, monthly_ways, need_choice, ways_to_pay
 from donations.selectors.follow import Followed, follow
+from donations.selectors.giver import next_debit
 from donations.services import cards, enrolling, giving
+from donations.services.enrolling import NOBODY, Begun, Known
 from donations.services.giving import Wish
+from donations.services.means import waits
 from donations.states import Source
 from donations.ui.flow import flow
 from donations.ui.forms import AccountForm, GiveForm, MonthlyForm, place_problems
 from donations.ui.private import private
 from hopecare.kernel import codes, errors, rates
 from hopecare.kernel.access import Principal
+from hopecare.kernel.models import UserKind
 from hopecare.kernel.web import HopeRequest, public
+
+
+def giver_of(request: HopeRequest) -> int | None:
+    """The account of a giver who is logged in."""
+    user: Any = request.user
+    return user.pk if user.is_authenticated and user.kind == UserKind.DONOR else None
 
 
 def page_language() -> str:
@@ -97,7 +109,6 @@ def _give(request: HopeRequest, choice: Choice) -> HttpResponseBase:
 
 def _wish(request: HopeRequest, form: GiveForm, fund_id: int, source: Source) -> Wish:
     data = form.cleaned_data
-    user: Any = request.user
     return Wish(
         fund_id=fund_id,
         won=data.get("amount") or data.get("pick"),
@@ -108,7 +119,7 @@ def _wish(request: HopeRequest, form: GiveForm, fund_id: int, source: Source) ->
         town_id=int(data["town"]) if data.get("town") else None,
         language=page_language(),
         source=source,
-        user_id=user.pk if user.is_authenticated and user.kind == "donor" else None,
+        user_id=giver_of(request),
     )
 
 
@@ -116,20 +127,36 @@ def _wish(request: HopeRequest, form: GiveForm, fund_id: int, source: Source) ->
 @public(Principal.GIVING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def monthly(request: HopeRequest) -> HttpResponseBase:
-    """One Person One Account by debit from a bank account (K20: before cards), or by card."""
-    choices = front_of_giving()
-    form = MonthlyForm(request.POST or None, ways=monthly_ways())
+    """One Person One Account by debit from a bank account (K20: before cards), or by card.
+
+    Whoever is logged in begins a further account of the same giver; such a form bears the session's own token.
+    """
+    return _monthly(request) if giver_of(request) is None else csrf_protect(_monthly)(request)
+
+
+def _monthly(request: HopeRequest) -> HttpResponseBase:
+    user_id = giver_of(request)
+    own = enrolling.known_of(user_id) if user_id is not None else NOBODY
+    form = MonthlyForm(request.POST or None, ways=monthly_ways(), known=_in_use(own), told=own.told)
     if request.method == "POST":
         rates.demand("give", rates.client_of(request), settings.PUBLIC_FORM_RATE)
         if form.is_valid():
+            told: dict[str, Any] = {
+                "fund_id": request.POST.get("fund", ""),
+                "language": page_language(),
+                "user_id": user_id,
+            }
             try:
-                data = {**form.cleaned_data, "fund_id": request.POST.get("fund", ""), "language": page_language()}
-                code = enrolling.begin(**data)
+                code = enrolling.begin(Begun(**form.cleaned_data, **told))
                 return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(code)]))
             except errors.Impossible as error:
                 place_problems(form, error.problems)
-    context = {"form": form, "page": choices}
+    context = {"form": form, "page": front_of_giving(), "giver": user_id}
     return render(request, "donations/monthly.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _in_use(own: Known) -> tuple[tuple[str, str], ...]:
+    return tuple((f"same:{way.pk}", _("%(way)s, as now") % {"way": way.label}) for way in own.ways)
 
 
 @public(Principal.GIVING)
@@ -162,9 +189,9 @@ def _following(found: Followed, window: str, entry: str | None) -> dict[str, Any
     if found.order is not None:
         context["slip"] = found.order.code[:6]
     if found.pledge is not None:
-        context["next"] = enrolling.next_debit(found.pledge)
+        context["next"] = next_debit(found.pledge)
         context["may_card"] = len(monthly_ways()) > 1
-        context["no_card"] = cards.waits(found.pledge.method)
+        context["no_card"] = waits(found.pledge.method)
     return context
 
 
@@ -175,7 +202,14 @@ def change(request: HopeRequest, typed: str) -> HttpResponseBase:
     """One tap: skip, pause, go on, stop, more or fewer accounts, another card. The code is the giver's key."""
     found = follow(typed)
     if found.pledge is not None:
-        enrolling.tap(found.pledge, request.POST.get("do", ""), request.POST.get("units", ""))
+        try:
+            said = enrolling.tap(found.pledge, request.POST.get("do", ""), request.POST.get("units", ""))
+            if said:
+                messages.success(request, f"{found.fund.name}: {said}")
+        except errors.Impossible as error:
+            messages.error(request, " ".join(str(problem.words) for problem in error.problems))
+    if request.POST.get("back") == "mine":
+        return HttpResponseRedirect(reverse("donate-mine"))
     return HttpResponseRedirect(reverse("donate-follow", args=[codes.shown(found.code)]))
 
 

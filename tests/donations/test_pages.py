@@ -194,3 +194,39 @@ def test_the_accountant_sees_whether_givers_stay(
     assert (found.standing, found.begun, found.ended, found.resting) == (2, 3, 1, 0)
     assert (found.came_again, found.stayed_away) == (1, 1)
     assert "후원자는 머무르고 있나요" in text(as_(ivo), "/desk/accounts/")
+
+
+TOLD = {"way": "cms", "units": "2", "day": "25", "name": "도하람", "phone": "010-0000-0055", "consent": "on"}
+
+
+@pytest.mark.rule("R64")
+def test_each_tap_says_what_it_did_and_a_number_that_cannot_be_is_told(as_: As, city: object) -> None:
+    client = as_()
+    told = {**TOLD, "fund": str(fund("east:general").pk), "bank": "예시은행", "account": "000-111-222233"}
+    url = client.post("/donate/monthly/", told)["Location"]
+    page = client.get(url).content.decode()
+    assert "동부 어디든" in page and "동부사회복지재단" in page  # for what, and who receives it (K11)
+    for do, said in (("skip", "다음 출금"), ("pause", "쉽니다"), ("resume", "다음 출금"), ("stop", "끝냈습니다")):
+        assert said in client.post(f"{url}change/", {"do": do}, follow=True).content.decode(), do
+    other = client.post("/donate/monthly/", told)["Location"]
+    for units in ("", "abc", "0", "2001", "99999999999"):
+        page = client.post(f"{other}change/", {"do": "units", "units": units}, follow=True).content.decode()
+        assert "1에서 2,000 사이" in page and 'value="2"' in page
+
+
+def test_a_form_by_bank_account_names_all_that_is_missing_at_once(as_: As, city: object) -> None:
+    page = as_().post("/donate/monthly/", {"way": "cms", "units": "0", "day": "25"}).content.decode()
+    for field in ("units", "name", "phone", "bank", "account", "consent"):
+        assert f'href="#id_{field}"' in page, field
+    by_card = as_().post("/donate/monthly/", {"way": "stripe", "units": "1", "day": "25"}).content.decode()
+    assert 'href="#id_bank"' not in by_card
+
+
+def test_the_day_of_the_month_is_told_in_the_language_of_the_page(as_: As, city: object) -> None:
+    page = as_().get("/donate/monthly/", headers={"accept-language": "en"}).content.decode()
+    assert "25일" not in page and "the 25." in page
+
+
+def test_a_transfer_s_name_is_not_called_optional(as_: As, city: object) -> None:
+    page = as_().get(f"/donate/fund/{fund('east:general').pk}/").content.decode()
+    assert page.index('for="id_name"') < page.index("원하실 때만") and "계좌이체에는" in page
