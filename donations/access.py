@@ -47,7 +47,7 @@ from donations.models import (
     TaxPayer,
     Withdrawal,
 )
-from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, visibility, visible_to
+from hopecare.kernel.access import Principal, Viewer, case_keyed_rule, get_visible, unlocked, visibility, visible_to
 from hopecare.kernel.permissions import Permission
 
 __all__ = ["get_visible", "visible_to"]
@@ -98,10 +98,20 @@ def tax_number_rule(viewer: Viewer) -> Q:
     return Q() if viewer.principal == Principal.GIVING else _nobody()
 
 
-@visibility(Payout, PayoutReturn)
+@visibility(Payout)
 def payout_rule(viewer: Viewer) -> Q:
-    """As the case; the accountant and the auditor all; the head of the centre those of the centre."""
-    return Q() if _all_of_it(viewer) else case_keyed_rule(viewer)
+    """As the case, and the team that asked; the accountant and the auditor all; the head of the centre the centre's."""
+    return Q() if _all_of_it(viewer) else case_keyed_rule(viewer) | _asked(viewer, "asked_team_id")
+
+
+@visibility(PayoutReturn)
+def payout_return_rule(viewer: Viewer) -> Q:
+    return Q() if _all_of_it(viewer) else case_keyed_rule(viewer) | _asked(viewer, "payout__asked_team_id")
+
+
+def _asked(viewer: Viewer, team: str) -> Q:
+    """A case that was handed over takes its payments along; those who asked for one still answer for it."""
+    return Q(**{f"{team}__among": viewer.team_ids}) & unlocked(viewer)
 
 
 @visibility(Letter)

@@ -22,12 +22,23 @@ class PayeeKind(models.TextChoices):
 
 
 class Payout(models.Model):
-    """One payment out of one fund, for one action of a plan; keys as on the case it belongs to."""
+    """One payment out of one fund, for one action of a plan.
+
+    `team` moves with the case to whoever takes it over; `asked_team` stays and keeps seeing it; so does the
+    organisation, whose gifts paid.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="payouts")
     team = models.ForeignKey("kernel.Team", on_delete=models.PROTECT, related_name="+")
     provider = models.ForeignKey("kernel.Organisation", on_delete=models.PROTECT, related_name="+")
+    asked_team = models.ForeignKey(
+        "kernel.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="it asked for the payment, wherever the case went since",
+    )
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="+")
     action = models.ForeignKey("cases.Action", on_delete=models.PROTECT, null=True, related_name="+")
     service = models.ForeignKey("kernel.Service", on_delete=models.PROTECT, related_name="+")

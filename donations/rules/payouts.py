@@ -47,6 +47,19 @@ def request_problems(asked: Asked) -> list[Problem]:
     return found
 
 
+def elsewhere(team_id: int, asked_team_id: int | None) -> bool:
+    """The case was handed over since the payment was asked for."""
+    return asked_team_id is not None and team_id != asked_team_id
+
+
+def paid_by_another() -> Problem:
+    return Problem("centre", _("Gifts of another centre pay this; one of its people approves it."))
+
+
+def handed_over() -> Problem:
+    return Problem("handed_over", _("The case was handed over. Its team now proves this payment."))
+
+
 def own_request() -> Problem:
     return Problem("own", _("Whoever asks for a payment cannot approve it. A second person must look."))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from donations.access import get_visible, visible_to
 from donations.models import Fund, Payout
+from donations.rules import payouts as rules
 from donations.states import PayoutState
 from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Viewer
@@ -12,7 +13,7 @@ from hopecare.kernel.permissions import Permission
 
 SHOWN = 100
 _RELATED = ("fund", "service", "category", "case", "requested_by", "approved_by", "paid_by", "provider", "evidence")
-_ONE = (*_RELATED, "letter")
+_ONE = (*_RELATED, "letter", "team", "asked_team")
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,25 @@ def waiting(viewer: Viewer) -> Waiting:
         for row in rows
         if approves
         and row.approved_by_id is None
-        and row.requested_by_id != viewer.user_id
+        and may_be_approved(viewer, row)
         and row.state in (PayoutState.REQUESTED, PayoutState.PAID, PayoutState.PROVEN, PayoutState.RETURNED)
     ]
     to_pay = [row for row in rows if books and may_be_paid(row)]
-    to_prove = [row for row in rows if row.state == PayoutState.PAID and viewer.may(Permission.CASE_SERVICE)]
+    to_prove = [row for row in rows if may_be_proved(viewer, row)]
     late = [row for row in rows if row.approve_by is not None and row.approved_by_id is None]
     first = {row.pk for row in (*to_approve, *to_pay, *to_prove)}
     return Waiting(to_approve, to_pay, to_prove, late, [row for row in rows if row.pk not in first])
+
+
+def may_be_approved(viewer: Viewer, row: Payout) -> bool:
+    """Never one's own; of a case that was handed over, by somebody of the centre whose gifts pay."""
+    moved = rules.elsewhere(row.team_id, row.asked_team_id)
+    return row.requested_by_id != viewer.user_id and (not moved or row.provider_id == viewer.organisation_id)
+
+
+def may_be_proved(viewer: Viewer, row: Payout) -> bool:
+    """By the people of the case, who alone see it."""
+    return row.state == PayoutState.PAID and row.case is not None and viewer.may(Permission.CASE_SERVICE)
 
 
 def may_be_paid(row: Payout) -> bool:

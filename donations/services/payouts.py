@@ -85,6 +85,7 @@ def _create(by: Viewer, action: PayableAction, fund: Fund, purpose: str, wanted:
     return Payout.objects.create(
         fund=fund,
         team_id=action.team_id,
+        asked_team_id=action.team_id,
         provider_id=action.provider_id,
         case_id=action.case_id,
         action_id=action.action_id,
@@ -103,7 +104,7 @@ def _create(by: Viewer, action: PayableAction, fund: Fund, purpose: str, wanted:
 
 def _locked(by: Viewer, key: uuid.UUID, *states: PayoutState) -> Payout:
     payout = get_visible(by, Payout, named="payout", uuid=key)
-    row = Payout.objects.select_for_update().get(pk=payout.pk)
+    row = Payout.objects.select_for_update(of=("self",)).select_related("case").get(pk=payout.pk)
     if row.state not in states:
         raise errors.Impossible(rules.not_now())
     return row
@@ -121,6 +122,8 @@ def approve(*, by: Viewer, key: uuid.UUID) -> Payout:
         row = _locked(by, key, PayoutState.REQUESTED, PayoutState.PAID, PayoutState.PROVEN, PayoutState.RETURNED)
         if row.requested_by_id == by.user_id:
             raise errors.Impossible(rules.own_request())
+        if rules.elsewhere(row.team_id, row.asked_team_id) and row.provider_id != by.organisation_id:
+            raise errors.Impossible(rules.paid_by_another())
         if row.approved_by_id is not None:
             raise errors.Impossible(rules.not_now())
         row.approved_by_id, row.approved_at = by.user_id, clock.now()
@@ -186,7 +189,8 @@ def prove(*, by: Viewer, key: uuid.UUID, outcome: str, receipt: documents.Draft 
     check(by, Permission.CASE_SERVICE)
     with acting_as(by):
         row = _locked(by, key, PayoutState.PAID)
-        assert row.case is not None
+        if row.case is None:
+            raise errors.Impossible(rules.handed_over())
         problems = outcome_problems(by=by, number=row.case.number, words=outcome)
         if thanks.strip():
             problems += letters.thanks_problems(by, row.case.number, thanks)

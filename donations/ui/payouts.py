@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.selectors.payable import payable_action
+from donations.rules.payouts import elsewhere
 from donations.selectors import backs, export, reversals
 from donations.selectors import payouts as selectors
 from donations.selectors import proposals as matching
@@ -114,9 +115,10 @@ def one(request: HopeRequest, key: uuid.UUID) -> HttpResponseBase:
         "row": row,
         "proof": proof,
         "problems": words,
-        "may_approve": viewer.may(Permission.PAYOUT_APPROVE) and row.requested_by_id != viewer.user_id,
+        "may_approve": viewer.may(Permission.PAYOUT_APPROVE) and selectors.may_be_approved(viewer, row),
         "may_pay": viewer.may(Permission.MONEY_BOOK) and selectors.may_be_paid(row),
-        "may_prove": viewer.may(Permission.CASE_SERVICE) and row.state == "paid",
+        "may_prove": selectors.may_be_proved(viewer, row),
+        "moved": elsewhere(row.team_id, row.asked_team_id),
         "own": row.requested_by_id == viewer.user_id,
     }
     return render(request, "donations/payout.html", context, status=422 if words or proof.errors else 200)

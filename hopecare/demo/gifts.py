@@ -104,10 +104,10 @@ select gift, payout, won from (
     union all select fund_id, to_won, null, j from demo_paid) ends
   window onward as (partition by fund_id order by point desc)) pieces
 where gift is not null and payout is not null and won > 0;
-insert into donations_payout (uuid, fund_id, team_id, provider_id, service_id, category_id, purpose, amount_won,
-  payee_kind, payee_name, payee_account, why, urgent, state, requested_at, approved_by_id, approved_at, refusal,
-  paid_on, bank_reference, journal_id, outcome, outcome_on)
-select md5('payout' || p.j)::uuid, p.fund_id, t.id, r.centre_id, s.id, s.category_id, p.purpose, p.won,
+insert into donations_payout (uuid, fund_id, team_id, asked_team_id, provider_id, service_id, category_id, purpose,
+  amount_won, payee_kind, payee_name, payee_account, why, urgent, state, requested_at, approved_by_id, approved_at,
+  refusal, paid_on, bank_reference, journal_id, outcome, outcome_on)
+select md5('payout' || p.j)::uuid, p.fund_id, t.id, t.id, r.centre_id, s.id, s.category_id, p.purpose, p.won,
   (array['landlord', 'hospital', 'academy', 'shop'])[1 + p.j %% 4], '', '', '', false, 'proven', p.day::timestamptz,
   %(head)s, p.day::timestamptz, '', p.day, 'demo', p.j,
   (%(outcomes)s::text[])[1 + p.j %% array_length(%(outcomes)s::text[], 1)], p.day

@@ -3,6 +3,7 @@
 import html
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 from cases.models import Action, ServiceRecord
 from cases.services import published
+from cases.services.leads import transfer
 from cases.services.published import Telling
 from donations.models import Order, Payout
 from donations.rules.proposals import Lacking, Waiting, propose
@@ -22,11 +24,13 @@ from donations.services import filing, giving, payouts
 from donations.services.giving import Wish
 from donations.services.payouts import Wanted
 from hopecare.kernel import clock, errors
-from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Category, GroundPurpose, Service
+from hopecare.kernel.access import acting_as, visible_to
+from hopecare.kernel.models import Category, GroundPurpose, Organisation, Service, Team
+from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services import documents
 from tests.cases.case_kit import consent, task
 from tests.cast import NOW, Actor
+from tests.database import as_owner
 from tests.donations.books_kit import TODAY, fund, given
 from tests.donations.conftest import StandIn
 from tests.factories import make_case, make_person
@@ -239,3 +243,55 @@ def test_a_need_meets_the_money_that_waits_and_a_person_asks_for_it(
         asked(hana, heating, won=120_000)
         assert link not in as_(hana).get("/desk/payouts/proposals/").content.decode()
         assert "난방비가" not in as_(chi).get("/desk/payouts/proposals/").content.decode()
+
+
+@pytest.mark.rule("R56")
+def test_payments_of_a_case_go_with_it_and_whoever_asked_keeps_seeing_them(
+    hana: Actor, eli: Actor, chi: Actor, ivo: Actor, heating: Action, as_: Callable[..., Any]
+) -> None:
+    given("g1", 500_000)
+    paid, waiting = asked(hana, heating), asked(hana, heating, won=100_000)
+    payouts.approve(by=eli.viewer, key=paid.uuid)
+    payouts.pay(by=ivo.viewer, key=paid.uuid, bank_reference="B1")
+    payouts.prove(by=hana.viewer, key=paid.uuid, outcome="방이 따뜻해졌습니다.", receipt=photo())
+    with as_owner():
+        number, person = heating.case.number, heating.case.main_person
+        team, centre = Team.objects.get(code="north_mixed"), Organisation.objects.get(code="north_centre")
+    consent(hana, person, "case_management")
+    transfer(by=hana.viewer, number=number, team=team, provider=centre, to=chi.user, reason="이사")
+    with as_owner():
+        moved = Payout.objects.get(pk=paid.pk)
+        assert (moved.team_id, moved.provider_id) == (team.pk, paid.provider_id)
+    for actor in (hana, chi):
+        with acting_as(actor.viewer):
+            assert set(Payout.objects.values_list("pk", flat=True)) == {paid.pk, waiting.pk}
+            assert set(visible_to(actor.viewer, Payout).values_list("pk", flat=True)) == {paid.pk, waiting.pk}
+        page = as_(actor).get(f"/desk/payouts/{paid.uuid}/")
+        assert "한마음에너지" in page.content.decode()
+        assert as_(actor).get(f"/desk/payouts/{paid.uuid}/receipt/").status_code == 200
+
+
+@pytest.mark.rule("R71")
+def test_after_a_hand_over_the_centre_that_pays_approves_and_the_new_team_proves(
+    hana: Actor, eli: Actor, chi: Actor, ivo: Actor, heating: Action, as_: Callable[..., Any]
+) -> None:
+    given("g1", 500_000)
+    row = asked(hana, heating)
+    with as_owner():
+        number, person = heating.case.number, heating.case.main_person
+        team, centre = Team.objects.get(code="north_mixed"), Organisation.objects.get(code="north_centre")
+    consent(hana, person, "case_management")
+    transfer(by=hana.viewer, number=number, team=team, provider=centre, to=chi.user, reason="이사")
+    may_approve = replace(chi.viewer, permissions=chi.viewer.permissions | {Permission.PAYOUT_APPROVE})
+    with pytest.raises(errors.Impossible) as refusal:
+        payouts.approve(by=may_approve, key=row.uuid)
+    assert [problem.code for problem in refusal.value.problems] == ["centre"]
+    payouts.approve(by=eli.viewer, key=row.uuid)
+    payouts.pay(by=ivo.viewer, key=row.uuid, bank_reference="B1")
+    with pytest.raises(errors.Impossible) as refusal:
+        payouts.prove(by=hana.viewer, key=row.uuid, outcome="방이 따뜻해졌습니다.", receipt=photo())
+    assert [problem.code for problem in refusal.value.problems] == ["handed_over"]
+    assert 'value="prove"' not in as_(hana).get(f"/desk/payouts/{row.uuid}/").content.decode()
+    payouts.prove(by=chi.viewer, key=row.uuid, outcome="방이 따뜻해졌습니다.", receipt=photo())
+    with as_owner():
+        assert Payout.objects.get(pk=row.pk).state == "proven"
