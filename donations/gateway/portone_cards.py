@@ -121,6 +121,15 @@ def charge(*, key: str, attempt: int, won: int, token: str, words: str) -> Payme
 
 
 def look_up(*, key: str, reference: str) -> PaymentFact:
+    """Where a payment stands.
+
+    A dispute at PortOne has two states and no winner: UNRESOLVED, "arose and is not cleared up yet", and RESOLVED,
+    "arose, but is cleared up" (DisputeStatus of its API description: src/schema/v2.openapi.yml in
+    github.com/portone-io/developers.portone.io); beside them a reason and days, no sum and no outcome. Only a payment
+    that stands as paid names disputes. So the whole of it counts as disputed while one is open, and not any more once
+    it is cleared up. What a lost one takes is documented nowhere: it is booked where it comes as a cancellation
+    (`amount.cancelled`); one that came otherwise would show in the settlement alone.
+    """
     try:
         found = _said(lambda: client().get_payment(payment_id=reference or key))
     except errors.PaymentNotFoundError:
