@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from donations.access import get_visible
 from donations.models import ClassTotal, Donor, Fund, Order, Partner, PartnerReport
@@ -16,6 +17,7 @@ from donations.services.giving import phone_of
 from donations.states import RATED, STANDING, OrderState, PartnerKind, Source
 from hopecare.kernel import audit, clock, codes, errors, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
+from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 
 SOURCES = {
@@ -40,6 +42,7 @@ class Agreed:
     rate_tt: int | None = None
     may_be_named: bool = False
     own_fund: bool = False
+    signed: bool = True
 
 
 def sign(*, by: Viewer, agreed: Agreed) -> Partner:
@@ -48,6 +51,7 @@ def sign(*, by: Viewer, agreed: Agreed) -> Partner:
     shop, points = agreed.kind == PartnerKind.MERCHANT, agreed.kind == PartnerKind.POINTS
     words = {"name": agreed.name, "contact_name": agreed.contact_name, "contact_phone": agreed.contact_phone}
     problems = rules.agreement_problems(shop=shop, points=points, rate_tt=agreed.rate_tt, **words)
+    problems += [] if agreed.signed else [Problem("signed", _("Please have it signed first."), "signed")]
     number = phone_of(agreed.contact_phone)
     if number is None and agreed.contact_phone.strip():
         problems.append(errors.bad_phone("contact_phone"))

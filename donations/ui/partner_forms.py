@@ -26,7 +26,7 @@ class AgreementForm(forms.Form):
     may_be_named = forms.BooleanField(label=_("May be named on the public page"), required=False)
     signed = forms.BooleanField(
         label=_("The agreement is signed on paper and kept at the centre."),
-        error_messages={"required": _("Please have it signed first.")},
+        required=False,
     )
 
     def __init__(self, *args: Any, funds: list[Fund], shop: bool, points: bool, **kwargs: Any) -> None:

@@ -53,7 +53,6 @@ def new(request: HopeRequest, kind: str) -> HttpResponseBase:
     form = AgreementForm(request.POST or None, funds=funds, shop=shop, points=points)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
-        data.pop("signed")
         rate = rate_of(data.pop("percent", None), most=MOST_POINT_RATE_TT if points else MOST_RATE_TT)
         chosen = data.pop("fund")
         data |= {"own_fund": chosen == OWN_FUND, "fund_id": int(chosen) if chosen.isdigit() else 0}

@@ -146,6 +146,8 @@ def test_a_shop_from_the_agreement_to_its_end_on_the_pages(as_: Callable[..., An
     told |= {"fund": str(fund("east:general").pk), "may_be_named": "on"}
     assert desk.post(f"{url}new/merchant/", told).status_code == 422
     assert desk.post(f"{url}new/merchant/", {**told, "signed": "on", "percent": "60"}).status_code == 422
+    empty = desk.post(f"{url}new/merchant/", {"name": ""}).content.decode()  # everything that is missing at once
+    assert all(f'href="#id_{name}"' in empty for name in ("name", "percent", "contact_name", "contact_phone", "signed"))
     page = desk.post(f"{url}new/merchant/", {**told, "signed": "on"})["Location"]
     month = desk.get(page).content.decode().split('name="month"')[1].split('value="')[1][:10]
     assert desk.post(page, {"month": month, "sales": "1,000,000"}).status_code == 302
