@@ -180,6 +180,8 @@ class CodeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+        if not self.is_bound:  # a form that came back is led to by its summary of what is wrong
+            self.fields["code"].widget.attrs["autofocus"] = True
 
 
 class AccountForm(forms.Form):

@@ -26,6 +26,7 @@ from hopecare.kernel import clock, codes, errors, rates
 from hopecare.kernel.access import Principal
 from hopecare.kernel.models import UserKind
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.templatetags.hope_formats import won
 from hopecare.kernel.web import HopeRequest, member, public, staff
 
 
@@ -63,7 +64,7 @@ def mine(request: HopeRequest) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_receipts(request: HopeRequest) -> HttpResponseBase:
-    return _page(request, selectors.years_of(request.viewer), back="/donate/mine/")
+    return _page(request, selectors.years_of(request.viewer), back="/donate/mine/", of_account=True)
 
 
 @member(UserKind.DONOR)
@@ -73,8 +74,9 @@ def my_paper(request: HopeRequest, year: int) -> HttpResponseBase:
     return _paper(request, selectors.years_of(request.viewer), year, "/donate/mine/receipts/")
 
 
-def _page(request: HopeRequest, years: list[Year], *, back: str) -> HttpResponseBase:
-    choices = [(str(year.year), f"{year.year} · {year.open_won:,}") for year in years if year.gift_ids]
+def _page(request: HopeRequest, years: list[Year], *, back: str, of_account: bool = False) -> HttpResponseBase:
+    """`of_account`: asked in a session, so the form bears its token; behind a code there is none."""
+    choices = [(str(year.year), f"{year.year} · {won(year.open_won)}") for year in years if year.gift_ids]
     form = ReceiptForm(request.POST or None, years=choices)
     if request.method == "POST" and form.is_valid():
         data: dict[str, Any] = dict(form.cleaned_data)
@@ -87,7 +89,7 @@ def _page(request: HopeRequest, years: list[Year], *, back: str) -> HttpResponse
             place_problems(form, error.problems)
         else:
             return redirect(request.path)
-    context = {"form": form, "years": years, "back": back, "open": bool(choices)}
+    context = {"form": form, "years": years, "back": back, "open": bool(choices), "of_account": of_account}
     status = 422 if form.is_bound and form.errors else 200
     return private(render(request, "donations/receipts.html", context, status=status))
 

@@ -183,3 +183,20 @@ def test_a_giver_with_an_account_sees_her_own_and_nobody_else_s(
     assert as_(dee).post("/donate/mine/receipts/", told).status_code == 302
     assert "2026-000001" in as_(dee).get("/donate/mine/receipts/2026/").content.decode()
     assert as_(fay).get("/donate/mine/").status_code == 404
+
+
+def test_the_form_of_a_giver_with_an_account_is_taken_by_a_browser(
+    as_: Callable[..., Any], payments: StandIn, ordered: Ordered, dee: Actor
+) -> None:
+    """With the session's own token, as every page of a session needs it; behind a number there is no session."""
+    order = ordered(30_000, user_id=dee.id)
+    payments.post("finish", id=charge_of(order).reference)
+    charging.look_again("stripe", charge_of(order).reference)
+    client = as_(dee)
+    client.handler.enforce_csrf_checks = True
+    page = client.get("/donate/mine/receipts/").content.decode()
+    assert "2026 · 30,000원" in page
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    told = {"year": "2026", "kind": "person", "name": "도하람", "number": NUMBER, "consent": "on"}
+    assert client.post("/donate/mine/receipts/", told).status_code == 403
+    assert client.post("/donate/mine/receipts/", {**told, "csrfmiddlewaretoken": token}).status_code == 302
