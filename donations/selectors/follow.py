@@ -17,6 +17,8 @@ from hopecare.kernel import codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 
 SHOWN = 60
+#: So many outcomes stand on top, so many steps are not folded away.
+OUTCOMES, STEPS = 5, 12
 _STEPS = """
 with recursive mine as (
   select g.id, g.fund_id, g.received_on, g.amount_won from donations_gift g where g.id = any(%s)
@@ -112,7 +114,18 @@ class Followed:
 
     @property
     def outcomes(self) -> list[Use]:
-        return [use for use in self.uses if use.outcome]
+        """What came of it, the newest first, each word and letter once; all of it stands in the steps."""
+        told = {(use.outcome, use.thanks): use for use in self.uses if use.outcome}
+        return sorted(told.values(), key=lambda use: use.on, reverse=True)[:OUTCOMES]
+
+    @property
+    def latest(self) -> list[Use]:
+        return self.uses[-STEPS:]
+
+    @property
+    def earlier(self) -> list[Use]:
+        """Steps of a monthly account of years, folded away."""
+        return self.uses[:-STEPS]
 
 
 def follow(typed: str) -> Followed:

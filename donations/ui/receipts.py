@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -82,12 +83,13 @@ def _page(request: HopeRequest, years: list[Year], *, back: str, of_account: boo
         data: dict[str, Any] = dict(form.cleaned_data)
         chosen = data.pop("year") or (int(choices[0][0]) if choices else 0)
         try:
-            services.ask(
-                by=request.viewer, year=next((row for row in years if row.year == chosen), None), asked=Asked(**data)
-            )
+            year = next((row for row in years if row.year == chosen), None)
+            made = services.ask(by=request.viewer, year=year, asked=Asked(**data))
         except errors.Impossible as error:
             place_problems(form, error.problems)
         else:
+            said = ngettext("%(count)s receipt is issued.", "%(count)s receipts are issued.", len(made))
+            messages.success(request, said % {"count": len(made)})
             return redirect(request.path)
     context = {"form": form, "years": years, "back": back, "open": bool(choices), "of_account": of_account}
     status = 422 if form.is_bound and form.errors else 200

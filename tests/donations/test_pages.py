@@ -10,6 +10,7 @@ from donations.facts import NewGift
 from donations.models import Fund, Order, Payout, Pledge
 from donations.selectors import desk
 from donations.selectors import transparency as figures
+from donations.selectors.follow import Followed, Use
 from donations.services import filing, ledger, monthly, payouts
 from hopecare.kernel import clock, codes
 from hopecare.kernel.access import acting_as
@@ -194,6 +195,18 @@ def test_the_accountant_sees_whether_givers_stay(
     assert (found.standing, found.begun, found.ended, found.resting) == (2, 3, 1, 0)
     assert (found.came_again, found.stayed_away) == (1, 1)
     assert "후원자는 머무르고 있나요" in text(as_(ivo), "/desk/accounts/")
+
+
+@pytest.mark.rule("R73")
+def test_an_account_of_years_tells_its_newest_outcomes_once_and_folds_old_steps_away() -> None:
+    told = ["방이 따뜻해졌습니다.", "냉장고가 채워졌습니다."] * 20
+    uses = [
+        Use(TODAY + timedelta(days=number), "payout", 5_000, "", "", 50_000, 9, "shop", words, TODAY)
+        for number, words in enumerate(told)
+    ]
+    found = Followed("", None, None, None, Fund(), None, 200_000, 0, uses, [])
+    assert [use.outcome for use in found.outcomes] == told[:-3:-1]
+    assert len(found.latest) == 12 and [*found.earlier, *found.latest] == uses
 
 
 TOLD = {"way": "cms", "units": "2", "day": "25", "name": "도하람", "phone": "010-0000-0055", "consent": "on"}
