@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from donations.gateway import providers
@@ -136,7 +135,7 @@ def tap(pledge: Pledge, do: str, units: str = "") -> str:
     after = monthly.change(code=pledge.code, **wanted)
     coming = next_debit(after)
     if coming is not None:
-        told = {"day": formats.date_format(coming, "SHORT_DATE_FORMAT"), "won": f"{after.amount_won:,}"}
+        told = {"day": coming.isoformat(), "won": f"{after.amount_won:,}"}
         return _("Done. Next: %(won)s won on %(day)s.") % told
     return _("Done. It rests until you say so.") if after.state == PledgeState.PAUSED else _("Done. It has ended.")
 
