@@ -1,15 +1,15 @@
 """What a giver with an account has given: monthly accounts and the gifts of the last years, each with its way."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, QuerySet, Sum
 
 from donations.access import visible_to
-from donations.models import Donor, Gift, Method, Pledge
-from donations.states import PledgeState
+from donations.models import ChargeLine, Donor, Gift, Method, Pledge
+from donations.states import ChargeState, PledgeState
 from hopecare.kernel import clock
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 
@@ -52,7 +52,7 @@ class History:
 
 
 def history(viewer: Viewer) -> History:
-    """Six questions, however much was given."""
+    """Seven questions, however much was given."""
     gifts = visible_to(viewer, Gift).filter(carried_from=None)
     sums = gifts.aggregate(won=Sum("amount_won"))
     rows = visible_to(viewer, Pledge).select_related("fund__receiver__centre", "method", "donor")
@@ -83,15 +83,28 @@ def next_month(pledge: Pledge) -> date:
     return month
 
 
-def next_debit(pledge: Pledge) -> date | None:
-    """The day of the next debit, None while it rests."""
-    return next_month(pledge).replace(day=pledge.day) if pledge.state == PledgeState.ACTIVE else None
+def next_debit(pledge: Pledge, moved: Mapping[int, date] | None = None) -> date | None:
+    """The day of the next debit, None while it rests. `moved`: see `moved_days`; asked here where it is not given."""
+    if pledge.state != PledgeState.ACTIVE:
+        return None
+    moved = moved_days([pledge]) if moved is None else moved
+    return moved.get(pledge.pk) or next_month(pledge).replace(day=pledge.day)
 
 
-def _debits(pledges: Iterable[Pledge]) -> list[Debit]:
+def moved_days(pledges: Iterable[Pledge]) -> dict[int, date]:
+    """Account → day of a debit that waits for later than its own day, as nobody could tell its giver in time."""
+    with acting_as(system(Principal.GIVING)):
+        rows = ChargeLine.objects.filter(
+            pledge__in=pledges, charge__key__startswith="month:", charge__state=ChargeState.READY, charge__attempts=0
+        ).filter(charge__due_on__gt=clock.today())
+        return dict(rows.order_by("-charge__due_on").values_list("pledge_id", "charge__due_on"))
+
+
+def _debits(pledges: list[Pledge]) -> list[Debit]:
     together: dict[tuple[date, int, int], list[Pledge]] = defaultdict(list)
+    moved = moved_days(pledges)
     for pledge in pledges:
-        on = next_debit(pledge)
+        on = next_debit(pledge, moved)
         if on is not None and pledge.method.ended_at is None:
             way = pledge.method.same_as_id or pledge.method_id
             together[on, way, pledge.fund.receiver_id].append(pledge)

@@ -46,7 +46,7 @@ def policies(also_payments: str = "", also_returns: str = "") -> list[str]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("donations", "0018_accounts_of_one_giver"),
+        ("donations", "0017_accounts_of_one_giver"),
         ("cases", "0052_needs_since"),
         ("kernel", "0013_how_a_ground_was_given"),
     ]

@@ -24,7 +24,7 @@ end $do$
 
 class Migration(together.Migration):
     dependencies = [
-        ("donations", "0013_days_of_monthly_runs"),
+        ("donations", "0016_reversals"),
         ("kernel", "0013_how_a_ground_was_given"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
