@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import CaseRow
+from cases.models.cases import CloseReason
 from cases.models.work import Action, Plan
 from hopecare.kernel import clock
 from hopecare.kernel.models import User
@@ -112,20 +113,30 @@ class ApprovalSubject(models.TextChoices):
 
 
 class Approval(CaseRow):
-    """Something is laid before the line; whoever asks never decides."""
+    """Something is laid before the line; whoever asks never decides. A closing carries what it closes with.
+
+    `withdrawn`: what was asked about is not what stands there any more, as when another goal was set.
+    """
 
     subject = models.CharField(max_length=8, choices=ApprovalSubject)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, blank=True, related_name="approvals")
     words = models.TextField(max_length=2000, blank=True)
+    reason = models.CharField(max_length=14, choices=CloseReason, blank=True)
+    erase = models.BooleanField(default=False)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=clock.now)
-    state = models.CharField(max_length=8, default="open")
+    state = models.CharField(max_length=9, default="open")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["team"], name="approval_waits", condition=Q(state="open"))]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "subject"], condition=Q(state="open"), name="approval_once"),
-            models.CheckConstraint(condition=Q(state__in=["open", "approved", "returned"]), name="approval_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "approved", "returned", "withdrawn"]), name="approval_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(subject="closing") | Q(reason="", erase=False), name="approval_ends_only_when_closing"
+            ),
         ]
 
 

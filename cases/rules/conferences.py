@@ -14,6 +14,7 @@ from hopecare.kernel.errors import Problem, Weight, required
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 NEEDED = ("public", "private")
+NO_LINE = "none"
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,24 @@ class Level:
 
 @cache
 def levels() -> tuple[Level, ...]:
-    rows = yaml.safe_load((_DATA / "approval.yaml").read_text())["levels"]
+    rows = _approval()["levels"]
     return tuple(Level(row["code"], row["name_ko"], row["name_en"], tuple(row.get("roles", ()))) for row in rows)
+
+
+@cache
+def _approval() -> dict[str, Any]:
+    return dict(yaml.safe_load((_DATA / "approval.yaml").read_text()))
+
+
+def waits_for_line(subject: str, *, track: str, organisation: str) -> bool:
+    """Whether this takes effect only when the line of that organisation has approved it."""
+    return highest(organisation) != NO_LINE and subject in _approval()["asked"][track]
+
+
+def highest(organisation: str) -> str:
+    """The uppermost level that is asked for the cases of an organisation, or `none`."""
+    lines = _approval()["lines"]
+    return str(lines.get(organisation, lines["default"]))
 
 
 @cache
@@ -94,11 +111,21 @@ def decision_problems(*, words: str, dissent: str, dissenters: str) -> list[Prob
     return found
 
 
-def line_for(asker: int, roles: Mapping[str, Sequence[int]]) -> list[Level]:
-    """Levels that can decide, lowest first. `roles`: role → accounts of the team. Everybody decides once at most."""
+def line_for(asker: int, roles: Mapping[str, Sequence[int]], *, up_to: str = "") -> list[Level]:
+    """Levels that can decide, lowest first. `roles`: role → accounts of the team. Everybody decides once at most.
+
+    `up_to` names the uppermost level; where nobody below it can decide, the levels above are asked all the same.
+    """
+    codes = [level.code for level in levels()]
+    places = levels()[1 : codes.index(up_to) + 1] if up_to in codes else levels()[1:]
+    found = _able(asker, roles, places)
+    return found or _able(asker, roles, levels()[1:])
+
+
+def _able(asker: int, roles: Mapping[str, Sequence[int]], places: Sequence[Level]) -> list[Level]:
     reserved: set[int] = {asker}
     chosen = []
-    for level in reversed(levels()[1:]):
+    for level in reversed(places):
         free = [user for role in level.roles for user in roles.get(role, ()) if user not in reserved]
         if free:
             reserved.add(free[-1] if len(free) > 1 else free[0])

@@ -1,12 +1,17 @@
 """Who may decide on what level, and what waits for whom."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from cases.models import Approval, ApprovalStep, Case
+from cases.models import Approval, ApprovalStep, Case, Cover
 from cases.rules import conferences as rules
 from cases.selectors.team import members_of
+from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, get_visible, visible_to
-from hopecare.kernel.models import Affiliation
+from hopecare.kernel.models import Affiliation, User
+from hopecare.kernel.viewers import viewer_of
 
 
 def accounts_by_role(team_id: int) -> dict[str, list[int]]:
@@ -20,6 +25,66 @@ def accounts_by_role(team_id: int) -> dict[str, list[int]]:
     return found
 
 
+def deciders(viewer: Viewer, case: Case) -> dict[str, list[int]]:
+    """Role of the line → accounts of the team who hold it today, or stand in for somebody who does (R18).
+
+    Whoever may not see this case, as its kin or because it is protected or the city's own, decides nothing about it.
+    """
+    roles = {role for level in rules.levels() for role in level.roles}
+    held = {role: ids for role, ids in accounts_by_role(case.team_id).items() if role in roles}
+    now, absent = clock.now(), [one for ids in held.values() for one in ids]
+    covers: dict[int, list[int]] = {}
+    rows = visible_to(viewer, Cover).filter(absent__in=absent, cover__is_active=True)
+    for away, cover in rows.filter(starts_at__lte=now, ends_at__gt=now).values_list("absent", "cover"):
+        covers.setdefault(away, []).append(cover)
+    asked = {role: [*ids, *(cover for one in ids for cover in covers.get(one, ()))] for role, ids in held.items()}
+    everybody = User.objects.filter(pk__in={one for ids in asked.values() for one in ids})
+    able = {one.pk for one in everybody if case.pk not in viewer_of(one).reach.locked}
+    return {role: [one for one in dict.fromkeys(ids) if one in able] for role, ids in asked.items()}
+
+
+def line_of(viewer: Viewer, case: Case, subject: str) -> list[rules.Level]:
+    """Whom it would wait for if the viewer laid it before the line; empty where it waits for nobody."""
+    if not rules.waits_for_line(subject, track=case.track, organisation=case.provider.code):
+        return []
+    up_to = rules.highest(case.provider.code)
+    return rules.line_for(viewer.user_id or 0, deciders(viewer, case), up_to=up_to)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What of a case waits for whom and since when, or came back with which words."""
+
+    approval: Approval
+    level: rules.Level | None
+    names: list[str]
+    since: datetime
+    returned_by: str = ""
+    words: str = ""
+
+
+def waiting_of(viewer: Viewer, case: Case) -> list[Waiting]:
+    """The newest request of each kind, where it waits or came back and was not asked again."""
+    rows = visible_to(viewer, Approval).filter(case=case).order_by("subject", "-asked_at", "-pk").distinct("subject")
+    newest = visible_to(viewer, Approval).filter(pk__in=rows.values("pk"), state__in=["open", "returned"])
+    return [_waiting(viewer, case, row) for row in newest.prefetch_related("steps__decided_by").order_by("pk")]
+
+
+def _waiting(viewer: Viewer, case: Case, row: Approval) -> Waiting:
+    row.case = case
+    steps = sorted(row.steps.all(), key=lambda step: step.position)
+    last = max((step for step in steps if step.decided_at), key=lambda step: step.position, default=None)
+    since = last.decided_at if last and last.decided_at else row.asked_at
+    if row.state == "returned" and last and last.decided_by:
+        return Waiting(row, rules.level_named(last.level), [], since, last.decided_by.name, last.words)
+    level = next((rules.level_named(step.level) for step in steps if step.decided_by is None), None)
+    accounts = deciders(viewer, case)
+    ids = [user for role in (level.roles if level else ()) for user in accounts.get(role, ())]
+    over = {row.asked_by_id, *(step.decided_by_id for step in steps)}
+    people = User.objects.filter(pk__in=[one for one in ids if one not in over]).order_by("name", "pk")
+    return Waiting(row, level, list(people.values_list("name", flat=True)), since)
+
+
 def approvals_of(viewer: Viewer, case: Case) -> list[Approval]:
     """Everything that was laid before the line, the newest first, with its steps."""
     rows = visible_to(viewer, Approval).filter(case=case).select_related("asked_by", "plan")
@@ -31,8 +96,9 @@ def approval_of(viewer: Viewer, case: Case, approval_id: int) -> Approval:
 
 
 def my_levels(viewer: Viewer) -> tuple[str, ...]:
-    """Codes of the levels on which the viewer's role decides."""
-    return tuple(level.code for level in rules.levels() if viewer.role in level.roles)
+    """Codes of the levels on which the viewer decides, by their own role or in somebody's place. One query."""
+    roles = {viewer.role, *_stands_in_for(viewer)}
+    return tuple(level.code for level in rules.levels() if roles.intersection(level.roles))
 
 
 def open_for(viewer: Viewer, levels: tuple[str, ...]) -> QuerySet[Approval]:
@@ -55,3 +121,11 @@ def waiting_for(viewer: Viewer) -> list[Approval]:
         return []
     rows = open_for(viewer, levels).select_related("case__main_person", "asked_by")
     return list(rows.order_by("asked_at", "pk")[:60])
+
+
+def _stands_in_for(viewer: Viewer) -> list[str]:
+    """Roles of the colleagues whose place the viewer takes today."""
+    now = clock.now()
+    absent = visible_to(viewer, Cover).filter(cover=viewer.user_id, starts_at__lte=now, ends_at__gt=now)
+    rows = Affiliation.objects.filter(user__in=absent.values("absent"), ends_on=None)
+    return list(rows.values_list("role__code", flat=True).distinct())

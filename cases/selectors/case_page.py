@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 from cases.models import Action, AftercareCheck, Case, Plan, TimelineEntry, VoiceKind
 from cases.rules import needs as rules
 from cases.selectors import catalogue
+from cases.selectors.approvals import Waiting, waiting_of
 from cases.selectors.case_parts import PARTS, case_parts
 from cases.selectors.warnings import Warnings, flag_keys, warnings
 from eligibility.facts import Comparison
@@ -66,6 +67,7 @@ class CaseView:
     visited_at: datetime | None
     asked_on: Mapping[int | None, date] = field(default_factory=dict)
     warnings: Warnings = field(default_factory=Warnings)
+    waits: list[Waiting] = field(default_factory=list)
 
     @property
     def main(self) -> Member | None:
@@ -124,6 +126,7 @@ def case_view(viewer: Viewer, number: str) -> CaseView:
         visited_at=_moment(work["visited"][0]) if work["visited"] else None,
         asked_on=asked_on,
         warnings=warnings(viewer, keys).get(case.pk, Warnings()),
+        waits=waiting_of(viewer, case) if work["approvals"] and case.is_open else [],
     )
 
 

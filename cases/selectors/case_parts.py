@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 
 from cases.models import (
     AftercareCheck,
+    Approval,
     CaseMember,
     Means,
     NeedAnswer,
@@ -27,7 +28,7 @@ ENTRIES = 6
 COUNTED_SERVICES = 100
 PARTS = (
     *("needs", "voices", "means", "plans", "team", "services"),
-    *("entries", "stages", "aftercare", "reported", "visited"),
+    *("entries", "stages", "aftercare", "reported", "visited", "approvals"),
 )
 Rows = Callable[..., QuerySet[Any]]
 
@@ -67,6 +68,7 @@ def _agreed(rows: Rows) -> dict[str, QuerySet[Any]]:
     return {
         "plans": _json(plans, "pk", "goal", "goal_words", "signed_on", "unsigned_reason")[:1],
         "team": _json(team, user="user_id", name="user__name", **houses),
+        "approvals": rows(Approval, "pk").filter(state__in=["open", "returned"]).values_list("pk"),
     }
 
 

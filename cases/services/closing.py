@@ -13,6 +13,7 @@ from cases.models import (
     Action,
     AftercareCheck,
     AftercareResult,
+    ApprovalSubject,
     Case,
     CaseMember,
     CloseReason,
@@ -26,7 +27,7 @@ from cases.rules import conferences
 from cases.rules import resources as referral_rules
 from cases.selectors.referrals import not_accepted_outside
 from cases.selectors.work import newest_cells
-from cases.services import actions, referrals, stages, timeline
+from cases.services import actions, line, referrals, stages, timeline
 from cases.services.locking import actor, first_time, locked_case
 from cases.services.needs import append_answers
 from cases.states import ActionState, CaseStage
@@ -50,14 +51,12 @@ def close_case(
 ) -> Case:
     """Close with the main person's eight asked again: unchanged cells are copied into the closing phase.
 
-    Open actions are cancelled one by one with their events, grants of single colleagues and volunteers end,
-    aftercare checks are dated, and `case.closed` tells the rest of the house. Closing twice changes nothing.
-    `erase`: a young carer wishes that the file be destroyed (K9): nobody comes after, and the retention rules empty it
-    at their next round.
+    Where the line of approval is asked the answers are kept and the case stays open until it has approved. Closing
+    twice, or while it waits, changes nothing. `erase`: a young carer wishes that the file be destroyed (K9).
     """
     with acting_as(by):
         case = locked_case(by, number, Permission.CASE_CLOSE, open_only=False)
-        if not case.is_open:
+        if not case.is_open or line.waiting(by, case, ApprovalSubject.CLOSING) is not None:
             return case
         cells = newest_cells(by, case).get(case.main_person_id, {})
         problems = _problems(by, case, reason, words, values, cells)
@@ -68,15 +67,31 @@ def close_case(
             raise errors.Impossible(*problems)
         before = seen_values or {code: cell.value for code, cell in cells.items()}
         append_answers(by, case, case.main_person, Phase.CLOSE, values, cells, before)
-        _end_everything(by, case, reason)
-        _close(by, case, reason, words)
-        if erase:
-            Case.objects.filter(pk=case.pk).update(erase_asked_on=clock.today())
-            audit.changed(by, "case", [case.pk], "erase_asked", owners=[case.provider_id])
+        if line.is_asked(by, case, ApprovalSubject.CLOSING):
+            line.lay(by, case, ApprovalSubject.CLOSING, reason=reason, words=words.strip(), erase=erase)
         else:
-            _date_aftercare(case, reason)
-        events.publish("case.closed", case_id=case.pk, reason=reason)
+            end(by, case, reason=reason, words=words, erase=erase)
     return case
+
+
+def end(by: Viewer, case: Case, *, reason: str, words: str, erase: bool) -> None:
+    """The case is over; it is locked by the caller, and who had to approve has.
+
+    Open actions are cancelled one by one with their events, grants of single colleagues and volunteers end,
+    aftercare checks are dated, and `case.closed` tells the rest of the house. A file to be destroyed has no aftercare;
+    the retention rules empty it at their next round.
+    """
+    outside = [] if reason == CloseReason.DIED else list(not_accepted_outside(by, case))
+    if outside:
+        raise errors.Impossible(*referral_rules.open_outside(row.to_name for row in outside))
+    _end_everything(by, case, reason)
+    _close(by, case, reason, words)
+    if erase:
+        Case.objects.filter(pk=case.pk).update(erase_asked_on=clock.today())
+        audit.changed(by, "case", [case.pk], "erase_asked", owners=[case.provider_id])
+    else:
+        _date_aftercare(case, reason)
+    events.publish("case.closed", case_id=case.pk, reason=reason)
 
 
 def _problems(

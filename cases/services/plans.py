@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Action, Case, EntryKind, OwnerKind, Plan, Track
+from cases.models import Action, ApprovalSubject, Case, EntryKind, OwnerKind, Plan, Track
 from cases.rules import plans as rules
 from cases.rules.checks import planned_problems
 from cases.selectors.overlaps import planned
 from cases.selectors.tasks import may_ask_volunteers
-from cases.services import stages, timeline
+from cases.services import line, stages, timeline
 from cases.services.locking import actor, first_time, locked_case
 from cases.states import ACTION_STEPS, ActionState, demand_step
 from hopecare.kernel import audit, clock, errors
@@ -71,6 +71,7 @@ def set_goal(*, by: Viewer, number: str, goal: str, words: str, track: str = Tra
             by_id=actor(by),
         )
         _agreed(case, signed=False)
+        line.withdraw(by, case, ApprovalSubject.PLAN)
         audit.changed(by, "case", [case.pk], "goal", owners=[case.provider_id], goal=goal)
         timeline.append(by, case, EntryKind.PLANNED, what="goal", goal=goal)
         stages.move(by, case, rules.stage_with_goal(case.stage))
@@ -80,7 +81,10 @@ def set_goal(*, by: Viewer, number: str, goal: str, words: str, track: str = Tra
 def sign_off(
     *, by: Viewer, number: str, herself: bool, signed_on: date | None = None, reason: str = "", words: str = ""
 ) -> Plan:
-    """Agreed by the main person on a day, or the recorded reason why not (K7). Planning → delivery."""
+    """Agreed by the main person on a day, or the recorded reason why not (K7).
+
+    Planning → delivery, where the line has approved the plan or is not asked; else it is laid before the line.
+    """
     with acting_as(by):
         case = locked_case(by, number, Permission.CASE_PLAN)
         problems = rules.sign_off_problems(herself=herself, reason=reason, on=signed_on, today=clock.today())
@@ -98,7 +102,8 @@ def sign_off(
         _agreed(case, signed=herself)
         audit.changed(by, "case", [case.pk], "signed_off", owners=[case.provider_id], herself=herself, reason=reason)
         timeline.append(by, case, EntryKind.SIGNED, words=words.strip(), herself=herself, reason=reason)
-        stages.move(by, case, rules.stage_with_sign_off(case.stage))
+        if not line.lay_plan(by, case, plan):
+            stages.move(by, case, rules.stage_with_sign_off(case.stage))
         return plan
 
 

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cases.models import ApprovalSubject
 from cases.selectors.approvals import approval_of, waiting_for
 from cases.selectors.assessment import assessment_of
 from cases.selectors.case_page import case_view, read_case
@@ -24,12 +23,11 @@ from hopecare.kernel.web import HopeRequest, staff
 @staff(Permission.CASE_PLAN)
 def ask(request: HopeRequest, number: str) -> HttpResponseBase:
     case = read_case(request.viewer, number)
-    subject = ApprovalSubject.CLOSING if request.GET.get("subject") == "closing" else ApprovalSubject.PLAN
-    form = ApprovalForm(request.POST or None, initial={"subject": subject})
+    form = ApprovalForm(request.POST or None)
     back = address(case, "case_conferences")
     if taken(request, form, lambda: services.ask(by=request.viewer, number=number, **form.cleaned_data)):
         return done(request, _("It is laid before the line; they are told."), back)
-    intro = _("Whoever asks does not decide. The next level is told at once.")
+    intro = _("The newest plan is laid before the line. Whoever asks does not decide. The next level is told at once.")
     title = _("Ask for approval")
     return simple_form(request, case, form, title=title, button=title, intro=intro, back=back)
 

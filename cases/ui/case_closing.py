@@ -7,13 +7,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import AftercareResult
+from cases.models import AftercareResult, ApprovalSubject
 from cases.rules.closing import Change, aftercare_dates
+from cases.selectors.approvals import line_of, waiting_of
 from cases.selectors.case_page import case_view, read_case
 from cases.selectors.catalogue import categories
 from cases.selectors.work import cells_of, changes_of, check_of
 from cases.services.closing import close_case, is_young_carer, record_aftercare, reopen_case
+from cases.ui.approval_words import waiting_rows
 from cases.ui.case_frame import address, done, frame, page, simple_form, taken
+from cases.ui.forms_assessment import named
 from cases.ui.forms_case import AftercareForm, CloseForm, ReasonForm
 from hopecare.kernel import audit, clock
 from hopecare.kernel.permissions import Permission
@@ -25,6 +28,9 @@ audit.register_words({"erase_asked": gettext_lazy("asked that the file be destro
 @staff(Permission.CASE_CLOSE)
 def close(request: HopeRequest, number: str) -> HttpResponseBase:
     case = read_case(request.viewer, number)
+    waits = [one for one in waiting_of(request.viewer, case) if one.approval.subject == ApprovalSubject.CLOSING]
+    if case.is_open and any(one.approval.state == "open" for one in waits):
+        return page(request, "close_waits", {**frame(case, _("Close the case")), "waits": waiting_rows(waits)})
     cells = cells_of(request.viewer, case, case.main_person_id)
     form = CloseForm(request.POST or None, categories=categories(), cells=cells)
     if not is_young_carer(request.viewer, case):
@@ -42,9 +48,22 @@ def close(request: HopeRequest, number: str) -> HttpResponseBase:
         )
 
     if taken(request, form, write, prefix="need_"):
-        return done(request, _("The case is closed."), address(case, "case_changes"))
-    checks = [day for _months, day in aftercare_dates(clock.today(), "")]
-    return page(request, "close", {**frame(case, _("Close the case")), "form": form, "checks": checks}, form)
+        return _closed(request, number)
+    context = {
+        **frame(case, _("Close the case")),
+        "form": form,
+        "checks": [day for _months, day in aftercare_dates(clock.today(), "")],
+        "asked": [named(level) for level in line_of(request.viewer, case, ApprovalSubject.CLOSING)],
+        "waits": waiting_rows(waits),
+    }
+    return page(request, "close", context, form)
+
+
+def _closed(request: HopeRequest, number: str) -> HttpResponseBase:
+    case = read_case(request.viewer, number)
+    if case.is_open:
+        return done(request, _("It is laid before the line; they are told."), address(case))
+    return done(request, _("The case is closed."), address(case, "case_changes"))
 
 
 def _change_row(change: Change, name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from cases.selectors.case_page import CaseView, Member, case_view, read_case, ti
 from cases.selectors.catalogue import categories
 from cases.selectors.intakes import of_case as intakes_of
 from cases.ui import case_words as words
+from cases.ui.approval_words import waiting_rows
 from cases.ui.case_frame import address, frame
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.permissions import Permission
@@ -123,6 +124,7 @@ def case_page(request: HopeRequest, number: str) -> HttpResponse:
         "entries": [{"at": row["at"], "words": words.entry_words(row), "note": row["words"]} for row in view.entries],
         "open_checks": [check for check in view.aftercare if check.done_on is None],
         "may": _may(request.viewer),
+        "waits": waiting_rows(view.waits),
         **_head(view),
     }
     return render(request, "cases/case/page.html", context)

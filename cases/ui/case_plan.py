@@ -6,6 +6,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from cases.models import Action, Case, OwnerKind
+from cases.selectors.approvals import waiting_of
 from cases.selectors.case_page import read_case
 from cases.selectors.choices import for_action, people_of
 from cases.selectors.resources import resource_of
@@ -53,6 +54,8 @@ def agreement(request: HopeRequest, number: str) -> HttpResponseBase:
     if taken(request, form, sign):
         agreed = form.cleaned_data["herself"] == "yes"
         said = _("The plan is agreed.") if agreed else _("The reason is on record.")
+        if waiting_of(request.viewer, case):
+            said = f"{said} {_('It takes effect when the line has approved it.')}"
         return done(request, said, address(case))
     intro = _("Read the plan together first; a paper in plain words can be printed.")
     title = _("Agreement to the plan")

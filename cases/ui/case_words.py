@@ -274,6 +274,7 @@ def _planned(kind: str, details: dict[str, Any]) -> str:
         "approval_asked": _("asked for approval"),
         "approval_approved": _("approved"),
         "approval_returned": _("returned, to be changed"),
+        "approval_withdrawn": _("withdrawn from the line of approval"),
         "goal": _("set the goal"),
         "added": _("new task: %(title)s") % {"title": title},
         "changed": _("task changed: %(title)s") % {"title": title},

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import ApprovalSubject, ClientWish, ConferencePurpose, ConferenceSeat, Sector, Track
+from cases.models import ClientWish, ConferencePurpose, ConferenceSeat, Sector, Track
 from cases.selectors.colleagues import Colleague
 from cases.services.conferences import Called, Seat
 from cases.services.plans import Wanted
@@ -126,7 +126,6 @@ class HeldForm(forms.Form):
 
 
 class ApprovalForm(forms.Form):
-    subject = forms.ChoiceField(label=_("What is laid before the line"), choices=ApprovalSubject.choices)
     words = words_field(_("Words about it"))
 
 

@@ -178,9 +178,11 @@ class Assessments:
                 done = None if waits else head
                 verdict = "" if waits else "approved"
                 steps.append((*self._keys(house), key, 1, "head", lead.pk, done, None if waits else asked, verdict, ""))
-                yield (key, *self._keys(house), "plan", "", lead.pk, asked, "open" if waits else "approved")
+                state = "open" if waits else "approved"
+                yield (key, *self._keys(house), "plan", "", "", False, lead.pk, asked, state)
 
-        copy(Approval, ("id", *KEYS, "subject", "words", "asked_by_id", "asked_at", "state"), rows())
+        columns = ("subject", "words", "reason", "erase", "asked_by_id", "asked_at", "state")
+        copy(Approval, ("id", *KEYS, *columns), rows())
         names = ("approval_id", "position", "level", "asked_by_id", "decided_by_id", "decided_at", "verdict", "words")
         copy(ApprovalStep, (*KEYS, *names), steps)
 

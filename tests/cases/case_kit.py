@@ -3,9 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from cases.models import Action, Case, Plan, TimelineEntry
+from cases.models import Action, Approval, Case, Plan, TimelineEntry
 from cases.rules.needs import VALUES
 from cases.selectors.work import cells_of
+from cases.services import approvals
 from cases.services.needs import Asked, record_answers
 from cases.services.plans import Wanted, add_action, set_goal
 from hopecare.kernel import clock
@@ -76,6 +77,13 @@ def task(actor: Actor, case: Case, **fields: Any) -> Action:
 
 def goal(actor: Actor, case: Case) -> Plan:
     return set_goal(by=actor.viewer, number=case.number, goal="prevent_worsening", words="더 나빠지지 않게")
+
+
+def approve(actor: Actor, case: Case) -> None:
+    """What waits in this case goes one level on: `actor` says yes."""
+    with as_owner():
+        row = Approval.objects.get(case=case, state="open")
+    approvals.decide(by=actor.viewer, approval_id=row.pk, verdict="approved")
 
 
 def again(case: Case) -> Case:

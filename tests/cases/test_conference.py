@@ -138,13 +138,15 @@ def planned(surveyed, hana, someone):
 
 @pytest.mark.rule("K1")
 def test_the_line_goes_level_by_level(planned, hana, eli, someone):
-    row = approvals.ask(by=hana.viewer, number=planned.number, subject="plan")
+    row = approvals.ask(by=hana.viewer, number=planned.number)
     with as_owner():
         assert list(row.steps.order_by("position").values_list("level", flat=True)) == ["team_leader", "head"]
     manager = _account("case_manager_east_centre")
     approvals.decide(by=manager.viewer, approval_id=row.pk, verdict="approved")
+    again_sent = approvals.decide(by=manager.viewer, approval_id=row.pk, verdict="approved")
+    assert again_sent.state == "open", "sent twice is once, and the next level is somebody else's"
     with pytest.raises(errors.Impossible, match="level"):
-        approvals.decide(by=manager.viewer, approval_id=row.pk, verdict="approved")
+        approvals.decide(by=manager.viewer, approval_id=row.pk, verdict="returned", words="다시 보세요")
     assert approvals.decide(by=eli.viewer, approval_id=row.pk, verdict="approved").state == "approved"
 
 
@@ -154,7 +156,7 @@ def _account(username):
 
 @pytest.mark.rule("K1")
 def test_nobody_approves_what_they_asked_for(planned, eli):
-    row = approvals.ask(by=eli.viewer, number=planned.number, subject="plan")
+    row = approvals.ask(by=eli.viewer, number=planned.number)
     with as_owner():
         assert list(row.steps.values_list("level", flat=True)) == ["team_leader"], "she is the only head"
     with pytest.raises(errors.Impossible, match="own"):
@@ -165,17 +167,17 @@ def test_nobody_approves_what_they_asked_for(planned, eli):
 
 
 def test_returned_needs_words_and_may_be_asked_again(planned, hana, eli):
-    row = approvals.ask(by=hana.viewer, number=planned.number, subject="plan")
-    assert approvals.ask(by=hana.viewer, number=planned.number, subject="plan").pk == row.pk
+    row = approvals.ask(by=hana.viewer, number=planned.number)
+    assert approvals.ask(by=hana.viewer, number=planned.number).pk == row.pk
     manager = _account("case_manager_east_centre")
     with pytest.raises(errors.Impossible, match="no_words"):
         approvals.decide(by=manager.viewer, approval_id=row.pk, verdict="returned")
     approvals.decide(by=manager.viewer, approval_id=row.pk, verdict="returned", words="기한을 앞당겨 주세요")
-    assert approvals.ask(by=hana.viewer, number=planned.number, subject="plan").pk != row.pk
+    assert approvals.ask(by=hana.viewer, number=planned.number).pk != row.pk
 
 
 def test_what_waits_for_me_stands_on_one_page(planned, hana, eli, as_):
-    approvals.ask(by=hana.viewer, number=planned.number, subject="plan")
+    approvals.ask(by=hana.viewer, number=planned.number)
     assert "윤순덕" not in as_(eli).get("/desk/approvals/").content.decode()
     assert "윤순덕" in as_(_account("case_manager_east_centre")).get("/desk/approvals/").content.decode()
 

@@ -14,6 +14,7 @@ from cases.services.life_events import record_life_event
 from hopecare.kernel import clock, errors, events
 from hopecare.kernel.access import acting_as
 from hopecare.kernel.models import Category, PersonState
+from tests.cases.case_kit import approve
 from tests.cases.watch_kit import (
     ELEVEN,
     NEIGHBOUR,
@@ -136,7 +137,7 @@ def test_a_closed_door_and_long_silence_are_signals_if_they_chose_so(hana: Actor
     assert alarm_of(watch).cause == "no_contact"  # type: ignore[union-attr]
 
 
-def test_a_case_that_closes_ends_it_and_a_consent_has_an_end(hana: Actor, watched: Watch) -> None:
+def test_a_case_that_closes_ends_it_and_a_consent_has_an_end(hana: Actor, eli: Actor, watched: Watch) -> None:
     assert watched.agreed_until is not None
     with as_owner():
         Watch.objects.filter(pk=watched.pk).update(agreed_until=NOW.date() - timedelta(days=1))
@@ -145,6 +146,7 @@ def test_a_case_that_closes_ends_it_and_a_consent_has_an_end(hana: Actor, watche
     again = begin(hana, watched.case)
     asked = dict.fromkeys(Category.objects.values_list("code", flat=True), "none")
     closing.close_case(by=hana.viewer, number=again.case.number, reason="improved", words="잘 지내심", values=asked)
+    approve(eli, again.case)
     events.deliver_open()
     assert (fresh(again).state, fresh(again).why) == ("ended", "closed")
 

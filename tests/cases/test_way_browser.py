@@ -108,24 +108,34 @@ def plan_and_approve(page: Page, chief: Page, number: str) -> None:
     page.goto(f"/desk/cases/{number}/approval/")
     send_form(page)
     axe_clean(page)
+    approve(chief)
+    page.goto(f"/desk/cases/{number}/plan/agreement/")
+    send_form(page)
+
+
+def approve(chief: Page) -> None:
     chief.goto("/desk/approvals/")
     axe_clean(chief)
     follow(chief.get_by_role("link", name="윤순덕"))
     axe_clean(chief)
     tap(chief, "verdict", "approved")
     send(chief, "결재하기")
-    page.goto(f"/desk/cases/{number}/plan/agreement/")
-    send_form(page)
 
 
-def close_it(page: Page, number: str) -> None:
+def close_it(page: Page, chief: Page, number: str) -> None:
     page.goto(f"/desk/cases/{number}/close/")
     for code, value in LATER.items():
         tap(page, f"need_{code}", value)
     tap(page, "reason", "improved")
     page.fill("[name='words']", "이웃과 같이 먹어요.")
     send_form(page)
-    page.wait_for_url("**/closed/")
+    expect(page.get_by_text("결재를 기다립니다")).to_be_visible()
+    axe_clean(page)
+    page.goto(f"/desk/cases/{number}/close/")
+    expect(page.get_by_text("이을영")).to_be_visible()
+    axe_clean(page)
+    approve(chief)
+    page.goto(f"/desk/cases/{number}/closed/")
     axe_clean(page)
 
 
@@ -146,8 +156,8 @@ def test_from_the_call_to_aftercare(browser, live_server, hana, ana, eli, as_):
     office = open_context(browser, live_server)
     chief = logged_in(office, live_server, as_(eli))
     plan_and_approve(page, chief, number)
+    close_it(page, chief, number)
     office.close()
-    close_it(page, number)
     korean.close()
     with as_owner():
         case.refresh_from_db()

@@ -53,10 +53,13 @@ FACTS: dict[str, dict[str, int]] = {
     "answer_yes": {BOOKED: 1, _FILLED: 1},
     "service": {f"select count(*) from cases_servicerecord {_OF_CASE} and amount_won = 12000": 1},
     "close": {
+        f"select count(*) from cases_needanswer {_OF_CASE} and phase = 'close'": 8,
+        f"select count(*) from cases_approval {_OF_CASE} and subject = 'closing'": 1,
+    },
+    "approve": {
         BOOKED: 0,
         _FILLED: 0,
         "select count(*) from cases_case where number = %(case)s and stage = 'closed'": 1,
-        f"select count(*) from cases_needanswer {_OF_CASE} and phase = 'close'": 8,
         f"select count(*) from cases_timelineentry {_OF_CASE} and cases_timelineentry.kind = 'closed'": 1,
         f"select count(distinct months) from cases_aftercarecheck {_OF_CASE}": 3,
         f"select count(*) from cases_aftercarecheck {_OF_CASE}": 3,
@@ -78,6 +81,7 @@ class Street:
         base = f"http://127.0.0.1:{instance.port}"
         self.fay, self.phone = Visitor(base), Visitor(base)
         self.ana, self.hana = Visitor(base).log_in("ana"), Visitor(base).log_in("hana")
+        self.line = [Visitor(base).log_in("sol"), Visitor(base).log_in("eli")]
         self.home, self.name = f"드릴 골목 {number} 끝 집", f"드릴{'하나둘셋넷'[number]}순"
         self.born = f"{1944 + number}-03-02"  # names as like as these, born on one day, are asked about before opening
         self.codes: list[str] = []
@@ -161,6 +165,13 @@ class Street:
         form = self.hana.get(f"/desk/cases/{self.case}/close/").form(has="words", action="/close/")
         every = ("living", "health", "housing", "education", "emotion_culture", "employment", "care", "finance_legal")
         self._saved(form, reason="improved", words="이제 이웃과 같이 먹어요.", **{f"need_{key}": "1" for key in every})
+
+    def approve(self) -> None:
+        for level in self.line:
+            waiting = level.get("/desk/approvals/").text
+            form = level.get(_once(rf'href="(/desk/cases/{self.case}/approval/\d+/)"', waiting)).form(has="verdict")
+            page = level.send(form, verdict="approved")
+            assert page.status == 200, f"{page.status} {page.url}: {page.problems()}"
 
     def status(self) -> None:
         page = self.fay.get(f"/report/{self.codes[0]}/")

@@ -63,7 +63,8 @@ def test_the_walk_survives_a_kill_at_each_step(street: Instance, number: int) ->
         eventually(lambda: wrong(walk, done) == {}, BACK_SECONDS, lambda: f"{step}: {wrong(walk, done)}")  # noqa: B023
     nothing_went_out_twice(walk)
     everything_was_delivered(street)
-    print(f"walk {number}: {sum(one.again for one in (walk.fay, walk.ana, walk.hana, walk.phone))} times sent again")
+    people = (walk.fay, walk.ana, walk.hana, *walk.line, walk.phone)
+    print(f"walk {number}: {sum(one.again for one in people)} times sent again")
 
 
 def wrong(walk: Street, told: dict[str, int]) -> dict[str, tuple[int, int]]:

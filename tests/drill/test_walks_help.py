@@ -24,7 +24,7 @@ from cases.services.closing import close_case
 from hopecare.kernel import clock, codes
 from hopecare.kernel.models import Membership, Person, Service
 from tests.browser_fixtures import follow as go_through
-from tests.cases.case_kit import DAY, TOLD, again, ask, consent, goal, task
+from tests.cases.case_kit import DAY, TOLD, again, approve, ask, consent, goal, task
 from tests.cases.report_kit import picture
 from tests.cases.sharing_kit import record
 from tests.cast import NOW, Actor
@@ -135,16 +135,17 @@ def test_a_plan_goes_up_the_line_comes_back_and_stands_on_paper(
         decide(walk.as_(leader), verdict, words)
     decide(walk.as_(eli), "approved", "")
     assert the_one(Approval, state="approved").case_id == case.pk
+    assert again(case).stage == "planning"
     go(page, f"{here}/plan/agreement/")
     fill(page, herself="no", unsigned_reason="refused", words="글씨를 쓰기 싫다고 하심")
     look(page)
     press(page, "저장")
-    assert the_one(Plan).unsigned_reason == "refused"
+    assert the_one(Plan).unsigned_reason == "refused" and again(case).stage == "delivery"
     paper = go(page, f"{here}/plan/paper/")
     assert "송하나" in paper and "031-000-0211" in paper and "에너지바우처" in paper
     look(page)
     light_track(page, make_case(hana))
-    afterwards(page, hana, make_case(hana))
+    afterwards(page, hana, [leader, eli], make_case(hana))
 
 
 def decide(page: Any, verdict: str, words: str) -> None:
@@ -165,10 +166,12 @@ def light_track(page: Any, case: Any) -> None:
     assert again(case).track == "linkage"
 
 
-def afterwards(page: Any, hana: Actor, case: Any) -> None:
+def afterwards(page: Any, hana: Actor, line: list[Actor], case: Any) -> None:
     """Three months later somebody asks, and what is worse leads back to the case."""
     ask(hana, case, TOLD)
     close_case(by=hana.viewer, number=case.number, reason="improved", words="", values=TOLD)
+    for level in line:
+        approve(level, case)
     with as_owner():
         check = AftercareCheck.objects.filter(case=case).order_by("due_on").first()
     assert check is not None

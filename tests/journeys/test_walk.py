@@ -170,8 +170,21 @@ def test_6_the_plan_names_owners_and_she_agrees(walker: Walker) -> None:
     pick(page, "input[name=herself][value=yes]")
     page.locator("input[name=signed_on]").fill(today().isoformat())
     save(page)
+    walker.open(page, case_path())
+    expect(page.get_by_text("표은솔").first).to_be_visible()
+    approve(walker, "서비스 제공계획")
     walker.open(page, case_path("plan/paper/"))
     expect(page.get_by_text("말벗·장보기").first).to_be_visible()
+
+
+def approve(walker: Walker, what: str) -> None:
+    """The team leader and then the head of the centre say yes to what Hana laid before the line."""
+    for level in ("sol", "eli"):
+        page = walker.open(walker.as_(level), "/desk/approvals/")
+        send(page.get_by_role("link", name=f"{what} · 윤순덕").first)
+        walker.look(page)
+        pick(page, "input[name=verdict][value=approved]")
+        save(page)
 
 
 def test_7_moon_says_no_and_bo_says_yes_by_text(walker: Walker) -> None:
@@ -242,6 +255,7 @@ def test_9_the_case_closes_with_change_and_aftercare_stands_in_the_day(walker: W
     pick(page, "input[name=reason][value=improved]")
     page.locator("textarea[name=words]").fill("이제 이웃과 같이 먹어요.")
     save(page)
+    approve(walker, "종결")
     walker.open(page, case_path("closed/"))
     walker.open(page, case_path())
 
