@@ -7,7 +7,7 @@ from datetime import date
 from cases.models import Case, EntryKind, ServiceRecord
 from cases.rules import services as rules
 from cases.rules.checks import Near, Override, overlap_problems
-from cases.selectors.batch import given_already, person_for
+from cases.selectors.batch import Key, Line, chosen_for, given_already, per_household, person_for
 from cases.selectors.overlaps import refuses
 from cases.services import overlaps, timeline
 from cases.services.locking import actor, first_time
@@ -32,41 +32,46 @@ class Batch:
     token: str = ""
 
 
-def record_batch(*, by: Viewer, batch: Batch, ticked: Mapping[int, Override]) -> int:
-    """Case id → the reason where it is given twice; returns how many records were written, 0 for a form sent twice.
+def record_batch(*, by: Viewer, batch: Batch, ticked: Mapping[Key, Override]) -> int:
+    """(case, person) → the reason where it is given twice; returns how many records were written, 0 for a form sent
+    twice.
 
-    All or nothing: raises Impossible with `case_<id>` as the field of every row that needs a reason.
+    All or nothing: raises Impossible with `line_<case>-<person>` as the field of every line that needs a reason. What
+    counts for a household together is written once for each, however many of it are ticked.
     """
     check(by, Permission.CASE_SERVICE)
     with acting_as(by):
-        cases = _locked(by, ticked)
+        lines = _locked(by, ticked)
+        if per_household(batch.service):
+            lines = list({line.case.pk: line for line in reversed(lines)}.values())[::-1]
         if not first_time(by, batch.token):
             return 0
+        cases = [line.case for line in lines]
         _demand(cases, batch)
-        found = _equivalent(by, cases, batch, ticked)
-        records = _write(by, cases, batch)
+        found = _equivalent(by, lines, batch, ticked)
+        records = _write(by, lines, batch)
         flagged = [
-            (row, case, found[case.pk], ticked[case.pk])
-            for row, case in zip(records, cases, strict=True)
-            if case.pk in found
+            (row, line.case, found[line.key], ticked[line.key])
+            for row, line in zip(records, lines, strict=True)
+            if line.key in found
         ]
         overlaps.write_all(by, flagged)
         overlaps.ask_others([row.pk for row in records])
-        ids, owners = [case.pk for case in cases], {batch.provider.pk, *(case.provider_id for case in cases)}
-        audit.changed(by, "case", ids, "services", owners=owners, service=batch.service.code, count=len(ids))
+        ids, owners = sorted({case.pk for case in cases}), {batch.provider.pk, *(case.provider_id for case in cases)}
+        audit.changed(by, "case", ids, "services", owners=owners, service=batch.service.code, count=len(records))
         told = [{"service": batch.service.code, "record": row.pk} for row in records]
         timeline.append_all(by, cases, EntryKind.SERVICE, told, whose=[row.person_id for row in records])
         return len(records)
 
 
-def _locked(by: Viewer, ticked: Mapping[int, Override]) -> list[Case]:
-    """The ticked cases under their locks, always in the same order; NotFound when one is out of sight."""
+def _locked(by: Viewer, ticked: Mapping[Key, Override]) -> list[Line]:
+    """The ticked lines with their cases under lock, always in the same order; NotFound when one is out of sight."""
     rows = visible_to(by, Case).select_for_update(of=("self",)).select_related("main_person")
-    cases = list(rows.filter(pk__in=ticked, closed_at=None, main_person__sealed=False).order_by("pk"))
-    missing = set(ticked) - {case.pk for case in cases}
-    if missing:
+    rows = rows.filter(pk__in={case for case, _person in ticked}, closed_at=None, main_person__sealed=False)
+    lines = chosen_for(by, list(rows.order_by("pk")), ticked)
+    if set(ticked) - {line.key for line in lines}:
         raise errors.NotFound("case", "")
-    return cases
+    return lines
 
 
 def _demand(cases: list[Case], batch: Batch) -> None:
@@ -80,10 +85,10 @@ def _demand(cases: list[Case], batch: Batch) -> None:
         raise errors.Impossible(*{problem.code: problem for problem in problems}.values())
 
 
-def _equivalent(by: Viewer, cases: list[Case], batch: Batch, ticked: Mapping[int, Override]) -> dict[int, list[Near]]:
+def _equivalent(by: Viewer, lines: list[Line], batch: Batch, ticked: Mapping[Key, Override]) -> dict[Key, list[Near]]:
     found = given_already(
         by,
-        cases,
+        lines,
         service=batch.service,
         giver_id=batch.provider.pk,
         given_on=batch.given_on,
@@ -91,7 +96,7 @@ def _equivalent(by: Viewer, cases: list[Case], batch: Batch, ticked: Mapping[int
     )
     strict = refuses(batch.service)
     problems = [
-        errors.Problem(problem.code, problem.words, f"case_{key}", problem.weight)
+        errors.Problem(problem.code, problem.words, f"line_{key[0]}-{key[1]}", problem.weight)
         for key, near in found.items()
         for problem in overlap_problems(near, refuses=strict, override=ticked[key])
     ]
@@ -100,13 +105,13 @@ def _equivalent(by: Viewer, cases: list[Case], batch: Batch, ticked: Mapping[int
     return found
 
 
-def _write(by: Viewer, cases: list[Case], batch: Batch) -> list[ServiceRecord]:
+def _write(by: Viewer, lines: list[Line], batch: Batch) -> list[ServiceRecord]:
     records = [
         ServiceRecord(
-            case=case,
-            team_id=case.team_id,
+            case=line.case,
+            team_id=line.case.team_id,
             provider=batch.provider,
-            person_id=person_for(case, batch.service),
+            person_id=person_for(line, batch.service),
             service=batch.service,
             category_id=batch.service.category_id or 0,
             provider_kind=batch.provider_kind,
@@ -117,6 +122,6 @@ def _write(by: Viewer, cases: list[Case], batch: Batch) -> list[ServiceRecord]:
             recorded_by_id=actor(by),
             recorded_at=clock.now(),
         )
-        for case in cases
+        for line in lines
     ]
     return ServiceRecord.objects.bulk_create(records)

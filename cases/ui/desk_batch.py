@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from cases.models import Case, OverlapReason
+from cases.models import OverlapReason
 from cases.rules.checks import Near, Override
 from cases.selectors import batch as lists
 from cases.selectors.catalogue import provider_kind
@@ -27,12 +27,16 @@ from hopecare.kernel.web import HopeRequest, staff
 class Row:
     """One line of the list: whose, whether ticked, what is given already, the reason as typed, what is missing."""
 
-    case: Case
+    line: lists.Line
     ticked: bool
     near: list[Near]
     reason: str
     words: str
     problems: list[Any]
+
+    @property
+    def key(self) -> str:
+        return _spelt(self.line.key)
 
 
 @staff(Permission.CASE_SERVICE)
@@ -49,42 +53,44 @@ def batch(request: HopeRequest) -> HttpResponseBase:
     unknown: tuple[str, ...] = ()
     problems: dict[str, list[Any]] = {}
     if "save" in request.POST:
-        cases = lists.chosen(viewer, _numbers(request, "row"))
+        lines = lists.chosen(viewer, _keys(request, "row"))
         try:
-            written = record_batch(by=viewer, batch=_told(form), ticked=_overrides(request, cases))
+            written = record_batch(by=viewer, batch=_told(form), ticked=_overrides(request, lines))
         except errors.Impossible as refusal:
             problems = _sorted_out(form, refusal)
         else:
             said = ngettext("%(n)d record is written.", "%(n)d records are written.", written) % {"n": written}
             return done(request, said if written else _("This list was written already."), reverse("service_batch"))
     else:
-        found = lists.called(viewer, scope=data["scope"], names=data["names"])
-        cases, unknown = found.cases, found.unknown
+        together = lists.per_household(data["service"])
+        told = {"scope": data["scope"], "names": data["names"], "who": data["who"] or "main"}
+        found = lists.called(viewer, **told, together=together)
+        lines, unknown = found.lines, found.unknown
     near = lists.given_already(
         viewer,
-        cases,
+        lines,
         service=data["service"],
         giver_id=data["provider"].pk,
         given_on=data["given_on"],
         won=data["amount_won"] or 0,
     )
-    return _page(request, form, _rows(request, cases, near, problems), unknown, looked=True)
+    return _page(request, form, _rows(request, lines, near, problems), unknown, looked=True)
 
 
 def _rows(
-    request: HopeRequest, cases: list[Case], near: dict[int, list[Near]], problems: dict[str, list[Any]]
+    request: HopeRequest, lines: list[lists.Line], near: dict[lists.Key, list[Near]], problems: dict[str, list[Any]]
 ) -> list[Row]:
-    everybody, ticked = request.POST.get("show") == "all", set(_numbers(request, "got"))
+    everybody, ticked = request.POST.get("show") == "all", set(_keys(request, "got"))
     return [
         Row(
-            case,
-            everybody or case.pk in ticked,
-            near.get(case.pk, []),
-            request.POST.get(f"reason_{case.pk}", ""),
-            request.POST.get(f"words_{case.pk}", ""),
-            problems.get(f"case_{case.pk}", []),
+            line,
+            everybody or line.key in ticked,
+            near.get(line.key, []),
+            request.POST.get(f"reason_{_spelt(line.key)}", ""),
+            request.POST.get(f"words_{_spelt(line.key)}", ""),
+            problems.get(f"line_{_spelt(line.key)}", []),
         )
-        for case in cases
+        for line in lines
     ]
 
 
@@ -94,14 +100,15 @@ def _told(form: BatchForm) -> Batch:
     return Batch(**{name: data[name] for name in names}, amount_won=data["amount_won"] or 0)
 
 
-def _overrides(request: HopeRequest, cases: list[Case]) -> dict[int, Override]:
-    ticked = set(_numbers(request, "got"))
+def _overrides(request: HopeRequest, lines: list[lists.Line]) -> dict[lists.Key, Override]:
+    ticked = set(_keys(request, "got"))
     return {
-        case.pk: Override(
-            _reason(request.POST.get(f"reason_{case.pk}", "")), request.POST.get(f"words_{case.pk}", "")[:300]
+        line.key: Override(
+            _reason(request.POST.get(f"reason_{_spelt(line.key)}", "")),
+            request.POST.get(f"words_{_spelt(line.key)}", "")[:300],
         )
-        for case in cases
-        if case.pk in ticked
+        for line in lines
+        if line.key in ticked
     }
 
 
@@ -109,15 +116,25 @@ def _reason(text: str) -> str:
     return text if text in set(OverlapReason) else ""
 
 
-def _numbers(request: HopeRequest, name: str) -> list[int]:
-    return [int(text) for text in request.POST.getlist(name) if text.isdecimal() and len(text) < 18]
+def _spelt(key: lists.Key) -> str:
+    return f"{key[0]}-{key[1]}"
+
+
+def _keys(request: HopeRequest, name: str) -> list[lists.Key]:
+    """Case and person of each line, as the page wrote them: "12-34"."""
+    pairs = [text.split("-") for text in request.POST.getlist(name)]
+    return [
+        (int(pair[0]), int(pair[1]))
+        for pair in pairs
+        if len(pair) == 2 and all(one.isdecimal() and len(one) < 18 for one in pair)
+    ]
 
 
 def _sorted_out(form: BatchForm, refusal: errors.Impossible) -> dict[str, list[Any]]:
     """What concerns one line goes to that line, the rest to the form."""
     lines: dict[str, list[Any]] = {}
     for problem in refusal.problems:
-        if problem.field.startswith("case_"):
+        if problem.field.startswith("line_"):
             lines.setdefault(problem.field, []).append(problem.words)
         else:
             form.add_error(problem.field if problem.field in form.fields else None, problem.words)

@@ -22,6 +22,12 @@ class BatchForm(OnceForm):
         widget=forms.RadioSelect,
         choices=[("mine", _("my cases")), ("team", _("the team's cases")), ("names", _("names I paste"))],
     )
+    who = forms.ChoiceField(
+        label=_("Who of a household"),
+        required=False,
+        choices=[("main", _("main person")), ("all", _("everybody who lives there")), ("children", _("children"))],
+        help_text=_("Pasted names find whomever they name."),
+    )
     names = words_field(
         _("Names or case numbers, one a line"), rows=3, help_text=_("As on the sheet that was signed."), most=8000
     )

@@ -139,7 +139,7 @@ def ticked(page: Any, cases: list[Case]) -> None:
     press(page, "모두 표시")
     press(page, "표시한 분들 적기", status=422)
     look(page)
-    page.select_option(f"[name='reason_{cases[3].pk}']", "agreed")
+    page.select_option(f"[name='reason_{cases[3].pk}-{cases[3].main_person_id}']", "agreed")
     press(page, "표시한 분들 적기")
     with as_owner():
         assert ServiceRecord.objects.filter(provider__code="east_centre").count() == 4
