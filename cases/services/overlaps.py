@@ -88,11 +88,13 @@ def answer(
 
 
 def sweep() -> int:
-    """Tonight's look over what was given lately; returns how many new flags stand. Safe to repeat."""
+    """Tonight's look over what was given lately, twice or beyond a quota, whoever wrote or imported it.
+
+    Returns how many new flags stand. Safe to repeat.
+    """
     today = clock.today()
     since = today - timedelta(days=rules.data()["overlap"]["sweep_back"])
     with acting_as(system(Principal.SWEEP)), connection.cursor() as cursor:
-        cursor.execute(
-            "select hc_sweep_overlaps(%s, %s, %s, %s)", [today, since, rules.overlap_due(today), clock.now()]
-        )
+        told = [today, since, rules.overlap_due(today), clock.now()]
+        cursor.execute("select hc_sweep_overlaps(%s, %s, %s, %s) + hc_sweep_quotas(%s, %s, %s, %s)", [*told, *told])
         return int(cursor.fetchone()[0])

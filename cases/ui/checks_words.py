@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from cases.models import BenefitRun, OmissionKind, OverlapKind
+from cases.models import BenefitRun, Omission, OmissionKind, OverlapKind
 from cases.selectors.omissions import OmissionRow
 from cases.selectors.overlaps import OverlapRow
 from cases.ui.case_words import tries_words
@@ -114,6 +114,12 @@ def _programme(code: str) -> str:
     return next(found, code)
 
 
+def _ending(row: Omission) -> str:
+    """Whose benefit of which programme."""
+    name = _programme(row.about.partition(":")[2].rpartition(":")[0])
+    return f"{name} · {row.person.name}" if row.person else name
+
+
 def omission_line(shown: OmissionRow) -> dict[str, Any]:
     row = shown.omission
     code = row.about.partition(":")[0]
@@ -129,7 +135,7 @@ def omission_line(shown: OmissionRow) -> dict[str, Any]:
             " ·"
         ),
         OmissionKind.ENDING: lambda: (
-            _("%(category)s: ends on %(day)s, and nothing follows") % {"category": category, **days}
+            _("%(category)s: ends on %(day)s, and nothing follows") % {"category": category or _ending(row), **days}
         ),
         OmissionKind.ENTITLEMENT: lambda: (
             _("%(programme)s: perhaps entitled, and not receiving it")

@@ -294,3 +294,27 @@ def test_an_answer_does_not_silence_the_question_while_nobody_is_reached(hana):
         record_contact(by=hana.viewer, number=case.number, way="called")
     tonight(93)
     assert unreached() == [f"since:{DAY + timedelta(days=62)}"]
+
+
+def _benefit(case, **fields):
+    told = {"case": case, "team": case.team, "provider": case.provider, "person": case.main_person, "source": "city"}
+    days = {"programme": "basic_pension", "starts_on": DAY - timedelta(days=300)}
+    with as_owner():
+        return Benefit.objects.create(**{**told, **days, **fields})
+
+
+@pytest.mark.rule("R20")
+def test_a_benefit_of_the_city_that_ends_is_asked_about_until_another_follows(hana, someone, as_):
+    case = make_case(hana)
+    ends = DAY + timedelta(days=40)
+    _benefit(case)
+    last = _benefit(case, programme="disability_allowance", ends_on=ends)
+    _benefit(case, programme="nbls_housing", ends_on=DAY + timedelta(days=90))
+    assert tonight(0) == [("ending", f"benefit:disability_allowance:{last.pk}")]
+    page = as_(hana).get("/desk/omissions/").content.decode()
+    assert "윤순덕" in page and "장애수당" in page
+    nurse = someone("nurse")
+    with acting_as(nurse.viewer):
+        assert omissions(nurse.viewer) == [] and Omission.objects.count() == 0, "means are a section of their own"
+    _benefit(case, programme="disability_allowance", starts_on=ends + timedelta(days=1))
+    assert tonight(1) == []

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.models import Overlap, ServiceRecord
+from cases.models import Overlap, RiskFlag, ServiceRecord
 from cases.rules.checks import Override
 from cases.selectors.overlaps import equivalent, equivalent_of_many, overlap_counts, overlaps
 from cases.services import overlaps as services
@@ -278,3 +278,53 @@ def test_forty_are_looked_up_in_one_query_with_the_answers_of_one(hana, django_a
             found = equivalent_of_many(viewer, pairs, **told)
         assert found[0] == [] and found[39] == found[1]
         assert found[1] == equivalent(viewer, case_id=case.pk, person_id=case.main_person_id, **told) != []
+
+
+def _imported(case, count, service="food_market", **fields):
+    return [
+        record(case, service, **{"source": "city_services", "recorded_by_id": None, **fields}) for _ in range(count)
+    ]
+
+
+@pytest.mark.rule("R20")
+def test_a_quota_that_imported_rows_exceed_is_asked_about_at_night_once(hana):
+    case, other = make_case(hana), make_case(hana)
+    _imported(case, 4)
+    _imported(other, 3, "medical_support", given_on=DAY - timedelta(days=120))
+    services.sweep()
+    assert _quotas() == []
+    fifth, fourth = _imported(case, 1)[0], _imported(other, 1, "medical_support")[0]
+    services.sweep()
+    assert _quotas() == [(fifth.pk, True), (fourth.pk, True)]
+    services.sweep()
+    assert len(_quotas()) == 2
+    sixth = _imported(case, 1)[0]
+    services.sweep()
+    assert (sixth.pk, True) in _quotas()
+
+
+@pytest.mark.rule("D17")
+def test_a_quota_over_two_houses_is_not_asked_about_where_nobody_may_hint(hana, chi):
+    east, north = same_person(hana, chi)
+    _imported(east, 2, "medical_support")
+    _imported(north, 2, "medical_support")
+    with as_owner():
+        keys = {"case": north, "team": north.team, "provider": north.provider}
+        RiskFlag.objects.create(**keys, kind="violence", person=north.main_person, section="violence", by=chi.user)
+    services.sweep()
+    assert _quotas() == []
+    with as_owner():
+        RiskFlag.objects.all().delete()
+        Person.objects.filter(pk=north.main_person_id).update(sealed=True)
+    services.sweep()
+    assert _quotas() == [], "nor of somebody protected"
+    with as_owner():
+        Person.objects.filter(pk=north.main_person_id).update(sealed=False)
+    services.sweep()
+    assert len(_quotas()) == 1
+
+
+def _quotas():
+    with as_owner():
+        rows = Overlap.objects.filter(kind="quota").order_by("record_id")
+        return [row for row in rows.values_list("record_id", "nightly") if row[1]]
