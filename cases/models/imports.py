@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import CaseRow
+from cases.models.intake import Intake
 from cases.models.work import ServiceRecord
 from hopecare.kernel import clock
 from hopecare.kernel.crypto import EncryptedTextField
@@ -78,6 +79,7 @@ class ImportRow(models.Model):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     record = models.ForeignKey(ServiceRecord, on_delete=models.PROTECT, null=True, blank=True, related_name="imported")
     made_person = models.BooleanField(default=False)
+    intake = models.OneToOneField(Intake, on_delete=models.SET_NULL, null=True, blank=True, related_name="import_row")
     decided = models.CharField(max_length=6, blank=True, help_text="same or other, as a person said")
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)

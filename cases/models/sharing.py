@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import CaseRow, Keyed
+from cases.models.intake import Intake
 from hopecare.kernel import clock
 from hopecare.kernel.crypto import EncryptedTextField
 from hopecare.kernel.models import Category, Organisation, Person, Team, Town, User
@@ -259,6 +260,9 @@ class UrgentRequest(Keyed):
     taken_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     done_words = models.CharField(max_length=300, blank=True)
+    intake = models.OneToOneField(
+        Intake, on_delete=models.SET_NULL, null=True, blank=True, related_name="urgent_request"
+    )
 
     class Meta:
         indexes: ClassVar = [

@@ -40,6 +40,7 @@ class MappingOf:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     defaults: dict[str, str] = field(default_factory=dict)
     article: str = ""
+    intake: bool = False
 
     def places(self, headings: Iterable[str]) -> dict[str, int]:
         """Field → place of its column; a heading that stands twice counts where it stands first."""
@@ -84,7 +85,16 @@ def mapping_of(code: str, text: Mapping[str, Any]) -> MappingOf:
     return MappingOf(
         code, str(text["name_ko"]), str(text["name_en"]), str(text["source"])[:20], str(text["kind"]), str(text["key"]),
         needs, columns, values, dict(text.get("defaults") or {}), str(text.get("article", "")),
+        _opens_intakes(code, text),
     )  # fmt: skip
+
+
+def _opens_intakes(code: str, text: Mapping[str, Any]) -> bool:
+    """Off unless a list of people says so: a file of ten thousand benefits opens no intake."""
+    wanted = text.get("intake", False) is True
+    if wanted and text["kind"] != "people":
+        raise ValueError(f"{code}: only a list of people leads to intakes")
+    return wanted
 
 
 @cache

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from cases.models import CaseHandOver, CaseLock, Cover, DeclaredPerson, UrgentRequest
+from cases.models import CaseHandOver, CaseLock, Cover, DeclaredPerson, Intake, UrgentRequest
 from cases.rules.access import hand_over_unowned_at
 from cases.selectors.team import leaders_of, members_of
 from hopecare.kernel import audit, clock
@@ -40,10 +41,14 @@ def leader(viewer: Viewer, text: str) -> User:
 
 
 def urgent_requests(viewer: Viewer) -> tuple[list[UrgentRequest], list[UrgentRequest]]:
-    """(for the viewer's team or centre, asked by the viewer's organisation); open ones first, the promised next."""
+    """(for the viewer's team or centre, asked by the viewer's organisation); open ones first, the promised next.
+
+    `sheet`: the number of the intake it led to, where the viewer may see that.
+    """
     related = ("town", "category", "from_organisation", "provider", "taken_by")
-    rows = visible_to(viewer, UrgentRequest).select_related(*related)
-    found = list(rows.order_by(F("done_at").desc(nulls_first=True), "promised_at")[: 2 * MOST])
+    sheet = visible_to(viewer, Intake).filter(pk=OuterRef("intake")).values("number")
+    rows = visible_to(viewer, UrgentRequest).select_related(*related).annotate(sheet=Subquery(sheet))
+    found: list[Any] = list(rows.order_by(F("done_at").desc(nulls_first=True), "promised_at")[: 2 * MOST])
     if found:
         audit.read(viewer, "urgent", [row.pk for row in found], owners={row.provider_id for row in found}, what="list")
     ours = [row for row in found if row.team_id in viewer.team_ids or row.provider_id in viewer.provider_ids]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cases.access import intake_for
-from cases.models import Case, Intake
+from cases.models import Case, Intake, UrgentRequest
 from cases.selectors.likeness import Asked, Likeness, alike
 from cases.states import IntakeState
 from hopecare.kernel import audit, clock, phones
@@ -42,6 +42,7 @@ class Detail:
     phone: str
     caller_phone: str
     likes: Likeness
+    urgent: UrgentRequest | None = None
 
 
 def detail(viewer: Viewer, number: str) -> Detail:
@@ -53,7 +54,8 @@ def detail(viewer: Viewer, number: str) -> Detail:
         year = intake.birth_date.year if intake.birth_date else None
         likes = alike(viewer, Asked(intake.name, born, year, intake.phone))
     shown = phones.shown(intake.phone) if intake.phone else ""
-    return Detail(intake, shown, phones.shown(intake.caller_phone) if intake.caller_phone else "", likes)
+    asked = visible_to(viewer, UrgentRequest).filter(intake=intake).select_related("from_organisation").first()
+    return Detail(intake, shown, phones.shown(intake.caller_phone) if intake.caller_phone else "", likes, asked)
 
 
 def of_case(viewer: Viewer, case: Case) -> list[Intake]:

@@ -18,6 +18,7 @@ from cases.models import ImportFile, ImportRow, ImportState
 from cases.rules.imports import MappingOf
 from cases.services import import_files as files
 from cases.services.import_given import take_benefits, take_services
+from cases.services.import_intakes import open_intakes
 from cases.services.import_people import take_households, take_people
 from cases.services.import_work import Line, Work, line_of, machine_for, mapping, tell_leads, write
 from cases.services.locking import actor
@@ -227,6 +228,8 @@ def _batch(file: ImportFile, way: MappingOf, row_id: int | None = None) -> int:
         ready = [line for line in lines if line.row.state == ImportState.WAITING]
         touched = _TAKE[way.kind](work, ready) if ready else []
         write(rows)
+        if way.intake:
+            open_intakes(work, ready)
         if touched:
             kind = "person" if way.kind == "people" else "case"
             audit.changed(work.by, kind, touched, "imported", owners=[file.provider_id], file=file.pk)

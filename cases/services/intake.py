@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, EntryKind, Intake, IntakeDoor, OutingStop, Report
+from cases.models import Case, EntryKind, Intake, IntakeDoor, OutingStop, Report, UrgentRequest
 from cases.rules import intakes as rules
 from cases.rules import reports as words
 from cases.selectors.routing import Route, routes
@@ -90,6 +90,38 @@ def take_handed_over(*, by: Viewer, key: str, arrival: Arrival) -> Intake:
         told = {**handed.facts, "lines": [list(line) for line in handed.lines], "verdicts": handed.verdicts}
         filled = replace(arrival, town=arrival.town or handed.town, told=told, consent_version=handed.consent_version)
         return take(by=by, arrival=filled)
+
+
+def take_from_list(*, arrival: Arrival, town_id: int | None) -> Intake:
+    """Somebody on a list of another system, for the central desk; what a form asks for is not demanded here."""
+    route = replace(routes().central, town_id=town_id)
+    number = next_number()
+    with acting_as(system(Principal.INTAKE, subject=number)) as writer:
+        intake = _write(writer, arrival, route, number, arrival.phone, "")
+        audit.changed(writer, "intake", [intake.pk], "received", owners=[route.provider_id], door=arrival.door)
+        events.publish("intake.received", intake_id=intake.pk)
+    return intake
+
+
+def take_urgent(by: Viewer, row: UrgentRequest) -> Intake:
+    """A partner's request that a colleague took: whoever it concerns stands in the inbox under the same promise."""
+    need = f"{row.category.name_ko} · {row.words}".strip(" ·")
+    intake = Intake.objects.create(
+        number=next_number(),
+        door=IntakeDoor.PARTNER,
+        team_id=row.team_id,
+        provider_id=row.provider_id,
+        received_at=row.asked_at,
+        promised_at=row.promised_at,
+        town_id=row.town_id,
+        caller_name=f"{row.asked_by.name} ({row.from_organisation.name_ko})"[:80],
+        caller_phone=row.call_back,
+        words=need,
+        typed_by_id=actor(by),
+    )
+    audit.changed(by, "intake", [intake.pk], "received", owners=[row.provider_id], door=intake.door, urgent=row.pk)
+    events.publish("intake.received", intake_id=intake.pk)
+    return intake
 
 
 def _checked(arrival: Arrival) -> tuple[str, str]:

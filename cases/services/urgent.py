@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop
 from cases.models import UrgentRequest
 from cases.rules import access as rules
 from cases.selectors.catalogue import categories
+from cases.services import intake as intakes
 from cases.services.locking import actor
 from hopecare.kernel import audit, clock, codes, errors, phones
 from hopecare.kernel.access import Viewer, acting_as, check, visible_to
@@ -61,12 +62,16 @@ def ask(*, by: Viewer, town: Town, category: str, call_back: str, words: str = "
 
 
 def take(*, by: Viewer, request_id: int) -> UrgentRequest:
-    """One colleague of the team rings back; the other side sees the name. Taken already: nothing changes."""
+    """One colleague of the team rings back; the other side sees the name. Taken already: nothing changes.
+
+    With it an intake is opened that bears what was told, so that it ends as every door does: nobody is lost between.
+    """
     with acting_as(by):
         row = _mine(by, request_id)
         if row.taken_at is None:
             row.taken_at, row.taken_by_id = clock.now(), actor(by)
-            row.save(update_fields=["taken_at", "taken_by"])
+            row.intake = intakes.take_urgent(by, row)
+            row.save(update_fields=["taken_at", "taken_by", "intake"])
             audit.changed(by, "urgent", [row.pk], "urgent_taken", owners=[row.provider_id, row.from_organisation_id])
             parameters = {"who": by.name, "town": row.town.name_ko}
             _tell(by, row, Recipient.user(row.asked_by_id), "taken", TAKEN, parameters)
@@ -92,7 +97,11 @@ def finish(*, by: Viewer, request_id: int, words: str) -> UrgentRequest:
 def _mine(by: Viewer, request_id: int) -> UrgentRequest:
     """A request to the viewer's own team or centre, under a lock; there is no step that refuses one."""
     check(by, Permission.REPORT_TRIAGE)
-    rows = visible_to(by, UrgentRequest).select_related("town", "category").select_for_update(of=("self",))
+    rows = (
+        visible_to(by, UrgentRequest)
+        .select_related("town", "category", "from_organisation", "asked_by")
+        .select_for_update(of=("self",))
+    )
     row = rows.filter(pk=request_id).first()
     if row is None or not (row.team_id in by.team_ids or row.provider_id in by.provider_ids):
         raise errors.NotFound("urgent", str(request_id))

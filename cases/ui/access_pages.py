@@ -175,6 +175,8 @@ def _urgent_entry(row: Any, *, ours: bool) -> dict[str, Any]:
         entry |= {"tag": _("taken"), "tone": "acc", "clock": _("%(name)s rings") % {"name": row.taken_by.name}}
     else:
         entry |= {"tag": _("waits"), "tone": "red" if late else "amb"}
+    if ours and row.sheet:
+        entry["url"] = reverse("intake", args=[row.sheet])
     if ours and not row.done_at:
         entry["note"] += f" · {phones.shown(row.call_back)}"
         entry["post"] = reverse("urgent_answer", args=[row.pk])

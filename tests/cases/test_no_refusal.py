@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from cases.models import Case, CaseHandOver, ServiceRecord
+from cases.models import Case, CaseHandOver, Intake, ServiceRecord
 from cases.services import hand_over, ownership, urgent
+from cases.services.intake import join_case
 from cases.states import CASE_STEPS, REPORT_STEPS
 from hopecare.kernel import clock, errors
 from hopecare.kernel.models import Organisation, Team, Town, User
@@ -110,3 +111,34 @@ def test_a_partners_urgent_request_has_one_clock_for_both(hana, gil, chi, as_):
         assert "전기장판" in as_(gil).get("/desk/urgent/").content.decode()
     with pytest.raises(errors.NotFound):
         urgent.take(by=chi.viewer, request_id=row.pk)
+
+
+@pytest.mark.rule("R38")
+@pytest.mark.rule("R17")
+def test_an_urgent_request_that_is_taken_stands_in_the_inbox_until_it_has_its_end(hana, gil, as_):
+    town = Town.objects.select_related("zone").get(code="hwado")
+    row = urgent.ask(by=gil.viewer, town=town, category="living", call_back="031-000-0261", words="오늘 밤 난방이 없음")
+    with as_owner():
+        assert not Intake.objects.exists(), "nobody has taken it"
+    for _twice in range(2):
+        urgent.take(by=hana.viewer, request_id=row.pk)
+    with as_owner():
+        row.refresh_from_db()
+        intake = Intake.objects.get()
+    assert (row.intake_id, intake.door, intake.town_id, intake.state) == (intake.pk, "partner", town.pk, "open")
+    assert (intake.promised_at, intake.received_at) == (row.promised_at, row.asked_at)
+    sheet = as_(hana).get(f"/desk/intake/{intake.number}/").content.decode()
+    for words in ("난방이 없음", "031-000-0261", "길도윤", "한빛종합사회복지관"):
+        assert words in sheet, words
+    link = f'href="/desk/intake/{intake.number}/"'
+    assert link in as_(hana).get("/desk/urgent/").content.decode()
+    assert intake.number not in as_(gil).get("/desk/urgent/").content.decode()
+    urgent.finish(by=hana.viewer, request_id=row.pk, words="전기장판을 드렸습니다")
+    with as_owner():
+        intake.refresh_from_db()
+    assert intake.state == "open", "it ends as every door does"
+    case = make_case(hana)
+    join_case(by=hana.viewer, number=intake.number, case_number=case.number)
+    with as_owner():
+        intake.refresh_from_db()
+    assert intake.case_id == case.pk
