@@ -96,8 +96,11 @@ def approval_of(viewer: Viewer, case: Case, approval_id: int) -> Approval:
 
 
 def my_levels(viewer: Viewer) -> tuple[str, ...]:
-    """Codes of the levels on which the viewer decides, by their own role or in somebody's place. One query."""
-    roles = {viewer.role, *_stands_in_for(viewer)}
+    """Codes of the levels on which the viewer's own role decides."""
+    return _levels_of({viewer.role})
+
+
+def _levels_of(roles: set[str]) -> tuple[str, ...]:
     return tuple(level.code for level in rules.levels() if roles.intersection(level.roles))
 
 
@@ -115,8 +118,8 @@ def open_for(viewer: Viewer, levels: tuple[str, ...]) -> QuerySet[Approval]:
 
 
 def waiting_for(viewer: Viewer) -> list[Approval]:
-    """Open requests of others whose next level is the viewer's role; the oldest first."""
-    levels = my_levels(viewer)
+    """Open requests of others whose next level is the viewer's role, or one they stand in for; the oldest first."""
+    levels = _levels_of({viewer.role, *_stands_in_for(viewer)})
     if not levels:
         return []
     rows = open_for(viewer, levels).select_related("case__main_person", "asked_by")

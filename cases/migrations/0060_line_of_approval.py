@@ -17,7 +17,7 @@ REASONS = [
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0053_declined_on_a_round")]
+    dependencies = [("cases", "0059_open_consultations")]
 
     operations = [
         migrations.RemoveConstraint(model_name="approval", name="approval_state"),

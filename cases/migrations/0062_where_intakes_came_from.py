@@ -7,7 +7,7 @@ from hopecare.kernel import together
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0060_nightly_quotas_and_benefits")]
+    dependencies = [("cases", "0061_nightly_quotas_and_benefits")]
 
     operations = [
         migrations.AddField(

@@ -78,7 +78,7 @@ _SECTION = ("f.about_on, '-', today", "f.about_on, case when f.about like 'benef
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0059_line_of_approval")]
+    dependencies = [("cases", "0060_line_of_approval")]
     operations = [
         migrations.RunSQL(QUOTAS, NO_QUOTAS),
         changed(SWEEP, (_LAST, _AND_BENEFITS), _SECTION),
