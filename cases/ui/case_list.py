@@ -12,6 +12,7 @@ from cases.selectors.search import understood
 from cases.selectors.team import leads_and_towns
 from cases.states import CaseStage
 from cases.ui import case_words as words
+from cases.ui.checks_words import tries_words
 from hopecare.kernel import clock
 from hopecare.kernel.models.people import age_on
 from hopecare.kernel.permissions import Permission
@@ -60,7 +61,7 @@ def _row(case: Listed, url: str) -> tuple[Any, ...]:
         is_late(case),
         case.lead,
         formats.day_short(case.last_contact_at),
-        words.tries_words(case.tries),
+        tries_words(case.tries),
     )
 
 

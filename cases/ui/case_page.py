@@ -13,6 +13,7 @@ from cases.selectors.intakes import of_case as intakes_of
 from cases.ui import case_words as words
 from cases.ui.approval_words import waiting_rows
 from cases.ui.case_frame import address, frame
+from cases.ui.checks_words import tries_words
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.templatetags import hope_formats as formats
@@ -88,7 +89,7 @@ def _head(view: CaseView) -> dict[str, Any]:
         "safe_words": words.safe_contact_words(contact),
         "safe_strict": words.is_strict(contact),
         "state_words": words.state_words(case.main_person),
-        "tries": words.tries_words(case.tries),
+        "tries": tries_words(case.tries),
         "warnings": view.warnings,
         "given": given,
         "refused": refused,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from cases.models import Case, EntryKind
@@ -120,11 +120,6 @@ class HasState(Protocol):
 def state_words(person: HasState) -> str:
     word = "" if person.state == PersonState.HERE else str(_AWAY[PersonState(person.state)])
     return f"{word} · {formats.day_short(person.state_since)}" if word and person.state_since else word
-
-
-def tries_words(tries: int) -> str:
-    """ "3번 시도, 안 받음"; nothing where nobody tried in vain."""
-    return ngettext("%(n)d try in vain", "%(n)d tries in vain", tries) % {"n": tries} if tries else ""
 
 
 def member_note(member: Member, case: Case) -> str:

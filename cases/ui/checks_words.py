@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from cases.models import BenefitRun, Omission, OmissionKind, OverlapKind
 from cases.selectors.omissions import OmissionRow
 from cases.selectors.overlaps import OverlapRow
-from cases.ui.case_words import tries_words
 from eligibility.selectors.simulation import programmes
 from hopecare.kernel.templatetags import hope_formats as formats
 
@@ -118,6 +117,11 @@ def _ending(row: Omission) -> str:
     """Whose benefit of which programme."""
     name = _programme(row.about.partition(":")[2].rpartition(":")[0])
     return f"{name} · {row.person.name}" if row.person else name
+
+
+def tries_words(tries: int) -> str:
+    """ "3번 연락 안 됨"; nothing where nobody tried in vain."""
+    return ngettext("%(n)d try in vain", "%(n)d tries in vain", tries) % {"n": tries} if tries else ""
 
 
 def omission_line(shown: OmissionRow) -> dict[str, Any]:
