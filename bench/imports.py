@@ -1,7 +1,8 @@
 """import_* and linkage_*: a list of the city's system taken in, and people of ours found again in a careless copy.
 
-`python -m bench.imports people FILE COUNT` writes strangers, `… copy COUNT` links a spoilt copy of our own people, both
-in the instance named by the environment; each prints one JSON line.
+`python -m bench.imports people FILE COUNT` writes strangers, `… copy COUNT` links a spoilt copy of our own people and
+prints one JSON line, `… spoilt FILE COUNT` writes such a copy of others of ours for `manage.py likeness_weights`;
+all in the instance named by the environment.
 """
 
 import csv
@@ -140,7 +141,7 @@ def link_copy(count: int) -> dict[str, float]:
                 ours += truth is not None
                 if verdict.kind == "same" and verdict.chosen is not None:
                     linked, right = linked + 1, right + (verdict.chosen.id == truth)
-                offered += truth is not None and truth in {one.id for one, _ in verdict.near}
+                offered += truth is not None and truth in {found.one.id for found in verdict.near}
         seconds = time.monotonic() - began
     return {
         "precision": right / max(1, linked),
@@ -150,13 +151,25 @@ def link_copy(count: int) -> dict[str, float]:
     }
 
 
-def _copied(count: int, dice: random.Random) -> list[tuple[int | None, dict[str, str]]]:
+def write_spoilt(path: Path, count: int) -> None:
+    """A copy of people whom the benchmark of linkage leaves out: nothing is measured on what was learnt from."""
+    from hopecare.kernel.access import Principal, acting_as, system  # noqa: PLC0415
+
+    with acting_as(system(Principal.IMPORTS)):
+        rows = _copied(count, random.Random(17), after=COPIED * 4)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        sheet = csv.DictWriter(file, ("name", "birth_date", "sex", "phone", "town"))
+        sheet.writeheader()
+        sheet.writerows(cells for _, cells in rows)
+
+
+def _copied(count: int, dice: random.Random, *, after: int = 0) -> list[tuple[int | None, dict[str, str]]]:
     """(our person's id or None, the row's words)."""
     from hopecare.kernel import phones  # noqa: PLC0415
     from hopecare.kernel.models import Membership  # noqa: PLC0415
 
     found = Membership.objects.filter(ends_on=None, person__sealed=False, person__canonical=None)
-    members = list(found.select_related("person", "household__town").order_by("person_id")[: count * 4])
+    members = list(found.select_related("person", "household__town").order_by("person_id")[after : after + count * 4])
     dice.shuffle(members)
     rows: list[tuple[int | None, dict[str, str]]] = []
     for number, member in enumerate(members[:count]):
@@ -198,5 +211,7 @@ if __name__ == "__main__":
     django.setup()
     if sys.argv[1] == "people":
         write_people(Path(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1] == "spoilt":
+        write_spoilt(Path(sys.argv[2]), int(sys.argv[3]))
     else:
         print(json.dumps(link_copy(int(sys.argv[2]))))

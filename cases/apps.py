@@ -1,6 +1,8 @@
 from importlib import import_module
+from pathlib import Path
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class CasesConfig(AppConfig):
@@ -8,6 +10,8 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
+        if settings.LIKENESS_WEIGHTS:
+            import_module("cases.rules.weights").use(Path(settings.LIKENESS_WEIGHTS))
         import_module("cases.wiring")
         import_module("cases.ui.report_panels")
         import_module("cases.ui.hand_over")

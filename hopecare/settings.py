@@ -200,6 +200,8 @@ SIMULATION_RATE = env.number("SIMULATION_RATE", 0 if HOPECARE_DEMO else 60)
 
 #: A folder of the city's own ways to read files of other systems (as in cases/data/imports); empty = ours alone.
 IMPORT_MAPPINGS = env.text("IMPORT_MAPPINGS")
+#: A file of the city's own weights of likeness, as `manage.py likeness_weights --write` makes it; empty = ours.
+LIKENESS_WEIGHTS = env.text("LIKENESS_WEIGHTS")
 
 #: Keys with which partners post to Open311; the demo's is written here for everybody.
 OPEN311_KEYS = env.words("OPEN311_KEYS", "demo-open311-key" if HOPECARE_DEMO else "")

@@ -1,22 +1,20 @@
-"""Are these two the same person? Reasons with weights, never a certainty (D6, D17). Values in, values out."""
+"""Are these two the same person? What is alike and what is not, never a certainty (D6, D17). Values in, values out."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
-#: Points of each reason; from `SHOWN` on somebody is shown as perhaps the same.
-WEIGHTS = {
-    "number": 10,
-    "phone": 5,
-    "name": 4,
-    "name_turned": 4,
-    "name_near": 2,
-    "birth": 4,
-    "birth_turned": 3,
-    "birth_near": 2,
-    "year": 2,
-}
-SHOWN = 5
+from cases.rules.weights import current
+
+#: What is said to a person of a level that speaks for one person; of all others nothing is said.
+SAID = {"birth_year": "year"} | {
+    level: level
+    for level in (
+        "number", "phone", "name", "name_turned", "name_near", "birth", "birth_turned", "birth_near", "year",
+    )
+}  # fmt: skip
 _NEAR = 2  # jamo that may differ
 
 
@@ -31,20 +29,23 @@ class Known:
     numbers: frozenset[str] = frozenset()
 
 
-def reasons(one: Known, other: Known) -> tuple[str, ...]:
+def levels(one: Known, other: Known) -> list[str]:
+    """How each of the things that are known of both stands (weights.FIELDS); the number apart, it decides alone."""
+    found = [_name(one.name, other.name), _birth(one, other)]
+    if one.phones and other.phones:
+        found.append("phone" if one.phones & other.phones else "phone_other")
+    return [level for level in found if level]
+
+
+def said(levels: Iterable[str]) -> tuple[str, ...]:
     """Why they may be the same, the strongest first."""
-    found = []
-    if one.numbers & other.numbers:
-        found.append("number")
-    if one.phones & other.phones:
-        found.append("phone")
-    found += _names(one.name, other.name)
-    found += _births(one, other)
-    return tuple(sorted(found, key=lambda reason: -WEIGHTS[reason]))
+    bits = {"number": inf, **current().bits}
+    return tuple(SAID[level] for level in sorted(levels, key=lambda level: -bits[level]) if level in SAID)
 
 
-def points(found: tuple[str, ...]) -> int:
-    return sum(WEIGHTS[reason] for reason in found)
+def reasons(one: Known, other: Known) -> tuple[str, ...]:
+    number = ["number"] if one.numbers & other.numbers else []
+    return said([*number, *levels(one, other)])
 
 
 def jamo(name: str) -> str:
@@ -62,38 +63,35 @@ def spellings(name: str) -> list[str]:
     return list(dict.fromkeys(jamo("".join(order)) for order in orders if order))
 
 
-def _names(one: str, other: str) -> list[str]:
+def _name(one: str, other: str) -> str:
+    if one and one == other:
+        return "name"
     here, there = jamo(one), jamo(other)
     if not here or not there:
-        return []
+        return ""
     if here == there:
-        return ["name"]
-    if there in spellings(one) or here in spellings(other):
-        return ["name_turned"]
+        return "name"
+    if sorted(here) == sorted(there) and (there in spellings(one) or here in spellings(other)):
+        return "name_turned"
     near = _distance(here, there) <= (_NEAR if min(len(here), len(there)) > 5 else 1)
-    return ["name_near"] if near else []
+    return "name_near" if near else "name_other"
 
 
-def _births(one: Known, other: Known) -> list[str]:
+def _birth(one: Known, other: Known) -> str:
     if one.born is None or other.born is None:
-        return []
-    same_year = one.born.year == other.born.year
+        return ""
+    mine, theirs = one.born, other.born
+    same_year = mine.year == theirs.year
     if one.year_only or other.year_only:
-        return ["year"] if same_year else []
-    if one.born == other.born:
-        return ["birth"]
-    if same_year and (one.born.month, one.born.day) == (other.born.day, other.born.month):
-        return ["birth_turned"]
-    if abs((one.born - other.born).days) <= 31 or (
-        (one.born.month, one.born.day)
-        == (
-            other.born.month,
-            other.born.day,
-        )
-        and abs(one.born.year - other.born.year) <= 2
-    ):
-        return ["birth_near"]
-    return ["year"] if same_year else []
+        return "year" if same_year else "year_other"
+    if mine == theirs:
+        return "birth"
+    if same_year and (mine.month, mine.day) == (theirs.day, theirs.month):
+        return "birth_turned"
+    same_day = (mine.month, mine.day) == (theirs.month, theirs.day)
+    if abs((mine - theirs).days) <= 31 or (same_day and abs(mine.year - theirs.year) <= 2):
+        return "birth_near"
+    return "birth_year" if same_year else "birth_other"
 
 
 def _distance(one: str, other: str) -> int:

@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cases.rules import likeness
 from cases.rules.likeness import Known
+from cases.rules.weights import current
 
-_SURE = 9  # exact name with telephone and nothing against it, or exact name, telephone and birth
-_DOUBT = 6
 MOST = 5
+_NAMED = {"name", "name_turned", "name_near"}
+#: Whoever hides from somebody has moved and has another telephone: of a sealed person that says nothing (D5).
+_LEFT_BEHIND = {"phone_other", "town_other"}
+#: Nothing is linked by itself past one of these, whatever else is alike.
+_AGAINST = {"birth_other", "birth_year", "year_other"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,14 @@ class Candidate:
         return self.own or self.id
 
 
+class Near(NamedTuple):
+    """Somebody who may be meant: why, and the chance that it is they and nobody else (1: the same number)."""
+
+    one: Candidate
+    reasons: tuple[str, ...]
+    chance: float
+
+
 @dataclass(frozen=True)
 class Verdict:
     """`same`: `chosen` is meant. `doubtful`: a person looks at `near`. `held`: somebody is meant or may be meant whom
@@ -48,7 +61,7 @@ class Verdict:
 
     kind: str
     chosen: Candidate | None = None
-    near: tuple[tuple[Candidate, tuple[str, ...]], ...] = ()
+    near: tuple[Near, ...] = ()
 
 
 NEW = Verdict("new")
@@ -56,62 +69,60 @@ NEW = Verdict("new")
 
 def judge(asked: Stranger, candidates: Sequence[Candidate]) -> Verdict:
     """The number decides alone; by likeness only what nothing speaks against, and only when it is one person."""
-    found = [(one, likeness.reasons(asked.known, one.known)) for one in candidates]
-    by_number = [one for one, reasons in found if "number" in reasons]
-    near = [(one, reasons) for one, reasons in found if _near(asked, one, reasons)]
-    if any(one.sealed for one in by_number) or (not by_number and any(one.sealed for one, _ in near)):
-        return Verdict("held", None, tuple((one, why) for one, why in near if one.sealed))
+    stood = [(one, levels(asked, one)) for one in candidates]
+    by_number = [one for one in candidates if asked.known.numbers & one.known.numbers]
+    sealed = [one for one, how in stood if one.sealed and (one in by_number or _may_be_sealed(how))]
+    if any(one.sealed for one in by_number) or (not by_number and sealed):
+        return Verdict("held", None, tuple(Near(one, (), 1.0) for one in sealed))
     if len(by_number) == 1:
         return Verdict("same", by_number[0])
-    sure = [one for one, reasons in near if _sure(asked, one, reasons)]
-    if len(sure) == 1 and len(by_number) == 0 and (len(near) == 1 or _alone(asked, sure[0], near)):
+    chances, asks = _chances(stood), current().asked
+    sure = [one for one, how in stood if _sure(asked, one, how, chances[one.id])]
+    if len(sure) == 1 and not by_number:
         return Verdict("same", sure[0])
-    if any(one.quiet for one, _ in near):
-        return Verdict("held", None, tuple((one, why) for one, why in near if one.quiet))
-    near.sort(key=lambda pair: (-likeness.points(pair[1]), pair[0].id))
+    near = [_near(asked, one, how, chances[one.id]) for one, how in stood
+            if one in by_number or (chances[one.id] >= asks and not one.sealed and _alike(how))]  # fmt: skip
+    if any(found.one.quiet for found in near):
+        return Verdict("held", None, tuple(found for found in near if found.one.quiet))
+    near.sort(key=lambda found: (-found.chance, found.one.id))
     return Verdict("doubtful", None, tuple(near[:MOST])) if near else NEW
 
 
-def _near(asked: Stranger, one: Candidate, reasons: tuple[str, ...]) -> bool:
-    """Two spouses share a telephone, and every town has two of a common name: neither is a doubt by itself."""
-    if "number" in reasons:
-        return True
-    points = likeness.points(reasons)
-    named = bool({"name", "name_turned", "name_near"} & set(reasons))
-    if points < _DOUBT or not (named or {"phone", "birth"} <= set(reasons)):
+def levels(asked: Stranger, one: Candidate | Stranger) -> list[str]:
+    """How everything that is known of both and can be weighed stands."""
+    how = likeness.levels(asked.known, one.known)
+    if asked.town is not None and one.town is not None:
+        how.append("town" if asked.town == one.town else "town_other")
+    return how
+
+
+def _chances(stood: list[tuple[Candidate, list[str]]]) -> dict[int, float]:
+    """Person → the chance that the row means them: a row means one of us or nobody, so namesakes share it."""
+    odds: dict[int, float] = {}
+    told = current()
+    for one, how in stood:
+        odds[one.id] = max(odds.get(one.id, 0.0), told.odds(how))
+    whole = 1 + sum(odds.values())
+    return {person: found / whole for person, found in odds.items()}
+
+
+def _near(asked: Stranger, one: Candidate, how: list[str], chance: float) -> Near:
+    number = bool(asked.known.numbers & one.known.numbers)
+    return Near(one, likeness.said(["number", *how] if number else how), 1.0 if number else chance)
+
+
+def _alike(how: list[str]) -> bool:
+    """Two spouses share a telephone and a town: that is a household, no likeness."""
+    return bool(_NAMED & set(how)) or {"phone", "birth"} <= set(how)
+
+
+def _may_be_sealed(how: list[str]) -> bool:
+    return _alike(how) and current().chance(level for level in how if level not in _LEFT_BEHIND) >= current().asked
+
+
+def _sure(asked: Stranger, one: Candidate, how: list[str], chance: float) -> bool:
+    """Surely the same, and neither the numbers, the sex nor the birth dates speak against it."""
+    if one.sealed or chance < current().sure or not {"name", "name_turned"} & set(how) or _AGAINST & set(how):
         return False
-    if set(reasons) <= {"name", "name_turned", "year"}:
-        unsure_of_day = asked.known.year_only or one.known.year_only
-        return unsure_of_day and _same_town(asked, one)
-    return "phone" in reasons or "birth" in reasons or "birth_turned" in reasons or _same_town(asked, one)
-
-
-def _sure(asked: Stranger, one: Candidate, reasons: tuple[str, ...]) -> bool:
-    if not {"name", "name_turned"} & set(reasons) or _against(asked, one, reasons):
-        return False
-    if likeness.points(reasons) >= _SURE and "phone" in reasons:
-        return True
-    return {"name", "birth"} <= set(reasons) and _same_town(asked, one)
-
-
-def _against(asked: Stranger, one: Candidate, reasons: tuple[str, ...]) -> bool:
-    """Other numbers, another sex, or birth dates that have nothing to do with each other."""
-    if asked.known.numbers and one.known.numbers and "number" not in reasons:
-        return True
-    if {asked.sex, one.sex} == {"F", "M"}:
-        return True
-    both = asked.known.born is not None and one.known.born is not None
-    return both and not {"birth", "birth_turned", "birth_near"} & set(reasons) and not (
-        "year" in reasons and (asked.known.year_only or one.known.year_only)
-    )  # fmt: skip
-
-
-def _same_town(asked: Stranger, one: Candidate) -> bool:
-    return asked.town is not None and asked.town == one.town
-
-
-def _alone(asked: Stranger, chosen: Candidate, near: list[tuple[Candidate, tuple[str, ...]]]) -> bool:
-    """Nobody else is nearly as like: the others share the name or the telephone, not both."""
-    others = [likeness.points(reasons) for one, reasons in near if one.id != chosen.id]
-    mine = next(likeness.points(reasons) for one, reasons in near if one.id == chosen.id)
-    return mine - max(others, default=0) >= 4
+    numbers = asked.known.numbers and one.known.numbers and not asked.known.numbers & one.known.numbers
+    return not numbers and {asked.sex, one.sex} != {"F", "M"}

@@ -7,7 +7,6 @@ from datetime import date
 from django.db.models import Count
 
 from cases.models import ImportFile, ImportKey, ImportRow, ImportState
-from cases.rules import likeness
 from cases.rules.imports import MappingOf, Told, told
 from cases.rules.likeness import Known
 from cases.rules.linking import Stranger, judge
@@ -52,6 +51,7 @@ class Meant:
     year_only: bool
     town: str
     reasons: tuple[str, ...]
+    chance: float
 
 
 def files(viewer: Viewer) -> list[Counted]:
@@ -116,11 +116,12 @@ def meant(viewer: Viewer, way: MappingOf, cells: dict[str, str]) -> list[Meant]:
     if verdict.kind != "doubtful":
         return []
     towns = {town.pk: town.name for town in Town.objects.all()}
-    audit.read(viewer, "person", [one.id for one, _ in verdict.near], what="import_review")
+    audit.read(viewer, "person", [found.one.id for found in verdict.near], what="import_review")
     return [
-        Meant(one.id, one.known.name, one.known.born, one.known.year_only, towns.get(one.town or 0, ""), reasons)
-        for one, reasons in verdict.near
-        if likeness.points(reasons)
+        Meant(
+            one.id, one.known.name, one.known.born, one.known.year_only, towns.get(one.town or 0, ""), reasons, chance
+        )
+        for one, reasons, chance in verdict.near
     ]
 
 

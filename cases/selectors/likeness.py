@@ -8,6 +8,7 @@ from django.db import connection
 from cases.models import Case
 from cases.rules import likeness as rules
 from cases.rules.complexity import risk_kinds
+from cases.rules.weights import current
 from hopecare.kernel import audit, crypto, phones
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import Membership, Person, ResidentNumber
@@ -34,10 +35,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Twin:
-    """Somebody who may be the same: why, and the open case of their household if one may see it."""
+    """Somebody who may be the same: why, how likely, and the open case of their household if one may see it."""
 
     person: Person
     reasons: tuple[str, ...]
+    chance: float
     case: Case | None = None
 
 
@@ -104,15 +106,15 @@ def _twins(
     mine = rules.Known(asked.name, born, asked.born is None, typed, frozenset({"same"} if same else ()))
     found = []
     for person in people:
-        hashes = typed & {person.phone_hash} if person.phone_hash else frozenset()
         number = frozenset({"same"} if person.pk in same else ())
-        other = rules.Known(person.name, person.birth_date, person.birth_year_only, hashes, number)
-        reasons = rules.reasons(mine, other)
-        if rules.points(reasons) >= rules.SHOWN:
-            found.append((person, reasons))
-    found.sort(key=lambda pair: (-rules.points(pair[1]), pair[0].pk))
-    cases = _cases(viewer, [person.pk for person, _ in found[:MOST]])
-    return tuple(Twin(person, reasons, cases.get(person.pk)) for person, reasons in found[:MOST])
+        phones_of = frozenset({person.phone_hash} - {""})
+        other = rules.Known(person.name, person.birth_date, person.birth_year_only, phones_of, number)
+        reasons, chance = rules.reasons(mine, other), 1.0 if number else current().chance(rules.levels(mine, other))
+        if chance >= current().shown or "phone" in reasons:  # a telephone leads to the household, whoever they are
+            found.append((person, reasons, chance))
+    found.sort(key=lambda twin: (-twin[2], twin[0].pk))
+    cases = _cases(viewer, [person.pk for person, _, _ in found[:MOST]])
+    return tuple(Twin(person, reasons, chance, cases.get(person.pk)) for person, reasons, chance in found[:MOST])
 
 
 def _cases(viewer: Viewer, ids: list[int]) -> dict[int, Case]:

@@ -154,7 +154,7 @@ def _by_likeness(work: Work, line: Line, index: Index) -> list[tuple[Line, int]]
     if verdict.kind == "same" and verdict.chosen is not None:
         return [(line, verdict.chosen.record)]
     if verdict.kind == "held":
-        hold(work, [one.id for one, _ in verdict.near])
+        hold(work, [found.one.id for found in verdict.near])
         line.end(ImportState.HELD)
     elif verdict.kind == "doubtful" and line.row.decided != "other":
         line.end(ImportState.REVIEW)

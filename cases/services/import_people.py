@@ -86,7 +86,7 @@ def _place(
     else:
         verdict = judge(line.asked, index.near(line.asked))
         if verdict.kind == "held":
-            _held(work, line, [one.id for one, _ in verdict.near])
+            _held(work, line, [found.one.id for found in verdict.near])
         elif verdict.kind == "same" and verdict.chosen is not None and row.decided != "other":
             _recognise(line, verdict.chosen.record, added)
         elif verdict.kind == "doubtful" and row.decided != "other":

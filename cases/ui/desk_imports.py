@@ -19,7 +19,7 @@ from cases.ui.case_frame import done
 from cases.ui.forms_case import add_problems
 from cases.ui.forms_imports import BringForm, CorrectForm, LeaveForm
 from cases.ui.import_words import field_words, mapping_name, mapping_rows, problem_words
-from cases.ui.intake_words import reason_words
+from cases.ui.intake_words import why_words
 from hopecare.kernel import errors, panels
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.panels import Panel
@@ -155,7 +155,7 @@ def _row_page(
         "form": form,
         "leave": leave or LeaveForm(),
         "cells": [(field_words(name), text) for name, text in one.cells.items() if name != "resident_number"],
-        "meant": [{"who": who, "why": ", ".join(reason_words(reason) for reason in who.reasons)} for who in meant],
+        "meant": [{"who": who, "why": why_words(who.reasons, who.chance)} for who in meant],
         "waits": [problem_words(code) for _name, code in one.row.problems],
     }
     came_back = request.method == "POST"

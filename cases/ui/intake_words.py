@@ -1,5 +1,6 @@
 """How a likeness and the answers of a benefit check read. Data in, words out."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,13 +23,28 @@ def reason_words(reason: str) -> str:
     return words.get(reason, reason)
 
 
+def chance_words(chance: float) -> str:
+    """The chance as a count of pairs, never a certainty; the number alone is one."""
+    if chance >= 1:
+        return ""
+    if chance >= 0.995:
+        return _("almost always one person")
+    if chance < 0.015:
+        return _("seldom one person")
+    return _("one person in about %(n)s of 100 such pairs") % {"n": round(chance * 100)}
+
+
+def why_words(reasons: Iterable[str], chance: float) -> str:
+    return ", ".join(filter(None, [*map(reason_words, reasons), chance_words(chance)]))
+
+
 def twin_rows(likes: Likeness) -> list[dict[str, Any]]:
     """People who may be the same, each with why and where."""
     return [
         {
             "person": twin.person,
             "case": twin.case,
-            "why": ", ".join(reason_words(reason) for reason in twin.reasons),
+            "why": why_words(twin.reasons, twin.chance),
             "reasons": ",".join(twin.reasons),
             "born": twin.person.birth_date.year if twin.person.birth_date else "",
         }

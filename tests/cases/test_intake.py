@@ -104,8 +104,8 @@ BORN = date(1948, 3, 2)
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        (rules.Known("윤 순덕", BORN), ("name", "birth")),
-        (rules.Known("순덕 윤", BORN), ("name_turned", "birth")),
+        (rules.Known("윤 순덕", BORN), ("birth", "name")),
+        (rules.Known("순덕 윤", BORN), ("birth", "name_turned")),
         (rules.Known("윤순독", date(1948, 2, 3)), ("birth_turned", "name_near")),
         (rules.Known("윤순덕", date(1948, 1, 1), True), ("name", "year")),
         (rules.Known("김말순", BORN), ("birth",)),
