@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.rules.days import future_problems
 from cases.rules.opening import consent_ends, needs_guardian
 from hopecare.kernel.errors import Problem, required
 
@@ -43,8 +44,8 @@ def said_problems(said: Said, *, today: date) -> list[Problem]:
 
 def day_problems(on: date, newest_on: date | None, *, today: date) -> list[Problem]:
     """What was said later counts: an older word is not written over a newer one."""
-    if on > today:
-        return [Problem("future_day", _("That day is still to come."), "on")]
+    if future := future_problems(on, today, "on"):
+        return future
     if newest_on is not None and on < newest_on:
         return [Problem("older", _("Something newer is on record. Choose that day or a later one."), "on")]
     return []

@@ -77,10 +77,6 @@ def born_of(words: str) -> tuple[date | None, bool]:
     return (date(int(words), 1, 1), True) if len(words) == 4 else (date.fromisoformat(words), False)
 
 
-def day_problems(day: date, today: date, field: str) -> list[Problem]:
-    return [Problem("future_day", _("That day is still to come."), field)] if day > today else []
-
-
 def leaving_problems(*, is_main: bool, is_sealed: bool) -> list[Problem]:
     """Whom a case is named after, and whom a protection keeps the case closed for, do not simply go."""
     found = []

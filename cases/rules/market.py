@@ -11,6 +11,7 @@ import yaml
 from django.utils.translation import gettext_lazy as _
 
 from cases.rules.closing import months_later
+from cases.rules.days import future_problems
 from hopecare.kernel.errors import Problem, required
 
 _FILE = Path(__file__).resolve().parent.parent / "data" / "market.yaml"
@@ -51,9 +52,7 @@ def card_problems(*, recommended_by: str, recommended_on: date | None, today: da
     found = [] if recommended_by.strip() else [required("recommended_by")]
     if recommended_on is None:
         found.append(required("recommended_on"))
-    elif recommended_on > today:
-        found.append(Problem("future_day", _("That day is still to come."), "recommended_on"))
-    return found
+    return found + future_problems(recommended_on, today, "recommended_on")
 
 
 def taking_problems(chosen: Sequence[Chosen], rest: Left, *, valid: bool) -> list[Problem]:

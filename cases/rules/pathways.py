@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cases.rules.closing import months_later
+from cases.rules.days import future_problems
 from hopecare.kernel.errors import Problem, required
 
 STOPPED = "stopped"
@@ -126,9 +127,8 @@ def step_problems(kind: Kind, facts: StepFacts, *, today: date) -> list[Problem]
         found.append(required("words"))
     if facts.step != STOPPED and facts.step not in kind.after(facts.before):
         found.append(Problem("step", _("This step was taken already. Please look at it again."), "step"))
-    if facts.on > today:
-        found.append(Problem("future_day", _("That day is still to come."), "on"))
-    elif facts.on < facts.since:
+    found += future_problems(facts.on, today, "on")
+    if facts.on < facts.since:
         found.append(Problem("before", _("That was before the step that came first."), "on"))
     if facts.step and facts.step == kind.lived_in:
         found += _room_problems(facts)

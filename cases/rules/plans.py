@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.rules.days import future_problems
 from cases.states import CaseStage
 from hopecare.kernel.errors import Problem, required
 
@@ -73,8 +74,8 @@ def sign_off_problems(*, herself: bool, reason: str, on: date | None, today: dat
     found = []
     if herself and on is None:
         found.append(required("signed_on"))
-    if herself and on is not None and on > today:
-        found.append(Problem("future_day", _("That day is still to come."), "signed_on"))
+    if herself:
+        found += future_problems(on, today, "signed_on")
     if not herself and reason in {"", "not_yet"}:
         found.append(Problem("no_reason", _("Say why there is no agreement yet."), "unsigned_reason"))
     return found

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext_lazy as _
 
+from cases.rules.days import future_problems
 from hopecare.kernel import clock
 from hopecare.kernel.errors import Problem, required
 
@@ -61,9 +62,7 @@ def resource_problems(facts: ResourceFacts, *, today: date) -> list[Problem]:
         found.append(Problem("phone", _("Please look at the number again: who can be rung about it?"), "phone"))
     if facts.confirmed_on is None:
         found.append(required("confirmed_on"))
-    elif facts.confirmed_on > today:
-        found.append(Problem("future_day", _("That day is still to come."), "confirmed_on"))
-    return found
+    return found + future_problems(facts.confirmed_on, today, "confirmed_on")
 
 
 @dataclass(frozen=True)

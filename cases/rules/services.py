@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.rules.days import future_problems
 from hopecare.kernel.errors import Problem
 
 YEAR = timedelta(days=365)
@@ -43,9 +44,7 @@ def money_problems(facts: MoneyFacts) -> list[Problem]:
 
 
 def day_problems(given_on: date, until: date | None, *, opened_on: date, today: date) -> list[Problem]:
-    found = []
-    if given_on > today:
-        found.append(Problem("future_day", _("That day is still to come."), "given_on"))
+    found = future_problems(given_on, today, "given_on")
     if given_on < opened_on - YEAR:
         found.append(Problem("too_old", _("That day is long before the case was opened."), "given_on"))
     if until is not None and until < given_on:

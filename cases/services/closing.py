@@ -25,6 +25,7 @@ from cases.models import (
 from cases.rules import closing as rules
 from cases.rules import conferences
 from cases.rules import resources as referral_rules
+from cases.rules.days import future_problems
 from cases.selectors.referrals import not_accepted_outside
 from cases.selectors.work import newest_cells
 from cases.services import actions, line, referrals, stages, timeline
@@ -157,8 +158,8 @@ def record_aftercare(
         row.refresh_from_db()
         if row.done_on is not None or not first_time(by, token):
             return row
-        if done_on > clock.today():
-            raise errors.Impossible(errors.Problem("future_day", _("That day is still to come."), "done_on"))
+        if problems := future_problems(done_on, clock.today(), "done_on"):
+            raise errors.Impossible(*problems)
         row.done_on, row.words, row.done_by_id, row.result = done_on, words.strip(), actor(by), result
         row.save(update_fields=["done_on", "words", "done_by", "result"])
         audit.changed(by, "case", [case.pk], "aftercare", owners=[case.provider_id], months=row.months, result=result)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from cases.models import Case, DetailChange, DetailKind, EntryKind
 from cases.rules import details as rules
+from cases.rules.days import future_problems
 from cases.selectors import details as selectors
 from cases.services import timeline
 from cases.services.life_events import record_life_event
@@ -138,7 +139,7 @@ def move_home(*, by: Viewer, number: str, sent: Sent, since: date) -> Town | Non
     """A new address from `since` on. The case stays with its team; the town comes back when its zone is another's."""
     with acting_as(by):
         case = _case(by, number)
-        _demand(rules.day_problems(since, clock.today(), "since"))
+        _demand(future_problems(since, clock.today(), "since"))
         town = Town.objects.select_related("zone").filter(code=sent.values["town"]).first()
         if town is None:
             raise errors.Impossible(errors.required("town"))
@@ -163,7 +164,7 @@ def somebody_came(*, by: Viewer, number: str, newcomer: Newcomer, token: str = "
     """Born or moved in, with the day. None when the form was sent twice."""
     with acting_as(by):
         case = _case(by, number)
-        problems = rules.day_problems(newcomer.since, clock.today(), "since")
+        problems = future_problems(newcomer.since, clock.today(), "since")
         if not newcomer.name.strip():
             problems.append(errors.required("name"))
         _demand(problems)
@@ -198,7 +199,7 @@ def somebody_left(
         membership = _member(by, case, person_id)
         person = membership.person
         _demand(rules.leaving_problems(is_main=person.pk == case.main_person_id, is_sealed=person.sealed))
-        _demand(rules.day_problems(on, clock.today(), "on"))
+        _demand(future_problems(on, clock.today(), "on"))
         if how == DIED:
             record_life_event(by=by, number=number, person_id=person.pk, state=PersonState.DIED, since=on)
         elif person.state != PersonState.DIED:
@@ -212,7 +213,7 @@ def set_coverage(*, by: Viewer, number: str, sent: Sent, since: date) -> bool:
     """The household's coverage class from `since` on (R86); it never blocks anything (R87)."""
     with acting_as(by):
         case = _case(by, number)
-        _demand(rules.day_problems(since, clock.today(), "since"))
+        _demand(future_problems(since, clock.today(), "since"))
         chosen = sent.values["coverage_class"]
         if chosen not in CoverageClass.values:
             raise errors.Impossible(errors.required("coverage_class"))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from cases.models import Action, Case, EntryKind, OwnerKind
+from cases.rules.days import future_problems
 from cases.services import actions, timeline
 from cases.services.locking import locked_case
 from cases.states import ActionState
@@ -40,9 +41,7 @@ def record_life_event(
         person = membership.person
         if person.state == state:
             return person
-        problems = []
-        if since > clock.today():
-            problems.append(errors.Problem("future_day", _("That day is still to come."), "since"))
+        problems = future_problems(since, clock.today(), "since")
         if person.state == PersonState.DIED:
             words_back = _("A death is on record. If that is a mistake, please ask the central desk.")
             problems.append(errors.Problem("died", words_back, "state"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from cases.models import Case, CheckOutcome, EntryKind, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, Resource
 from cases.rules import pathways as rules
+from cases.rules.days import future_problems
 from cases.selectors import pathways as found
 from cases.services import timeline
 from cases.services.locking import actor, first_time, locked_case
@@ -62,9 +63,7 @@ def begin(*, by: Viewer, number: str, begun: Begun) -> Pathway | None:
         if kind is None:
             raise errors.Impossible(errors.required("kind"))
         told, today = begun.told, clock.today()
-        problems = rules.amount_problems(kind, told.amount_won)
-        if told.on > today:
-            problems.append(errors.Problem("future_day", _("That day is still to come."), "on"))
+        problems = rules.amount_problems(kind, told.amount_won) + future_problems(told.on, today, "on")
         if visible_to(by, Pathway).filter(case=case, person=begun.person, kind=kind.code, ended_on=None).exists():
             problems.append(errors.Problem("twice", _TWICE, "kind"))
         if problems:
