@@ -9,61 +9,20 @@ from cases.models import Case, CaseLock, DetailChange
 from cases.rules import details as rules
 from cases.selectors import details as selectors
 from cases.services import details, locks
-from cases.services.details import Newcomer, Sent
 from hopecare.kernel import clock, errors
-from hopecare.kernel.access import Principal, acting_as, system
-from hopecare.kernel.models import Address, ChangeEntry, Coverage, Membership, Person, PersonState, SafeContact
+from hopecare.kernel.access import acting_as
+from hopecare.kernel.models import Address, ChangeEntry, Membership, Person, SafeContact
 from hopecare.messaging import services as messaging
-from hopecare.messaging.facts import Recipient
 from hopecare.messaging.models import Message
 from tests.cases.case_kit import DAY, again, entries
+from tests.cases.details_kit import now_of, opened, page, sent, text_to, told, typed
 from tests.database import as_owner
 from tests.factories import make_case, make_person
 
 
-def page(case, *rest):
-    return "/".join(("", "desk", "cases", case.number, *(str(one) for one in rest), ""))
-
-
-def typed(client, url, **changed):
-    """What a browser would send: the form as it was shown, with some of it typed over (None: unticked)."""
-    form = client.get(url).context["form"]
-    shown = {field.html_name: field.value() for field in form}
-    sent = {name: value for name, value in {**shown, **changed}.items() if value not in (None, False, "")}
-    return {**sent, **{name: "" for name, value in changed.items() if value == ""}}
-
-
-def now_of(actor, read, *what):
-    with acting_as(actor.viewer):
-        return read(*what)
-
-
-def sent(now, **values):
-    return Sent({**now, **values}, rules.marks_in(rules.marks(now)))
-
-
-def told(kind):
-    with as_owner():
-        return [json.loads(row.told) for row in DetailChange.objects.filter(kind=kind).order_by("pk")]
-
-
 @pytest.fixture
 def case(hana):
-    found = make_case(hana)
-    with as_owner():
-        SafeContact.objects.filter(person=found.main_person).update(sms_ok=True, from_hour=9, to_hour=18)
-    return found
-
-
-def text_to(person, key="d1"):
-    return messaging.queue(
-        by=system(Principal.OFFERS),
-        purpose="test",
-        about=("offer", key),
-        step="ask",
-        to=Recipient.person(person.pk),
-        body="내일 10시에 뵐게요.",
-    )
+    return opened(hana)
 
 
 # ---- (a) how somebody may be reached --------------------------------------------------------------------------------
@@ -270,80 +229,6 @@ def test_a_move_has_a_day_that_can_be(case, hana, days, problem):
         details.move_home(
             by=hana.viewer, number=case.number, sent=sent(now, line="경춘로 1"), since=DAY + timedelta(days=days)
         )
-
-
-# ---- (d) who belongs to the household -------------------------------------------------------------------------------
-
-
-def test_a_baby_came(case, hana, as_):
-    client, url = as_(hana), page(case, "people", "new")
-    form = typed(client, url, how="born", name="윤봄", relation="grandchild", since=DAY.isoformat())
-    assert client.post(url, form).status_code == 302
-    assert client.post(url, form).status_code == 302, "pressed twice"
-    with as_owner():
-        baby = Person.objects.get(name="윤봄")
-        member = Membership.objects.get(person=baby)
-        household = baby.scope_keys == Person.objects.get(pk=case.main_person_id).scope_keys
-    assert (baby.birth_date, member.starts_on, member.relation, household) == (DAY, DAY, "grandchild", True)
-    assert "윤봄" in client.get(page(case)).content.decode()
-    assert told("came") == [{"how": ["", "born"], "since": ["", DAY.isoformat()]}]
-
-
-@pytest.mark.rule("D6")
-def test_whoever_comes_locks_the_case_for_their_kin(case, hana, ana, as_):
-    locks.declare(by=ana.viewer, relation="kin", name="안말자", birth_year=1950)
-    newcomer = Newcomer("안말자", DAY, "moved_in", "other", birth_date=date(1950, 1, 1))
-    details.somebody_came(by=hana.viewer, number=case.number, newcomer=newcomer)
-    assert as_(ana).get(page(case)).status_code == 404
-
-
-@pytest.mark.rule("D15")
-@pytest.mark.parametrize("how, state", [("separated", PersonState.MOVED), ("died", PersonState.DIED)])
-def test_he_left_and_nothing_is_sent_to_him_any_more(case, hana, as_, how, state):
-    husband = make_person("박기남", case.household, relation="spouse", phone="010-0000-0079")
-    with as_owner():
-        SafeContact.objects.filter(person=husband).update(sms_ok=True, to_hour=18)
-    queued, client = text_to(husband), as_(hana)
-    url = page(case, "people", husband.pk, "left")
-    assert client.post(url, typed(client, url, how=how, on=(DAY + timedelta(days=1)).isoformat())).status_code == 422
-    form = typed(client, url, how=how, on=DAY.isoformat())
-    assert client.post(url, form).status_code == 302
-    assert client.get(url).status_code == 404
-    messaging.send_due()
-    with as_owner():
-        row = Message.objects.get(pk=queued.id)
-        assert Person.objects.get(pk=husband.pk).state == state
-        assert Membership.objects.get(person=husband).ends_on == DAY
-    assert (row.state, row.reason) == ("suppressed", "person_state")
-    assert "박기남" not in client.get(page(case)).content.decode()
-    assert "박기남" in client.get(page(case, "people")).content.decode(), "who was there before is still told"
-
-
-def test_whom_the_case_is_named_after_does_not_simply_go(case, hana, as_):
-    client, url = as_(hana), page(case, "people", case.main_person_id, "left")
-    answer = client.post(url, typed(client, url, how="moved_out"))
-    assert answer.status_code == 422 and "종결" in answer.content.decode()
-
-
-# ---- (e) coverage class ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.rule("R86")
-def test_the_coverage_class_has_a_history(case, hana, as_):
-    client, url = as_(hana), page(case, "coverage")
-    first = typed(client, url, coverage_class="near_poverty", since=(DAY - timedelta(days=40)).isoformat())
-    assert client.post(url, first).status_code == 302
-    for since, status in ((DAY - timedelta(days=60), 422), (DAY, 302)):
-        form = typed(client, url, coverage_class="basic_recipient", since=since.isoformat())
-        assert client.post(url, form).status_code == status
-    assert client.post(url, typed(client, url, coverage_class="low_income", since=DAY.isoformat())).status_code == 302
-    with as_owner():
-        rows = list(Coverage.objects.order_by("starts_on").values_list("coverage_class", "starts_on", "ends_on"))
-    assert rows == [
-        ("near_poverty", DAY - timedelta(days=40), DAY - timedelta(days=1)),
-        ("low_income", DAY, None),
-    ]
-    assert [one["coverage_class"][0] for one in told("coverage")] == ["", "near_poverty", "basic_recipient"]
 
 
 # ---- who may, and who is protected ----------------------------------------------------------------------------------
