@@ -19,7 +19,7 @@ from donations.facts import PaymentFact
 from donations.gateway import providers
 from donations.gateway.errors import Permanent, Transient, Uncertain
 from donations.models import Charge, ProviderEvent
-from donations.services import booking
+from donations.services import booking, holding
 from donations.states import ChargeState
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, system
@@ -96,14 +96,18 @@ def perform(one: Claimed) -> None:
     except Permanent as error:
         booking.take(one.id, PaymentFact("failed", failure=str(error)))
     else:
-        booking.take(one.id, fact)
+        if fact is not None:
+            booking.take(one.id, fact)
 
 
-def _ask(one: Claimed) -> PaymentFact:
+def _ask(one: Claimed) -> PaymentFact | None:
+    """None when nothing was asked for, as an account in it rests or ended meanwhile."""
     if one.look_first:
         fact = providers.look_up(one.provider, key=one.uuid, reference=one.reference)
         if fact.state in {"paid", "waiting"}:
             return fact
+    if not holding.may_go(one.id):
+        return None
     words = _("Hope Care monthly gift")
     return providers.charge(one.provider, key=one.uuid, attempt=one.attempt, won=one.won, token=one.token, words=words)
 

@@ -8,11 +8,9 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from donations.gateway import providers
-from donations.models import Charge, ChargeLine, Donor, Fund, Method, MonthlyRun, Pledge
+from donations.models import Charge, Donor, Fund, Method, MonthlyRun, Pledge
 from donations.rules import giving as rules
-from donations.services import charging, filing, telling
-from donations.services.means import regroup
+from donations.services import charging, filing, holding, telling
 from donations.states import PLEDGES, ChargeState, EarmarkKind, PledgeState
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, acting_as, system
@@ -177,7 +175,7 @@ def change(*, code: str, to: str = "", skip: date | None = None, units: int | No
             pledge.state, pledge.failures = to, 0
             pledge.ended_on = clock.today() if to == PledgeState.STOPPED else None
             if to != PledgeState.ACTIVE:
-                _hold_back(pledge, Charge.objects.filter(lines__pledge=pledge))
+                holding.hold_back(pledge)
         if skip is not None:
             pledge.skipped_months = sorted({*pledge.skipped_months, _skipped(pledge, skip)})
         if units is not None and 1 <= units <= 2_000:
@@ -187,49 +185,12 @@ def change(*, code: str, to: str = "", skip: date | None = None, units: int | No
         return pledge
 
 
-def _skipped(pledge: Pledge, day: date) -> date:
-    """The month that the giver leaves out: of a debit that an outage moved to that day, the month it was due in."""
-    charge = moved(pledge)
-    if charge is None or charge.due_on != day:
-        return day.replace(day=1)
-    _hold_back(pledge, Charge.objects.filter(pk=charge.pk))
-    return date.fromisoformat(f"{charge.key[-7:]}-01")
-
-
-def moved(pledge: Pledge) -> Charge | None:
-    """A debit of this account that waits for a later day than its own, as nobody could tell its giver in time."""
-    rows = Charge.objects.filter(lines__pledge=pledge, key__startswith="month:", state=ChargeState.READY, attempts=0)
-    return rows.filter(due_on__gt=clock.today()).order_by("due_on").first()
-
-
-def _hold_back(pledge: Pledge, charges: QuerySet[Charge]) -> None:
-    """What waits for its next try does not go off after the giver paused or stopped; other accounts' part does."""
-    rows = charges.select_for_update(of=("self",)).order_by("pk")
-    for charge in rows.filter(state="ready", provider__in=(*providers.ONLINE, "cms")):
-        others = list(charge.lines.exclude(pledge=pledge).order_by("pk"))
-        if others and charge.uncertain:
-            continue  # the provider may have it as it is: it is looked up first
-        charge.state, charge.failure = "failed", "held_back"
-        charge.save(update_fields=["state", "failure"])
-        if others:
-            _without(charge, others)
-
-
-def _without(charge: Charge, others: list[ChargeLine]) -> None:
-    """The same debit for what is left of it: another row, as lines of a charge are never edited."""
-    head, _colon, month = charge.key.rpartition(":")
-    rest = Charge.objects.create(
-        key=f"{head}:after{charge.pk}:{month}",
-        provider=charge.provider,
-        donor_id=charge.donor_id,
-        method_id=charge.method_id,
-        receiver_id=charge.receiver_id,
-        amount_won=sum(line.amount_won for line in others),
-        due_on=charge.due_on,
-        attempts=charge.attempts,
-        next_attempt_at=charge.next_attempt_at,
-    )
-    for line in others:
-        ChargeLine.objects.create(
-            charge=rest, fund_id=line.fund_id, pledge_id=line.pledge_id, source=line.source, amount_won=line.amount_won
-        )
+def next_month(viewer: Viewer, pledge: Pledge) -> date:
+    """The first day of the month of the next debit."""
+    today = clock.today()
+    month = today.replace(day=1)
+    if today.day >= pledge.day:
+        month = (month + timedelta(days=32)).replace(day=1)
+    while month in pledge.skipped_months:
+        month = (month + timedelta(days=32)).replace(day=1)
+    return month
