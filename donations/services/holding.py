@@ -1,16 +1,30 @@
 """What the giver took back does not go off: a debit that waits is held back, or goes on without that account's part."""
 
+from django.db.models import QuerySet
+
 from donations.gateway import providers
 from donations.models import Charge, ChargeLine, Pledge
+from donations.selectors.put_off import put_off
 from donations.states import ChargeState, PledgeState
 from hopecare.kernel.access import Principal, acting_as, system
 
 
 def hold_back(pledge: Pledge) -> None:
     """The account rests or ended. What the provider may have already is looked up first: see `may_go`."""
-    rows = Charge.objects.select_for_update(of=("self",)).filter(provider__in=(*providers.ONLINE, providers.CMS))
-    for charge in rows.filter(lines__pledge=pledge, state=ChargeState.READY, uncertain=False).order_by("pk"):
+    rows = Charge.objects.filter(provider__in=(*providers.ONLINE, providers.CMS))
+    _hold(pledge, rows.filter(lines__pledge=pledge, state=ChargeState.READY, uncertain=False))
+
+
+def skip(pledge: Pledge) -> bool:
+    """One month's debit that stands already and was not tried; False when there is none."""
+    return _hold(pledge, put_off(pledge))
+
+
+def _hold(pledge: Pledge, waiting: "QuerySet[Charge]") -> bool:
+    found = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+    for charge in found:
         _only(charge, list(charge.lines.exclude(pledge=pledge).order_by("pk")))
+    return bool(found)
 
 
 def may_go(charge_id: int) -> bool:

@@ -93,17 +93,21 @@ def notify_ahead() -> int:
 
 
 def _notify_late() -> int:
-    """Debits that an outage moved to another day."""
+    """Debits that an outage moved to another day: of several of one giver on that day their sum."""
     with acting_as(system(Principal.GIVING)) as viewer:
         moved = Charge.objects.filter(
             key__startswith="month:", state=ChargeState.READY, attempts=0, due_on__gt=clock.today()
         )
-        rows = list(moved.select_related("donor").prefetch_related("lines__pledge__fund").order_by("pk"))
+        rows = moved.exclude(donor=None).select_related("donor").prefetch_related("lines__pledge").order_by("pk")
+        days: dict[tuple[int, date], list[Charge]] = {}
         for row in rows:
-            parts = [line.pledge for line in row.lines.all() if line.pledge is not None]
-            if row.donor is not None and parts:
-                telling.notice(viewer, row.donor, row.due_on, parts)
-        return len(rows)
+            days.setdefault((row.donor_id or 0, row.due_on), []).append(row)
+        for (_donor_id, day), charges in days.items():
+            first = charges[0]
+            pledge = first.lines.all()[0].pledge
+            if first.donor is not None and pledge is not None:
+                telling.late_notice(viewer, first.donor, day, sum(row.amount_won for row in charges), pledge.code)
+        return len(days)
 
 
 def _notify(day: date) -> int:
@@ -164,7 +168,10 @@ def enrol(
 
 
 def change(*, code: str, to: str = "", skip: date | None = None, units: int | None = None) -> Pledge:
-    """One tap of the giver: pause, go on, stop, skip a month, more or fewer accounts. The code is the giver's key."""
+    """One tap of the giver: pause, go on, stop, skip a month, more or fewer accounts. The code is the giver's key.
+
+    `skip`: a day of the month; where a debit stands already and was not tried, it is that one, and no month later.
+    """
     with acting_as(system(Principal.GIVING)) as viewer:
         pledge = Pledge.objects.select_for_update().filter(code=code).first()
         if pledge is None:
@@ -176,8 +183,8 @@ def change(*, code: str, to: str = "", skip: date | None = None, units: int | No
             pledge.ended_on = clock.today() if to == PledgeState.STOPPED else None
             if to != PledgeState.ACTIVE:
                 holding.hold_back(pledge)
-        if skip is not None:
-            pledge.skipped_months = sorted({*pledge.skipped_months, _skipped(pledge, skip)})
+        if skip is not None and not holding.skip(pledge):
+            pledge.skipped_months = sorted({*pledge.skipped_months, skip.replace(day=1)})
         if units is not None and 1 <= units <= 2_000:
             pledge.units = units
         pledge.save()

@@ -84,6 +84,16 @@ def notice(by: Viewer, donor: Donor, day: date, parts: list[Pledge], *, another:
     _send(by, donor, "debit_notice", ("donor", donor.pk), step, text, _page(donor, parts))
 
 
+def late_notice(by: Viewer, donor: Donor, day: date, won: int, code: str) -> None:
+    """Some days before a debit that an outage moved there; of what goes off on that day anyway was told apart."""
+    if not donor.phone:
+        return
+    with translation.override(donor.language):
+        text = _("[Hope Care] On %(day)s your monthly %(won)s won goes off. You can skip or pause it with one tap.")
+        text = text % {"won": f"{won:,}", "day": f"{day.month}/{day.day}"}
+    _send(by, donor, "debit_notice", ("donor", donor.pk), f"late:{day}", text, follow_link(code))
+
+
 def outcome(by: Viewer, donor: Donor, order_id: int, code: str, payout_id: int) -> None:
     """Something came of a gift; what it was stands behind the link, never in the message."""
     if not donor.phone:

@@ -11,7 +11,8 @@ from hopecare.kernel import clock
 from hopecare.messaging.models import Message
 from tests.cast import NOW
 from tests.database import as_owner
-from tests.donations.conftest import StandIn, charge_of
+from tests.donations.books_kit import giving
+from tests.donations.conftest import StandIn, charge_of, same_method
 
 pytestmark = pytest.mark.django_db
 Enrolled = Callable[..., Pledge]
@@ -42,13 +43,13 @@ def test_days_of_an_outage_are_made_up_and_whoever_was_not_told_is_told_first(
     assert told() == ["2026-11:26"]
     run(7)  # 30 November
     assert charged(early) and not charged(late)
-    assert told() == ["2026-11:26", "2026-12:3"]
+    assert told() == ["2026-11:26", "late:2026-12-03"]
     run(9)
     run(9)
     assert not charged(late)
     run(10)
     assert charged(late) and len(payments.payments()) == 2
-    assert told() == ["2026-11:26", "2026-12:3"]
+    assert told() == ["2026-11:26", "late:2026-12-03"]
 
 
 @pytest.mark.rule("R64")
@@ -74,19 +75,41 @@ def test_an_account_that_was_opened_on_its_day_begins_with_the_next_month(
 
 
 @pytest.mark.rule("R64")
-def test_skipping_a_debit_that_an_outage_moved_skips_that_one_and_not_the_month_it_moved_into(
+def test_two_debits_of_one_giver_that_were_moved_to_one_day_are_told_as_one_sum_beside_the_day_s_own(
     payments: StandIn, enrolled: Enrolled
 ) -> None:
-    pledge, other = enrolled(day=27), enrolled(day=27, token="cus_2/pm_ok")
+    first = enrolled(day=27)
+    enrolled(day=28, donor=first.donor, units=2)
     run(0)
-    run(7)  # 30 November: moved to 3 December, and told
+    run(7)  # 30 November: both go off on 3 December, and so does this one, as on every 3rd
+    with clock.pinned(NOW + timedelta(days=7)):
+        enrolled(day=3, donor=first.donor, units=4)
+    run(8)
+    assert told() == ["2026-12:3", "late:2026-12-03"]
+    with as_owner():
+        bodies = [row.body for row in Message.objects.filter(purpose="debit_notice").order_by("step")]
+    assert "20,000" in bodies[0] and "15,000" in bodies[1]
+
+
+@pytest.mark.rule("R64")
+def test_a_debit_that_was_moved_and_is_skipped_does_not_go_off_and_the_next_month_s_does(
+    payments: StandIn, enrolled: Enrolled
+) -> None:
+    pledge = enrolled(day=27)
+    other = enrolled(day=27, donor=pledge.donor, units=2)
+    same_method(pledge, other)
+    run(0)
+    run(7)
     with clock.pinned(NOW + timedelta(days=8)):
         assert enrolling.next_debit(pledge) == date(2026, 12, 3)
         enrolling.tap(pledge, "skip")
+    with giving():
+        pledge.refresh_from_db()
+    with clock.pinned(NOW + timedelta(days=9)):
         assert enrolling.next_debit(pledge) == date(2026, 12, 27)
-    for after in (10, 11):
+    run(10)
+    assert [payment["won"] for payment in payments.payments()] == [10_000]
+    assert (charge_of(pledge).state, charge_of(pledge).failure) == ("failed", "held_back")
+    for after in range(11, 35):
         run(after)
-    assert charge_of(pledge).failure == "held_back" and charged(other)
-    for after in range(31, 35):  # 27 December
-        run(after)
-    assert charged(pledge)
+    assert [payment["won"] for payment in payments.payments()] == [10_000, 15_000]
