@@ -122,10 +122,19 @@ class Pledge(models.Model):
 
 
 class MonthlyRun(models.Model):
-    """A day on which the monthly accounts were looked through; after an outage the days since the last are made up."""
+    """A day on which debits of monthly accounts were made, or the notices of the days ahead went out; a row for each.
 
-    day = models.DateField(unique=True)
+    After an outage of either the days since its own last one are made up.
+    """
+
+    DEBITS, NOTICES = "debits", "notices"
+
+    day = models.DateField()
+    what = models.CharField(max_length=8, default=DEBITS)
     at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "what"], name="monthly_run_once")]
 
 
 class Batch(models.Model):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from donations.models import Charge, Donor, Fund, Method, MonthlyRun, Pledge
@@ -18,6 +18,7 @@ from hopecare.kernel.errors import Problem
 
 #: A debit of longer ago is not made up.
 LONGEST_OUTAGE = timedelta(days=27)
+ONE_DAY = timedelta(days=1)
 
 #: One statement for the whole city: a charge per (giver, means, receiver, day) and a line per account, whichever rows
 #: of a giver they stand under. Running it again adds nothing, as the charge's key holds giver, means, receiver and
@@ -69,27 +70,54 @@ def run_month(day: date) -> int:
 def run_today() -> int:
     """The last three days and all since the last run, as a machine may have been off.
 
-    Givers whom nobody could tell in time are debited as many days later as a notice takes. An account that was opened
-    on its own day begins with the next month, as its page says.
+    Givers whom nobody could tell in time are left to `notify_ahead`. An account that was opened on its own day begins
+    with the next month, as its page says.
     """
-    today, one = clock.today(), timedelta(days=1)
-    with acting_as(system(Principal.GIVING)):
-        last = MonthlyRun.objects.order_by("-day").values_list("day", flat=True).first() or today - one
-    told_until, later = last + rules.NOTICE_DAYS * one, today + rules.NOTICE_DAYS * one
-    since = min(max(last + one, today - LONGEST_OUTAGE), today - 2 * one)
-    for back in range((today - since).days, -1, -1):
-        day = today - back * one
-        prepare(day, due=later if day > told_until else day, begun=day - one)
+    today, ran, told = _lately()
+    since = min(max(ran + ONE_DAY, today - LONGEST_OUTAGE), today - 2 * ONE_DAY)
+    for day in _days(since, min(today, told + rules.NOTICE_DAYS * ONE_DAY)):
+        prepare(day, begun=day - ONE_DAY)
     done = filing.send_debits() + charging.run_due()
-    with acting_as(system(Principal.GIVING)):
-        MonthlyRun.objects.get_or_create(day=today)
+    _note(MonthlyRun.DEBITS)
     return done
 
 
-def notify_ahead() -> int:
-    """Tell each giver once, some days before the debit, with the way to skip it; whoever opened it later at once."""
+def _lately() -> tuple[date, date, date]:
+    """Today, the last day on which debits were made, and the last one on which the notices went out as well."""
     today = clock.today()
-    return sum(_notify(today + timedelta(days=ahead)) for ahead in range(1, rules.NOTICE_DAYS + 1)) + _notify_late()
+    with acting_as(system(Principal.GIVING)):
+        days = MonthlyRun.objects.aggregate(
+            first=Min("day"),
+            ran=Max("day", filter=Q(what=MonthlyRun.DEBITS)),
+            told=Max("day", filter=Q(what=MonthlyRun.NOTICES)),
+        )
+    before = (days["first"] or today) - ONE_DAY
+    return today, days["ran"] or before, days["told"] or before
+
+
+def _days(since: date, until: date) -> list[date]:
+    return [since + number * ONE_DAY for number in range((until - since).days + 1)]
+
+
+def _note(what: str) -> None:
+    with acting_as(system(Principal.GIVING)):
+        MonthlyRun.objects.get_or_create(day=clock.today(), what=what)
+
+
+def notify_ahead() -> int:
+    """Tell each giver once, some days before the debit, with the way to skip it; whoever opened it later at once.
+
+    Of days of which nobody was told, as the notices did not go out, debits are made only here, together with their
+    notice and as many days later as it takes.
+    """
+    today, _ran, told = _lately()
+    done = sum(_notify(today + ahead * ONE_DAY) for ahead in range(1, rules.NOTICE_DAYS + 1))
+    with acting_as(system(Principal.GIVING)):
+        for day in _days(max(told + (rules.NOTICE_DAYS + 1) * ONE_DAY, today - LONGEST_OUTAGE), today):
+            prepare(day, due=today + rules.NOTICE_DAYS * ONE_DAY, begun=day - ONE_DAY)
+        done += _notify_late()
+    _note(MonthlyRun.NOTICES)
+    return done
 
 
 def _notify_late() -> int:

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from donations.models import Pledge
-from donations.services import enrolling, monthly
+from donations import tasks
+from donations.models import Charge, Pledge
+from donations.services import enrolling, monthly, telling
 from hopecare.kernel import clock
 from hopecare.messaging.models import Message
 from tests.cast import NOW
@@ -113,3 +114,41 @@ def test_a_debit_that_was_moved_and_is_skipped_does_not_go_off_and_the_next_mont
     for after in range(11, 35):
         run(after)
     assert [payment["won"] for payment in payments.payments()] == [10_000, 15_000]
+
+
+@pytest.mark.rule("R64")
+def test_whoever_could_not_be_told_for_days_is_not_debited_before_the_notices_go_out_again(
+    payments: StandIn, enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_before, untold = enrolled(day=26), enrolled(day=27)
+    run(0)
+    notice, late_notice = telling.notice, telling.late_notice
+    for name in ("notice", "late_notice"):
+        monkeypatch.setattr(telling, name, lambda *_given: 1 / 0)
+    enrolled(day=28)  # so that there is something to tell each day
+    for after in range(1, 9):  # debits run each day, the notices break each day
+        with clock.pinned(NOW + timedelta(days=after)):
+            tasks.day()
+    assert charged(told_before) and len(payments.payments()) == 1
+    with giving():
+        assert not Charge.objects.filter(lines__pledge=untold).exists()
+    monkeypatch.setattr(telling, "notice", notice)
+    monkeypatch.setattr(telling, "late_notice", late_notice)
+    run(9)  # 2 December
+    assert told() == ["2026-11:26", "late:2026-12-05", "late:2026-12-05"]
+    run(11)
+    assert len(payments.payments()) == 1
+    run(12)
+    assert charged(untold) and len(payments.payments()) == 3
+
+
+@pytest.mark.rule("R64")
+def test_debits_that_were_told_and_not_made_for_days_are_made_up(payments: StandIn, enrolled: Enrolled) -> None:
+    pledge = enrolled(day=26)
+    run(0)
+    for after in range(1, 9):  # the notices go out, and no debit is made
+        with clock.pinned(NOW + timedelta(days=after)):
+            monthly.notify_ahead()
+    assert payments.payments() == []
+    run(9)
+    assert charged(pledge) and told() == ["2026-11:26"]
