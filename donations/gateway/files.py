@@ -20,8 +20,8 @@ from donations.states import OddReason
 PAID, SHORT_OF_MONEY = "0000", "0021"
 #: In place of a reference: the line tells what the account held at the end of its day.
 BALANCE = "BALANCE"
-#: Where files lie that cannot be trusted as a whole, beside those that were read.
-ASIDE = "aside"
+#: Where files lie that were read, and beside them those that cannot be trusted as a whole.
+DONE, ASIDE = "done", "aside"
 UNREADABLE, WHOLE = OddReason.UNREADABLE, OddReason.WHOLE
 _WON = re.compile(r"-?(\d{1,15}|\d{1,3}(,\d{3}){1,4})")
 WIDTH = 120
@@ -188,15 +188,19 @@ def _day(text: str) -> date:
         raise Odd(UNREADABLE) from error
 
 
-def put_away(path: Path, *, to: str = "done") -> Path:
-    """Read, or set aside: kept beside the others, never read twice, and never over another file of the same name."""
+def free_place(path: Path, *, to: str) -> Path:
+    """Where `put_away` puts it."""
     place = path.parent / to
     place.mkdir(exist_ok=True)
     free, number = place / path.name, 1
     while free.exists():
         free, number = place / f"{path.stem}.{number}{path.suffix}", number + 1
-    path.replace(free)
     return free
+
+
+def put_away(path: Path, *, to: str = DONE) -> Path:
+    """Read, or set aside: kept beside the others, never read twice, and never over another file of the same name."""
+    return path.replace(free_place(path, to=to))
 
 
 def bring_back(kind: str, name: str) -> bool:

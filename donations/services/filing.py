@@ -97,14 +97,22 @@ def _each(kind: str, take: Callable[[Path], int]) -> int:
     taken = 0
     for path in files.waiting(kind):
         try:
-            taken += take(path)
-            files.put_away(path)
+            taken += _read(kind, path, take)
         except FileNotFoundError:
             continue  # another process was quicker
-        except Odd as error:
-            odd_lines.keep(kind, files.put_away(path, to=files.ASIDE).name, 0, "", error.reason)
         except Exception:
             log.exception("file %s of %s waits for the next run", path.name, kind)
+    return taken
+
+
+def _read(kind: str, path: Path, take: Callable[[Path], int]) -> int:
+    """One file. It is on the worklist before it is set aside, as nobody looks there for what no row names."""
+    try:
+        taken, place = take(path), files.DONE
+    except Odd as error:
+        taken, place = 0, files.ASIDE
+        odd_lines.keep(kind, files.free_place(path, to=place).name, 0, "", error.reason)
+    files.put_away(path, to=place)
     return taken
 
 

@@ -60,7 +60,9 @@ def put_line_away(*, by: Viewer, line_id: int) -> None:
 
 
 def _settle(by: Viewer, row: OddLine) -> None:
-    OddLine.objects.filter(pk=row.pk, settled_at=None).update(settled_at=clock.now(), settled_by_id=by.user_id)
+    """Not what was found again since: a file that came back may be set aside once more before this."""
+    same = OddLine.objects.filter(pk=row.pk, settled_at=None, found_at=row.found_at)
+    same.update(settled_at=clock.now(), settled_by_id=by.user_id)
 
 
 def _open_line(by: Viewer, line_id: int) -> OddLine:
