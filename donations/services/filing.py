@@ -212,7 +212,18 @@ def _settle_late() -> int:
     with acting_as(system(Principal.GIVING)):
         rows = Settlement.objects.filter(problem="unknown", charge__state=ChargeState.PAID, charge__settled_at=None)
         late = list(rows.order_by("pk").values_list("pk", "charge_id"))
-    return sum(_settle_one_late(pk, charge_id or 0) for pk, charge_id in late)
+    return sum(_try_late(pk, charge_id or 0) for pk, charge_id in late)
+
+
+def _try_late(settlement_id: int, charge_id: int) -> int:
+    """One that the books do not take keeps no later one waiting; only an absent database stops them all."""
+    try:
+        return _settle_one_late(settlement_id, charge_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("settlement %s", settlement_id)
+        return 0
 
 
 def _settle_one_late(settlement_id: int, charge_id: int) -> int:

@@ -1,5 +1,6 @@
-"""A bank's file is never lost."""
+"""A bank's file is never lost, and one row that cannot be booked keeps no other one waiting."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
+from donations.errors import Refused
 from donations.gateway import files
-from donations.models import OddLine
-from donations.services import filing, odd, odd_lines
+from donations.models import OddLine, Order, Settlement
+from donations.services import charging, filing, ledger, odd, odd_lines
 from hopecare.kernel import clock
 from tests.cast import NOW, Actor
 from tests.donations.books_kit import fund, giving
+from tests.donations.conftest import StandIn, charge_of
 
 pytestmark = pytest.mark.django_db
 NO_TEXT = b"\xff\xfe\x00\x81"
@@ -84,3 +87,32 @@ def test_a_file_that_is_set_aside_again_while_it_is_brought_back_stays_on_the_wo
     assert open_files() == ["a.csv"] and (inbox / "aside" / "a.csv").exists()
     odd.take_line_again(by=ivo.viewer, line_id=row.pk)
     assert open_files() == [] and (inbox / "a.csv").exists()
+
+
+@pytest.mark.rule("R73")
+def test_a_late_settlement_that_the_books_refuse_keeps_no_later_one_waiting(
+    payments: StandIn, ordered: Callable[..., Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = ordered(50_000), ordered(20_000)
+    for order in (first, second):
+        payments.post("finish", id=charge_of(order).reference)
+    payments.post("banks")
+    filing.take_files()
+    for order in (first, second):
+        charging.look_again("stripe", charge_of(order).reference)
+    settle, bad = ledger.settle, f"settle:{charge_of(first).uuid}"
+
+    def refusing(**call: Any) -> Any:
+        if call["key"] == bad:
+            raise Refused("period_closed")
+        return settle(**call)
+
+    monkeypatch.setattr(ledger, "settle", refusing)
+    assert filing.take_settlements() == 1
+    with giving():
+        assert list(Settlement.objects.filter(problem="unknown").values_list("charge_id", flat=True)) == [
+            charge_of(first).pk
+        ]
+    monkeypatch.setattr(ledger, "settle", broken)
+    with pytest.raises(OperationalError):
+        filing.take_settlements()
