@@ -186,12 +186,22 @@ def look_again(provider: str, about: str) -> Charge:
         charge = _by_payment(provider, about)
     if charge is None:
         raise Nowhere(about)
+    return look(charge, about=about)[0]
+
+
+def look(charge: Charge, *, about: str = "", only_paid: bool = False) -> tuple[Charge, PaymentFact]:
+    """Ask the provider where it stands and book the answer (`only_paid`: no other one), in a turn of its own.
+
+    An answer that is older than another one's must not be booked after it. Raises Transient while another looks.
+    """
     with turn(f"charge {charge.pk}") as ours:
-        if not ours:  # an answer that is older than theirs must not be booked after it
+        if not ours:
             raise Transient("another looks")
-        return booking.take(
-            charge.pk, providers.look_up(provider, key=str(charge.uuid), reference=charge.reference or about)
-        )
+        reference = charge.reference or about
+        fact = providers.look_up(charge.provider, key=str(charge.uuid), reference=reference)
+        if only_paid and fact.state != "paid":
+            return charge, fact
+        return booking.take(charge.pk, fact), fact
 
 
 def _charge_of(provider: str, about: str) -> Charge | None:
@@ -221,10 +231,9 @@ def look_up_waiting(*, older_than: timedelta = timedelta(minutes=15), limit: int
         found = list(rows.order_by("pk")[:limit])
     for charge in found:
         try:
-            fact = providers.look_up(charge.provider, key=str(charge.uuid), reference=charge.reference)
+            look(charge)
         except (Transient, Uncertain, Permanent):
             continue
-        booking.take(charge.pk, fact)
     return len(found)
 
 
@@ -244,7 +253,6 @@ def refund(*, by: Viewer, charge_id: int, won: int) -> Charge:
         words = _("The payment company did not say yes. Nothing was booked; please look again in some minutes.")
         raise errors.Impossible(Problem("provider", words)) from error
     try:
-        fact = providers.look_up(charge.provider, key=key, reference=reference)
+        return look(charge)[0]
     except (Transient, Uncertain, Permanent):
         return charge  # the call-back brings it into the books
-    return booking.take(charge.pk, fact)

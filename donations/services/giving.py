@@ -18,7 +18,7 @@ from donations.models import Charge, Donor, Fund, Gift, Order
 from donations.rules import giving as rules
 from donations.rules.campaigns import divided
 from donations.selectors import funds
-from donations.services import booking, ledger, orders
+from donations.services import charging, ledger, orders
 from donations.services.books import need_fund
 from donations.states import EarmarkKind, OrderState, Overflow, Source
 from hopecare.kernel import audit, clock, codes, errors, phones
@@ -228,11 +228,8 @@ def window_or_nothing(order: Order) -> str:
     with acting_as(system(Principal.GIVING)):
         charge = Charge.objects.get(order=order)
     try:
-        if charge.window:
-            fact = providers.look_up(order.provider, key=str(charge.uuid), reference=charge.reference)
-            if fact.state == "paid":
-                booking.take(charge.pk, fact)
-                return ""
+        if charge.window and charging.look(charge, only_paid=True)[1].state == "paid":
+            return ""
         return open_window(order)
     except (Transient, Uncertain, Permanent):
         return ""

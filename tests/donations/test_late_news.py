@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -15,7 +16,9 @@ from donations.selectors.follow import follow
 from donations.selectors.ledger import payable, trouble
 from donations.selectors.receipts import years_behind
 from donations.services import booking, charging, filing, receipts
+from donations.services import giving as giving_services
 from donations.services.receipts import Asked
+from tests.cast import Actor
 from tests.donations.books_kit import GIVING, fund, giving
 from tests.donations.conftest import StandIn, charge_of
 from tests.kernel.test_turns import elsewhere, take
@@ -51,6 +54,27 @@ def test_of_two_who_look_at_one_payment_the_second_comes_again(
     assert charging.understand_open() == 0 and charge_of(order).state == "waiting"
     elsewhere.execute("select pg_advisory_unlock_all()")
     assert charging.look_again("stripe", charge.reference).state == "paid"
+
+
+@pytest.mark.rule("R66")
+def test_a_refund_a_giver_who_comes_back_and_the_hourly_look_wait_for_whoever_looks_already(
+    payments: StandIn, ordered: Ordered, elsewhere: psycopg.Connection, ivo: Actor
+) -> None:
+    order = ordered(50_000)
+    charge = charge_of(order)
+    payments.post("finish", id=charge.reference)
+    take(elsewhere, f"charge {charge.pk}")
+    assert giving_services.window_or_nothing(order) == ""
+    charging.look_up_waiting(older_than=timedelta(seconds=-1))
+    assert charge_of(order).state == "waiting"
+    elsewhere.execute("select pg_advisory_unlock_all()")
+    charging.look_up_waiting(older_than=timedelta(seconds=-1))
+    assert charge_of(order).state == "paid"
+    take(elsewhere, f"charge {charge.pk}")
+    charging.refund(by=ivo.viewer, charge_id=charge.pk, won=20_000)
+    assert charge_of(order).refunded_won == 0  # it went back; the company's call-back brings it into the books
+    elsewhere.execute("select pg_advisory_unlock_all()")
+    assert charging.look_again("stripe", charge.reference).refunded_won == 20_000
 
 
 @pytest.mark.rule("R66")
