@@ -181,6 +181,7 @@ class Charge(models.Model):
             models.Index(fields=["next_attempt_at"], name="charge_due", condition=Q(state__in=["ready", "calling"])),
             models.Index(fields=["reference"], name="charge_reference"),
             models.Index(fields=["id"], name="charge_unsettled", condition=Q(state="paid", settled_at=None)),
+            models.Index(fields=["batch"], name="charge_unanswered", condition=Q(state="waiting")),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount_won__gt=0), name="charge_is_something"),

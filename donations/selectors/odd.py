@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from donations.access import visible_to
 from donations.gateway import providers
@@ -18,6 +19,7 @@ TRIES_UNTIL_SHOWN = 12
 #: The institute answers on the next working day; after so many days its file is missing or left a debit out.
 ANSWER_WITHIN = timedelta(days=4)
 SHOWN = 100
+T = TypeVar("T", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,18 @@ class Odd:
 def odd(viewer: Viewer) -> Odd:
     """Lines of statements name people: their read is logged."""
     check(viewer, Permission.MONEY_VIEW)
-    events, lines, unanswered = _events(viewer), _lines(viewer), _unanswered(viewer, clock.today())
-    shown = list(lines[:SHOWN])
-    if shown:
-        audit.read(viewer, "odd_line", [row.pk for row in shown])
-    return Odd(
-        events=list(events[:SHOWN]),
-        events_count=events.count(),
-        lines=shown,
-        lines_count=lines.count(),
-        unanswered=list(unanswered.select_related("batch", "donor")[:SHOWN]),
-        unanswered_count=unanswered.count(),
-    )
+    events, events_count = _shown(_events(viewer))
+    lines, lines_count = _shown(_lines(viewer))
+    unanswered, unanswered_count = _shown(_unanswered(viewer, clock.today()).select_related("batch", "donor"))
+    if lines:
+        audit.read(viewer, "odd_line", [row.pk for row in lines])
+    return Odd(events, events_count, lines, lines_count, unanswered, unanswered_count)
+
+
+def _shown(rows: "QuerySet[T]") -> tuple[list[T], int]:
+    """The first of them, and how many there are; counted only where more than those are there."""
+    found = list(rows[: SHOWN + 1])
+    return found[:SHOWN], rows.count() if len(found) > SHOWN else len(found)
 
 
 def waiting(viewer: Viewer) -> int:

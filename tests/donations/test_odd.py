@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from donations import tasks
 from donations.models import Deposit, OddLine, Order, Pledge, ProviderEvent, Settlement, Withdrawal
@@ -230,3 +231,13 @@ def test_a_line_is_read_again_when_its_account_is_ours_or_put_away(
     with giving():
         assert Deposit.objects.get().amount_won == 50_000
         assert OddLine.objects.get(pk=second.pk).settled_by_id == ivo.user.pk
+
+
+def test_the_worklist_asks_for_unanswered_debits_once_and_by_their_own_index(city: object, ivo: Actor) -> None:
+    with acting_as(ivo.viewer), connection.cursor() as cursor:
+        with CaptureQueriesContext(connection) as asked:
+            selectors.odd(ivo.viewer)
+        assert sum("donations_batch" in query["sql"] for query in asked.captured_queries) == 1
+        cursor.execute("set local enable_seqscan = off")
+        plan = selectors._unanswered(ivo.viewer, TODAY).explain()
+    assert "charge_unanswered" in plan
