@@ -119,7 +119,7 @@ def _commits() -> float:
 def _month() -> dict[str, float]:
     """All accounts on one day: charges, debit file, result file, books; run again afterwards, which may add nothing."""
     from donations.gateway import files  # noqa: PLC0415
-    from donations.models import Charge, Gift, Pledge  # noqa: PLC0415
+    from donations.models import Charge, Gift, MonthlyRun, Pledge  # noqa: PLC0415
     from donations.services import filing, monthly  # noqa: PLC0415
     from donations.standin.book import Book  # noqa: PLC0415
     from donations.standin.files import Banks  # noqa: PLC0415
@@ -133,14 +133,16 @@ def _month() -> dict[str, float]:
         before = Gift.objects.count()
         while Charge.objects.filter(key__startswith="month:", key__endswith=f":{day:%Y-%m}").exists():
             day = (day + timedelta(days=10)).replace(day=27)  # measured before on this city: the next month
+        for what in (MonthlyRun.DEBITS, MonthlyRun.NOTICES):
+            MonthlyRun.objects.get_or_create(day=day - timedelta(days=1), what=what)  # told in time, and no outage
     banks = Banks(files.folder("cms", "out").parents[2], Book(None))
     with clock.pinned(clock.at(day, clock.OPENS)):
         start = time.monotonic()
-        monthly.run_month(day)
+        monthly.run_today()
         banks.once()
         filing.take_results()
         seconds = time.monotonic() - start
-        monthly.run_month(day)
+        monthly.run_today()
         filing.take_results()
     with acting_as(system(Principal.GIVING)):
         made = Gift.objects.count() - before

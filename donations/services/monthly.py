@@ -61,12 +61,6 @@ def prepare(day: date, *, due: date | None = None, begun: date | None = None) ->
         return int(cursor.rowcount)
 
 
-def run_month(day: date) -> int:
-    """The day's run: prepare, debit file, calls. A crash anywhere is finished by the next run."""
-    prepare(day)
-    return filing.send_debits() + charging.run_due()
-
-
 def run_today() -> int:
     """The last three days and all since the last run, as a machine may have been off.
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from donations.models import Charge, Deposit, Donor, Order, Pledge
 from donations.services import filing, monthly
 from donations.services import giving as giving_services
 from donations.services.giving import Wish
+from hopecare.kernel import clock
 from hopecare.kernel.access import Principal, acting_as, system
 from tests.donations.books_kit import TODAY, fund
 
@@ -91,14 +93,15 @@ def transferred(city: object) -> Callable[..., Order]:
 
 @pytest.fixture
 def enrolled(city: object) -> Callable[..., Pledge]:
-    """`enrolled("pm_ok")` gives one account a month by Stripe; a second with the same donor shares its debit."""
+    """`enrolled("pm_ok")` gives one account a month by Stripe, of yesterday; `same_method` lets two share a debit."""
 
     def make(token: str = "cus_1/pm_ok", provider: str = "stripe", units: int = 1, **fields: Any) -> Pledge:
         with acting_as(system(Principal.GIVING)):
             donor = fields.pop("donor", None) or Donor.objects.create(name="도하람", phone="+821000000055")
         values = {"donor": donor, "provider": provider, "token": token, "consent_words": "매달 25일 자동이체에 동의"}
         wanted = {"fund": fund("east:general"), "units": units, "day": 23}
-        return monthly.enrol(**{**values, **wanted, **fields})
+        with clock.pinned(fields.pop("at", clock.now() - timedelta(days=1))):
+            return monthly.enrol(**{**values, **wanted, **fields})
 
     return make
 

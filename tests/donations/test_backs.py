@@ -121,7 +121,7 @@ def test_a_contested_debit_goes_back_once_the_bank_has_passed_it_on(
     payments: StandIn, enrolled: Callable[..., Pledge], ivo: Actor, eli: Actor
 ) -> None:
     pledge = enrolled("예시은행 000-11", "cms")
-    monthly.run_month(TODAY)
+    monthly.run_today()
     payments.post("banks")
     filing.take_results()
     with pytest.raises(errors.Impossible) as refusal:

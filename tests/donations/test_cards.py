@@ -12,7 +12,7 @@ from donations.selectors.follow import follow
 from donations.services import cards, charging, filing, monthly
 from hopecare.kernel import clock, codes
 from tests.cast import NOW
-from tests.donations.books_kit import TODAY, fund, giving
+from tests.donations.books_kit import fund, giving
 from tests.donations.conftest import StandIn, charge_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R64")]
@@ -47,7 +47,7 @@ def test_an_account_begins_when_its_card_is_there_and_no_number_reaches_us(payme
     payments.post("finish", id=entry_of(payments), do="pay")
     assert "•• 4242" in client.get(url).content.decode()
     with clock.pinned(due):
-        monthly.run_month(due.date())
+        monthly.run_today()
     assert (only().state, charge_of(only()).state, charge_of(only()).amount_won) == ("active", "paid", 10_000)
     with giving():
         assert Method.objects.get().token.endswith("/pm_ok")
@@ -64,7 +64,7 @@ def test_another_card_takes_over_and_what_failed_goes_off_it_once(
     payments: StandIn, enrolled: Enrolled, as_: As
 ) -> None:
     pledge, client = enrolled("cus_1/pm_hard"), as_()
-    monthly.run_month(TODAY)
+    monthly.run_today()
     assert charge_of(pledge).state == "failed"
     url = f"/donate/follow/{codes.shown(pledge.code)}/"
     for _ in "ab":
@@ -85,7 +85,7 @@ def test_a_card_that_changed_after_the_debit_is_not_debited_again_this_month(
     payments: StandIn, enrolled: Enrolled, as_: As
 ) -> None:
     pledge, client = enrolled(), as_()
-    monthly.run_month(TODAY)
+    monthly.run_today()
     url = f"/donate/follow/{codes.shown(pledge.code)}/"
     client.post(f"{url}change/", {"do": "card"})
     client.get(url)
@@ -110,13 +110,13 @@ def test_a_korean_card_begins_an_account_by_its_billing_key(payments: StandIn, a
     assert "•• 4242" in client.get(url).content.decode()
     due = NOW + timedelta(days=2)
     with clock.pinned(due):
-        monthly.run_month(due.date())
+        monthly.run_today()
     assert (only().state, charge_of(only()).state, only().method.token) == ("active", "paid", "bk_ok")
 
 
 def test_another_bank_account_takes_over_what_failed_once(payments: StandIn, enrolled: Enrolled, as_: As) -> None:
     pledge, client = enrolled("예시은행 000-99", "cms"), as_()
-    monthly.run_month(TODAY)
+    monthly.run_today()
     payments.post("banks")
     filing.take_files()
     url = f"/donate/follow/{codes.shown(pledge.code)}/"
@@ -125,7 +125,7 @@ def test_another_bank_account_takes_over_what_failed_once(payments: StandIn, enr
     assert client.post(f"{url}account/", {**told, "consent": ""}).status_code == 422
     assert client.post(f"{url}account/", told).status_code == 302
     for _ in "ab":
-        monthly.run_month(TODAY)
+        monthly.run_today()
         payments.post("banks")
         filing.take_files()
     assert follow(pledge.code).given_won == 5_000 and "••11" in client.get(url).content.decode()

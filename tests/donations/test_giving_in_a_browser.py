@@ -231,7 +231,7 @@ def test_a_debit_that_fails_another_account_and_money_that_goes_back(
     due = clock.at(NOW.date().replace(day=25), clock.OPENS)
     for again in (False, True):
         with clock.pinned(due):
-            monthly.run_month(due.date())
+            monthly.run_today()
             payments.post("banks")
             filing.take_files()
         page.reload()

@@ -66,7 +66,7 @@ def test_an_account_that_was_opened_shortly_before_its_day_is_told_once_before_i
 def test_an_account_that_was_opened_on_its_day_begins_with_the_next_month(
     payments: StandIn, enrolled: Enrolled
 ) -> None:
-    pledge = enrolled(day=23)
+    pledge = enrolled(day=23, at=NOW)
     for after in range(3):
         run(after)
     assert payments.payments() == []

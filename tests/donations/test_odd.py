@@ -193,7 +193,7 @@ def test_a_result_without_its_tail_is_set_aside_whole_and_read_when_it_is_whole(
     home: Path, enrolled: Callable[..., Pledge], as_: As, ivo: Actor
 ) -> None:
     good, left_out = enrolled("예시은행 1", "cms"), enrolled("예시은행 2", "cms")
-    monthly.run_month(TODAY)
+    monthly.run_today()
     key = str(charge_of(good).uuid)
     answers = [(key, 5_000, "0000"), ("no-key-of-ours", 5_000, "0000")]
     put(home, "cms", "x.result", result(*answers, tail=False))

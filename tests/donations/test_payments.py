@@ -100,7 +100,7 @@ def test_one_debit_per_giver_and_day_and_one_line_per_account(payments: StandIn,
     second = enrolled(donor=first.donor, fund=fund())
     same_method(first, second)
     for _ in range(3):  # the run is repeated as often as one likes
-        monthly.run_month(TODAY)
+        monthly.run_today()
     assert [payment["won"] for payment in payments.payments()] == [15_000]
     with as_giving():
         assert sorted(Gift.objects.values_list("amount_won", "pledge_id")) == [(5_000, second.pk), (10_000, first.pk)]
@@ -113,10 +113,10 @@ def test_a_stopped_account_takes_its_part_out_of_the_debit_that_waits_and_no_oth
     first = enrolled("cus_1/pm_soft", units=2)
     second = enrolled(donor=first.donor, fund=fund())
     same_method(first, second)
-    monthly.run_month(TODAY)
+    monthly.run_today()
     assert (charge_of(first).state, charge_of(first).amount_won) == ("ready", 15_000)
     monthly.change(code=second.code, to="stopped")
-    monthly.run_month(TODAY)
+    monthly.run_today()
     with as_giving():
         rows = Charge.objects.order_by("pk").values_list("state", "amount_won", "attempts", "failure")
         assert list(rows) == [("failed", 15_000, 1, "held_back"), ("ready", 10_000, 1, "")]
@@ -134,7 +134,7 @@ def test_an_answer_that_is_lost_is_looked_up_before_anything_is_repeated(
     payments: StandIn, enrolled: Enrolled, token: str, provider: str
 ) -> None:
     pledge = enrolled(token, provider)
-    monthly.run_month(TODAY)
+    monthly.run_today()
     assert charge_of(pledge).uncertain
     with clock.pinned(NOW + timedelta(minutes=2)):
         charging.run_due()
@@ -145,7 +145,7 @@ def test_a_soft_decline_is_tried_again_after_one_three_and_seven_days_then_rests
     payments: StandIn, enrolled: Enrolled
 ) -> None:
     pledge, tried = enrolled("cus_1/pm_soft"), []
-    monthly.run_month(TODAY)
+    monthly.run_today()
     for day in range(1, 15):
         with clock.pinned(NOW + timedelta(days=day)):
             before = charge_of(pledge).attempts
@@ -158,14 +158,14 @@ def test_a_soft_decline_is_tried_again_after_one_three_and_seven_days_then_rests
 
 def test_a_hard_decline_asks_the_giver_and_cancels_nothing(payments: StandIn, enrolled: Enrolled) -> None:
     pledge = enrolled("bk_hard", "portone")
-    monthly.run_month(TODAY)
+    monthly.run_today()
     with as_giving():
         assert (state(pledge)[0], Pledge.objects.get().state) == ("failed", "active")
 
 
 def test_a_debit_file_and_its_result(payments: StandIn, enrolled: Enrolled) -> None:
     good, poor = enrolled("예시은행 000-11", "cms"), enrolled("예시은행 000-21", "cms")
-    monthly.run_month(TODAY)
+    monthly.run_today()
     payments.post("banks")
     filing.take_files()
     filing.take_files()
@@ -184,9 +184,9 @@ def test_a_debit_file_that_could_not_be_written_is_written_once_by_the_next_run(
     in_the_way = out / f"{TODAY:%Y%m%d}-001.draft"
     in_the_way.mkdir()
     with pytest.raises(OSError, match="draft"):
-        monthly.run_month(TODAY)
+        monthly.run_today()
     in_the_way.rmdir()
-    assert [monthly.run_month(TODAY) for _ in "ab"] == [1, 0]
+    assert [monthly.run_today() for _ in "ab"] == [1, 0]
     assert [path.read_bytes().count(b"\nR") for path in out.iterdir()] == [1]
 
 
@@ -298,7 +298,7 @@ elif step == "between two results":
 with clock.pinned(datetime.fromisoformat(sys.argv[2])):
     if step == "between two results":
         filing.take_results()
-    monthly.run_month(clock.today())
+    monthly.run_today()
 """
 MOMENTS = ["before the call", "after the call", "while booking", "between two results"]
 
@@ -328,7 +328,7 @@ def test_a_worker_killed_at_any_step_of_the_monthly_run_neither_loses_nor_double
     with clock.pinned(NOW + timedelta(minutes=10)):
         for _ in "ab":
             filing.take_results()
-            monthly.run_month(TODAY)
+            monthly.run_today()
     assert sorted(payment["won"] for payment in payments.payments()) == [5_000, 5_000]
     with as_giving():
         assert Gift.objects.count() == len(pledges) + len(debited) and trouble() == []

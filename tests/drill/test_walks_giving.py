@@ -204,7 +204,7 @@ def test_a_monthly_account_by_korean_card_whose_debit_fails_and_another_card(vis
     page.goto(home)
     expect(page.get_by_text("아직 빠져나간 돈이 없습니다")).to_be_visible()
     with clock.pinned(due):
-        monthly.run_month(due.date())
+        monthly.run_today()
     page.reload()
     expect(page.get_by_text("빠져나가지 못했습니다")).to_be_visible()
     good(page, "soft")
