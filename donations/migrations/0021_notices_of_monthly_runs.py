@@ -11,7 +11,7 @@ UNTOLD = "delete from donations_monthlyrun where what = 'notices'"
 
 class Migration(together.Migration):
     dependencies = [
-        ("donations", "0016_reversals"),
+        ("donations", "0018_payouts_follow_their_case"),
     ]
 
     operations = [

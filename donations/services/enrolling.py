@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from donations.gateway import providers
-from donations.models import Donor, Fund, Pledge
-from donations.selectors.put_off import put_off
-from donations.services import cards, monthly
+from donations.models import Donor, Fund, Method, Pledge
+from donations.selectors.giver import next_debit, ways_in_use
+from donations.services import cards, givers, monthly
 from donations.services.giving import phone_of
 from donations.services.means import bank_label, waits
 from donations.states import STANDING, PledgeState
@@ -85,11 +85,7 @@ def begin(begun: Begun) -> str:
 def _known_way(begun: Begun) -> Method | None:
     if begun.user_id is None or not begun.way.startswith("same:"):
         return None
-    with acting_as(system(Principal.GIVING)) as viewer:
-        moved = put_off(pledge).order_by("due_on").first()
-        if moved is not None:
-            return moved.due_on
-        return monthly.next_month(viewer, pledge).replace(day=pledge.day)
+    return next((way for way in ways_in_use(begun.user_id) if begun.way == f"same:{way.pk}"), None)
 
 
 def _problems(begun: Begun, known: Method | None) -> list[Problem]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from donations.models import Charge, Donor, Fund, Method, MonthlyRun, Pledge
 from donations.rules import giving as rules
 from donations.services import charging, filing, holding, telling
+from donations.services.means import regroup
 from donations.states import PLEDGES, ChargeState, EarmarkKind, PledgeState
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, acting_as, system
@@ -212,14 +213,3 @@ def change(*, code: str, to: str = "", skip: date | None = None, units: int | No
         pledge.save()
         audit.changed(viewer, "pledge", [pledge.pk], "pledge_changed", state=pledge.state)
         return pledge
-
-
-def next_month(viewer: Viewer, pledge: Pledge) -> date:
-    """The first day of the month of the next debit."""
-    today = clock.today()
-    month = today.replace(day=1)
-    if today.day >= pledge.day:
-        month = (month + timedelta(days=32)).replace(day=1)
-    while month in pledge.skipped_months:
-        month = (month + timedelta(days=32)).replace(day=1)
-    return month

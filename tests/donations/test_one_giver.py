@@ -175,7 +175,7 @@ def test_one_account_is_skipped_paused_and_stopped_by_itself(joined: Any, two: l
 def test_taken_out_it_stands_by_itself_with_what_was_given_since(
     payments: StandIn, joined: Any, two: list[Pledge]
 ) -> None:
-    monthly.run_month(TODAY)
+    monthly.run_today()
     payments.post("banks")
     monthly.filing.take_files()
     page = joined.get("/donate/mine/").content.decode()
@@ -206,7 +206,7 @@ def test_a_joint_debit_that_fails_is_one_and_another_account_takes_over_both(
     client = as_()
     comes_in(client)
     brings_all(client)
-    monthly.run_month(TODAY)
+    monthly.run_today()
     assert month() == [("failed", 15_000, 2)] and len(texts("debit_failed")) == 1
     url = f"/donate/follow/{codes.shown(two[0].code)}/account/"
     client.post(url, {"bank": "예시은행", "account": "000-111-222233", "consent": "on"})
@@ -240,7 +240,7 @@ def test_a_card_that_one_account_waits_for_moves_no_other_account(payments: Stan
 
 
 def test_the_year_is_told_once_for_all_of_one_giver(payments: StandIn, joined: Any) -> None:
-    monthly.run_month(TODAY)
+    monthly.run_today()
     payments.post("banks")
     monthly.filing.take_files()
     charging.run_due()
