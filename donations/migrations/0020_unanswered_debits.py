@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("donations", "0021_notices_of_monthly_runs"),
+        ("donations", "0019_notices_of_monthly_runs"),
     ]
 
     operations = [
