@@ -64,7 +64,7 @@ create index benefit_ends on cases_benefit (ends_on) where ends_on is not null;
 """
 NO_QUOTAS = "drop index benefit_ends; drop function hc_sweep_quotas(date, date, date, timestamptz)"
 SWEEP = "hc_sweep_omissions(date, timestamptz, jsonb, jsonb)"
-_LAST = "and x.given_on > r.given_on and coalesce(x.until, x.given_on) > r.until);"
+_LAST = "l.day < today - (rules ->> 'unreached')::int;"
 _AND_BENEFITS = f"""{_LAST[:-1]}
   union all
   select b.case_id, 'ending', b.person_id, null, 'benefit:' || b.programme || ':' || b.id, b.ends_on
