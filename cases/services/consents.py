@@ -38,6 +38,7 @@ TAKEN_BACK = {
         "Case %(number)s: the consent to givers was taken back. They read of no need of it any more."
     ),
 }
+NOTHING_ENDED = gettext_noop("Case %(number)s: a consent was taken back. Nothing that is open needed it.")
 #: Of whom and to what stands on the page only, too.
 RUNS_OUT = gettext_noop("Case %(number)s: a consent ends on %(day)s. Please ask again before then.")
 
@@ -103,7 +104,7 @@ def take_back(*, by: Viewer, number: str, person_id: int, purpose: str, back: Ba
         _carry_out(by, case, ending)
         _told(by, case, person, purpose, "taken_back")
         events.publish("consent.taken_back", case_id=case.pk, person_id=person.pk, purpose=purpose)
-        _tell_lead(by, case, person, purpose)
+        _tell_lead(by, case, person, purpose, NOTHING_ENDED if ending.nothing else TAKEN_BACK[GroundPurpose(purpose)])
         return ending
 
 
@@ -127,7 +128,9 @@ def _append(
     guardian: str = "",
     reason: str = "",
 ) -> Ground:
-    """A new row; the old ones stay. A duty that holds beside a no is written again: the newest row counts (K7)."""
+    """A new row; the old ones stay. A duty that holds beside a no, or longer than a yes, is written again: the newest
+    row counts (K7)."""
+    ends_on = consent_ends(on) if given else None
     row = record_ground(
         by=by,
         person=person,
@@ -135,13 +138,13 @@ def _append(
         given=given,
         form_version=form_version(),
         starts_on=on,
-        ends_on=consent_ends(on) if given else None,
+        ends_on=ends_on,
         guardian=guardian,
         way=way,
         reason=reason,
     )
     duty = standing.duty
-    if duty is not None and not given:
+    if duty is not None and (ends_on is None or duty.ends_on is None or duty.ends_on > ends_on):
         record_ground(
             by=by,
             person=person,
@@ -175,14 +178,14 @@ def _told(by: Viewer, case: Case, person: Person, purpose: str, what: str) -> No
     timeline.append(by, case, EntryKind.CONSENT, what=what, purpose=purpose, person=person.pk)
 
 
-def _tell_lead(by: Viewer, case: Case, person: Person, purpose: str) -> None:
+def _tell_lead(by: Viewer, case: Case, person: Person, purpose: str, words: str) -> None:
     notify(
         by=by,
         purpose="consent",
         about=("case", case.pk),
         step=f"{person.pk}:{purpose}:{clock.now().isoformat()}",
         to=Recipient.user(case.lead_id),
-        words=TAKEN_BACK[GroundPurpose(purpose)],
+        words=words,
         parameters={"number": case.number},
         link=f"/desk/cases/{case.number}/consents/",
         provider_id=case.provider_id,

@@ -132,6 +132,8 @@ def _counting(by: Viewer, person: Person) -> Person:
     if found is None:
         words = _("Texts go by another record of this person, which is closed to you. Please ask the central desk.")
         raise errors.Impossible(errors.Problem("merged", words))
+    if found.pk != person.pk:  # two cases may write to it; always locked last, so that nobody waits in a ring
+        found = Person.objects.select_for_update().get(pk=found.pk)
     return found
 
 

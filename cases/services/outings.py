@@ -259,8 +259,10 @@ def may_cancel(by: Viewer, outing: Outing) -> bool:
     """The central centre, and for an event whoever goes or acts for the organisation that made it."""
     if is_central(by) or outing.kind == OutingKind.MOBILE_UNIT:
         return is_central(by)
-    makers = Affiliation.objects.filter(user=outing.made_by_id, organisation=by.organisation_id, ends_on=None)
-    return outing.seats.filter(user=by.user_id).exists() or makers.exists()
+    today = clock.today()
+    makers = Affiliation.objects.filter(user=outing.made_by_id, organisation=by.organisation_id, starts_on__lte=today)
+    works = makers.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    return outing.seats.filter(user=by.user_id).exists() or works.exists()
 
 
 def cancel(*, by: Viewer, outing_id: int) -> Outing:

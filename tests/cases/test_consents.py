@@ -181,6 +181,33 @@ def test_a_duty_stays_beside_a_consent_that_was_taken_back(ana, hana, as_, case)
     assert "사례관리 동의 안 함" in page, "a duty is not shown as their yes"
 
 
+@pytest.mark.rule("K7")
+def test_a_duty_goes_on_when_a_yes_beside_it_runs_out(ana, hana, as_):
+    person = (case := make_case(hana)).main_person
+    with as_owner():
+        law = {"kind": "public_duty", "article": "사회보장급여법 제42조의2", "given": True, "recorded_by": ana.user}
+        Ground.objects.create(
+            person=person, purpose="case_management", starts_on=DAY, scope_keys=person.scope_keys, **law
+        )
+    assert as_(hana).post(here(case, person.pk), yes()).status_code == 302
+    assert agrees(hana, person)
+    with as_owner(), connection.cursor() as cursor:
+        ends_on = rows(person, kind="consent")[0][2]
+        for consent_only, holds in ((True, False), (False, True)):
+            told = (person.pk, "case_management", consent_only, ends_on + timedelta(days=1))
+            cursor.execute("select hc_ground_holds(%s, %s, %s, %s)", told)
+            assert cursor.fetchone() == (holds,)
+
+
+@pytest.mark.rule("K7")
+def test_the_lead_is_not_sent_looking_for_what_nobody_lost(hana, case):
+    child = make_person("윤하늘", household=case.household, phone="")
+    consent(hana, child, "volunteers")
+    assert back(hana, case, "volunteers", child).nothing
+    with as_owner():
+        assert Message.objects.get(purpose="consent").body == services.NOTHING_ENDED
+
+
 @pytest.mark.rule("K6")
 def test_a_private_colleague_who_closes_the_door_on_herself_is_led_out(hana, ana, as_, case):
     with as_owner():
