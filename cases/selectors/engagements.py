@@ -101,7 +101,7 @@ def _engaged(viewer: Viewer, blank: Any, levels: tuple[str, ...], fields: tuple[
         parts.append(_approvals(viewer, levels).order_by("e_at", "e_pk")[: SHOWN_ASKED + 1])
     if fields:
         parts.append(_advice(viewer, fields).order_by("e_at", "e_pk")[: SHOWN_ASKED + 1])
-    return parts[0].union(*parts[1:], all=True).order_by("e_at", "e_pk")[:SHOWN]
+    return parts[0].union(*parts[1:], all=True).order_by("e_at", "e_kind", "e_pk")[:SHOWN]
 
 
 def _conferences(viewer: Viewer, blank: Any) -> Any:

@@ -109,7 +109,7 @@ def test_conferences_appointments_and_days_out_stand_in_the_agenda_of_those_who_
     _appointment(case, eli, state="attended", ended_at=NOW, accepted_at=NOW)
     _outing(hana), _outing(hana, cancelled_at=NOW, name="비 와서 쉼")
     _meeting(case, hana, at=NOW + timedelta(days=1))
-    assert _engaged(hana) == [("outing", "13:30"), ("conference", "15:00"), ("appointment", "15:00")]
+    assert _engaged(hana) == [("outing", "13:30"), ("appointment", "15:00"), ("conference", "15:00")]
     assert (_engaged(ana), _engaged(eli)) == ([("conference", "15:00")], [("appointment", "15:00")])
     assert _engaged(hana, ahead=1) == [("conference", "10:00")]
     page = as_(hana).get("/desk/").content.decode()

@@ -13,7 +13,7 @@ from cases.services import assessment, outings
 from cases.services.outings import NewOuting
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import ChangeEntry, TeamMembership, Town
+from hopecare.kernel.models import Affiliation, ChangeEntry, TeamMembership, Town
 from tests.cases.case_kit import again, consent, entries
 from tests.cast import NOW
 from tests.database import as_owner
