@@ -18,7 +18,7 @@ from tests.cases.report_kit import picture, upload
 from tests.cases.rows import fill, sees_row
 from tests.cases.test_visibility_doors import in_worlds
 from tests.cases.test_visibility_property import MAY, WORLDS
-from tests.cases.worlds import PlannedCase, PlannedUser, World, build, seen_records, sees_case
+from tests.cases.worlds import PlannedCase, PlannedUser, World, build, people_beside, seen_records, sees_case
 from tests.database import as_owner
 from tests.factories import make_case, make_person
 
@@ -80,8 +80,13 @@ def _compare(world: World, user: PlannedUser, rows: list, sheets: dict, told: tu
     numbers = {case.case.number for case in own}
     assert {line["number"] for line in sheets["cases"]} == numbers, told
     told_of = own if "section.household" in MAY[user.role] else []
-    assert {line["name"] for line in sheets["people"]} == {case.name for case in told_of}, told
-    assert len(sheets["addresses"]) == len(sheets["safe_contacts"]) == len(own), told
+    beside = people_beside(world, user)
+    others = [case.other.person.name for case in told_of if case.other and case.other.person.pk in beside]
+    names = [*(case.name for case in told_of), *others]
+    assert sorted(line["name"] for line in sheets["people"]) == sorted(names), told
+    contacts = [line["person"] for line in sheets["safe_contacts"]]
+    assert len(sheets["addresses"]) == len(own) and {case.name for case in own} == {*contacts} - {*others}, told
+    assert len(contacts) == len(set(contacts)), told
     for name, (model, permission) in OF_HOUSE.items():
         assert (name in sheets) is (permission in MAY[user.role]), (*told, name, model)
     wanted = OF_CASES | {

@@ -169,7 +169,7 @@ class Street:
     def approve(self) -> None:
         for level in self.line:
             waiting = level.get("/desk/approvals/").text
-            form = level.get(_once(rf'href="(/desk/cases/{self.case}/approval/\d+/)"', waiting)).form(has="verdict")
+            form = level.get(_once(rf'href="(/desk/cases/{self.case}/approval/\d+/)"', waiting)).form(has="words")
             page = level.send(form, verdict="approved")
             assert page.status == 200, f"{page.status} {page.url}: {page.problems()}"
 

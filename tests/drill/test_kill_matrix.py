@@ -47,7 +47,7 @@ class Writer:
         self.thread = threading.Thread(target=self._write)
 
     def __enter__(self) -> "Writer":
-        self.first = int(time.time() * 1000) % 1_000_000_000
+        self.first = max(kept(self.instance), default=0)
         self.thread.start()
         return self
 

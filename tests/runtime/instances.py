@@ -25,8 +25,8 @@ MARKS = {
     "database": "bin/postgres",
     "broker": "valkey-server",
     "web": "granian",
-    "worker": " worker ",
-    "beat": " beat ",
+    "worker": " -q worker ",  # PostgreSQL calls some of its own "worker", too
+    "beat": " -q beat ",
 }
 #: Set by the tests themselves; an instance has its own.
 FOREIGN = (
