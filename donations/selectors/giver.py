@@ -9,7 +9,8 @@ from django.db.models import Count, QuerySet, Sum
 
 from donations.access import visible_to
 from donations.models import ChargeLine, Donor, Gift, Method, Pledge
-from donations.states import ChargeState, PledgeState
+from donations.selectors.put_off import put_off
+from donations.states import PledgeState
 from hopecare.kernel import clock
 from hopecare.kernel.access import Principal, Viewer, acting_as, system
 
@@ -94,9 +95,7 @@ def next_debit(pledge: Pledge, moved: Mapping[int, date] | None = None) -> date 
 def moved_days(pledges: Iterable[Pledge]) -> dict[int, date]:
     """Account → day of a debit that waits for later than its own day, as nobody could tell its giver in time."""
     with acting_as(system(Principal.GIVING)):
-        rows = ChargeLine.objects.filter(
-            pledge__in=pledges, charge__key__startswith="month:", charge__state=ChargeState.READY, charge__attempts=0
-        ).filter(charge__due_on__gt=clock.today())
+        rows = ChargeLine.objects.filter(pledge__in=pledges, charge__in=put_off())
         return dict(rows.order_by("-charge__due_on").values_list("pledge_id", "charge__due_on"))
 
 

@@ -2,11 +2,16 @@
 
 from django.db.models import QuerySet
 
-from donations.models import Charge, Pledge
+from donations.models import Charge
 from donations.states import ChargeState
+from hopecare.kernel import clock
 
 
-def put_off(pledge: Pledge) -> "QuerySet[Charge]":
-    """Those of one account that nobody has tried: its giver may still skip them."""
-    rows = Charge.objects.filter(lines__pledge=pledge, key__startswith="month:")
-    return rows.filter(state=ChargeState.READY, attempts=0, uncertain=False)
+def untried() -> "QuerySet[Charge]":
+    """Nobody has tried them: their givers may still skip them."""
+    return Charge.objects.filter(key__startswith="month:", state=ChargeState.READY, attempts=0, uncertain=False)
+
+
+def put_off() -> "QuerySet[Charge]":
+    """Those among them that go off on a day to come."""
+    return untried().filter(due_on__gt=clock.today())

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from donations.gateway import providers
 from donations.models import Charge, ChargeLine, Pledge
-from donations.selectors.put_off import put_off
+from donations.selectors.put_off import untried
 from donations.states import ChargeState, PledgeState
 from hopecare.kernel.access import Principal, acting_as, system
 
@@ -17,7 +17,7 @@ def hold_back(pledge: Pledge) -> None:
 
 def skip(pledge: Pledge) -> bool:
     """One month's debit that stands already and was not tried; False when there is none."""
-    return _hold(pledge, put_off(pledge))
+    return _hold(pledge, untried().filter(lines__pledge=pledge))
 
 
 def _hold(pledge: Pledge, waiting: "QuerySet[Charge]") -> bool:

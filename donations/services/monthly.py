@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from donations.models import Charge, Donor, Fund, Method, MonthlyRun, Pledge
 from donations.rules import giving as rules
+from donations.selectors.put_off import put_off
 from donations.services import charging, filing, holding, telling
 from donations.services.means import regroup
-from donations.states import PLEDGES, ChargeState, EarmarkKind, PledgeState
+from donations.states import PLEDGES, EarmarkKind, PledgeState
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.errors import Problem
@@ -118,10 +119,7 @@ def notify_ahead() -> int:
 def _notify_late() -> int:
     """Debits that an outage moved to another day: of several of one giver on that day their sum."""
     with acting_as(system(Principal.GIVING)) as viewer:
-        moved = Charge.objects.filter(
-            key__startswith="month:", state=ChargeState.READY, attempts=0, due_on__gt=clock.today()
-        )
-        rows = moved.exclude(donor=None).select_related("donor").prefetch_related("lines__pledge").order_by("pk")
+        rows = put_off().exclude(donor=None).select_related("donor").prefetch_related("lines__pledge").order_by("pk")
         days: dict[tuple[int, date], list[Charge]] = {}
         for row in rows:
             days.setdefault((row.donor_id or 0, row.due_on), []).append(row)
