@@ -75,14 +75,14 @@ class Assessments:
         return lead
 
     def _flags(self, house: House) -> list[str]:
-        alone = len(house.people) == 1
-        shares = {kind: share for kind, share in RISKS.items() if kind != "lonely_death" or alone}
+        fitting = {"lonely_death": len(house.people) == 1, "young_carer": bool(house.fitting({"child": [1]}))}
+        shares = {kind: share for kind, share in RISKS.items() if fitting.get(kind, True)}
         return [kind for kind, share in shares.items() if self.world.dice.random() < share]
 
     def _risks(self) -> Iterator[Row]:
         for house in self.houses:
             for kind in self.flags[house.case_id]:
-                said = self.world.pick(words()["risk_words"])
+                said = words()["risk_words"][kind]
                 moment = self.world.moment(house.opened_on)
                 section = risk_kinds()[kind].section
                 yield (*self._keys(house), house.people[0].id, kind, section, said, moment, self._lead(house).pk, "")
@@ -102,7 +102,7 @@ class Assessments:
 
     def _ties(self) -> Iterator[Row]:
         for house in self.houses:
-            for name, kind in self.world.dice.sample(words()["ties"], self.world.dice.randrange(0, 4)):
+            for name, kind in self.world.dice.sample(house.fitting(words()["ties"]), self.world.dice.randrange(0, 4)):
                 strength = self.world.pick(["strong", "ordinary", "ordinary", "thin", "strained"])
                 yield (*self._keys(house), name, kind, strength, "", house.opened_on, self._lead(house).pk)
 
@@ -131,15 +131,15 @@ class Assessments:
                 at = clock.at(day, time(self.world.pick([10, 14, 15, 16])))
                 seats.extend(self._seats(house, first + number, held))
                 if held:
-                    decided = (*self._keys(house), first + number, self.world.pick(words()["decisions"]))
+                    decided = (*self._keys(house), first + number, self.world.pick(house.fitting(words()["decisions"])))
                     dissent = self.world.pick(words()["dissents"]) if self.world.dice.random() < 0.1 else ["", ""]
                     decisions.append((*decided, dissent[0], dissent[1], at, lead.pk))
                 wish = self.world.pick(["comes", "sends_words", "sends_words", "declined"])
                 yield (
                     first + number, *self._keys(house), at, self.world.pick(words()["meeting_places"]), "classify",
                     "살펴본 것\n당사자가 바라는 것\n누가 무엇을 언제까지", wish if held else "not_asked",
-                    self.world.pick(words()["own_words"]) if held else "", lead.pk, self.world.moment(house.opened_on),
-                    at if held else None, "",
+                    self.world.pick(house.fitting(words()["own_words"])) if held else "",
+                    lead.pk, self.world.moment(house.opened_on), at if held else None, "",
                 )  # fmt: skip
 
         columns = ("at", "place", "purpose", "agenda", "client_wish", "client_words", "called_by_id", "called_at")

@@ -116,7 +116,7 @@ class Caseload:
                 world.moment(touched),
                 world.moment(closed) if closed else None,
                 reason,
-                world.pick(words()["close_words"]) if closed else "",
+                world.pick(words()["close_words"][reason]) if closed else "",
             )
 
     def _lead_periods(self) -> Iterator[Row]:
@@ -181,7 +181,14 @@ class Caseload:
         for house in self.houses:
             if house.is_open:
                 lead, at, person = self.leads[house.case_id].pk, self.world.moment(house.opened_on), house.people[0].id
-                yield (*self._keys(house), person, "own_words", self.world.pick(words()["own_words"]), at, lead)
+                yield (
+                    *self._keys(house),
+                    person,
+                    "own_words",
+                    self.world.pick(house.fitting(words()["own_words"])),
+                    at,
+                    lead,
+                )
                 if self.world.dice.random() < 0.4:
                     yield (*self._keys(house), person, "offer", self.world.pick(words()["offers"]), at, lead)
 
@@ -215,7 +222,7 @@ class Caseload:
                 yield (
                     *self._keys(house),
                     category.pk,
-                    world.pick(words()["actions"][category.code]),
+                    world.pick(house.fitting(words()["actions"][category.code])),
                     "staff",
                     owner.pk,
                     house.post.centre_id if mine else office,
@@ -243,7 +250,7 @@ class Caseload:
                     "note",
                     lead.pk,
                     lead.name,
-                    world.pick(words()["notes"]),
+                    world.pick(house.fitting(words()["notes"])),
                     json.dumps({}),
                 )
             if not house.is_open:

@@ -67,6 +67,23 @@ class House:
     def keys(self) -> list[int]:
         return sorted([self.post.team_id, -self.post.centre_id, CASE_KEY + self.case_id])
 
+    def age(self, body: Body) -> int:
+        """Full years on the day the case was opened."""
+        return (self.opened_on - body.born).days * 4 // 1461
+
+    def fitting(self, options: dict[str, list[Any]]) -> list[Any]:
+        """Of words that are sorted by whom they fit, those of anybody and those of a household like this one."""
+        first, pupils = self.age(self.people[0]), [body for body in self.people[1:] if 7 <= self.age(body) <= 18]
+        holds = {
+            "any": True,
+            "alone": len(self.people) == 1,
+            "old": first >= 65,
+            "working": 18 <= first < 65,
+            "child": any(body.relation == "child" for body in pupils),
+            "grandchild": any(body.relation == "grandchild" for body in pupils),
+        }
+        return [option for whom, fit in options.items() if holds[whom] for option in fit]
+
 
 def make_houses(world: World, first_case: int) -> list[House]:
     """All households in memory; about 1.9 people each, as many old people alone as the zones have."""
