@@ -32,13 +32,13 @@ def seed_helping(world: World, cast: dict[str, User]) -> None:
     hana, eli = viewer_of(cast["hana"]), viewer_of(cast["eli"])
     left = _cases(world)
     for put in (_coupon, _project):
-        left = _in_the_first_that_can(put, world, hana, left)
+        left = in_the_first_that_can(put, world, hana, left)
     _circle(world, eli)
     _managers(world, eli)
     _on_call(world)
 
 
-def _in_the_first_that_can(
+def in_the_first_that_can(
     put: Callable[[World, Viewer, Case], None], world: World, hana: Viewer, cases: list[Case]
 ) -> list[Case]:
     """Houses are drawn: one may be without consent for that day. Returns the houses that are left."""

@@ -4,7 +4,21 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 
-from cases.models import Alarm, Case, NeedAnswer, Report, ServiceRecord, Watch
+from cases.models import (
+    Alarm,
+    Case,
+    CaseHandOver,
+    CaseShare,
+    MarketCard,
+    MarketSite,
+    NeedAnswer,
+    Overlap,
+    Pathway,
+    Report,
+    ServiceRecord,
+    UrgentRequest,
+    Watch,
+)
 from hopecare.kernel import clock, phones
 from hopecare.kernel.models import City, Person, User
 from tests.database import as_owner
@@ -54,6 +68,16 @@ def test_rows_of_a_real_city_are_left_alone(small_city):
         seed()
     with as_owner():
         assert Case.objects.count() == before
+
+
+def test_no_room_of_the_desk_is_empty(small_city):
+    """What a visitor opens first shows something: market, longer help, an urgent call, hand-overs, two houses."""
+    with as_owner():
+        assert MarketSite.objects.count() == 6 and MarketCard.objects.exists()
+        assert set(Pathway.objects.values_list("kind", flat=True)) == {"employment", "home_repair", "hope_house"}
+        assert UrgentRequest.objects.filter(taken_at=None).exists()
+        assert CaseHandOver.objects.filter(accepted_at=None).count() == 2
+        assert CaseShare.objects.exists() and Overlap.objects.filter(answered_at=None).exists()
 
 
 @pytest.mark.rule("D16")

@@ -21,6 +21,7 @@ from hopecare.demo import (
     groups,
     helping,
     households,
+    in_progress,
     reports,
     resources,
     services,
@@ -130,8 +131,9 @@ class Command(BaseCommand):
             sharers.seed_partners(world)
             sharers.seed_training(world, people)
             helping.seed_helping(world, cast)
-        with self._step("people under watch"):
+        with self._step("people under watch, and work under way"):
             watching.seed_watching(world, cast)
+            in_progress.seed_in_progress(world, cast)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
