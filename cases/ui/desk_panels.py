@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.functional import SimpleLazyObject
 
-from cases.selectors.day import tallies
+from cases.selectors.tallies import tallies
 from hopecare.kernel import menu_counts, panels
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.panels import Panel

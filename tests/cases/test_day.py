@@ -21,10 +21,11 @@ from cases.models import (
     Visit,
 )
 from cases.selectors import day
-from cases.services import triage
+from cases.services import hand_over, triage, urgent
 from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as
 from hopecare.kernel.models import Category, Organisation, Person, ReadEntry, SafeContact, Team, Town
+from tests.cases.case_kit import consent
 from tests.cases.desk_kit import assign, make_report, met, result
 from tests.cast import NOW, Actor
 from tests.database import as_owner
@@ -219,6 +220,25 @@ def test_a_handed_over_report_waits_for_the_asked_team(ana: Actor, chi: Actor) -
     report = make_report()
     triage.hand_over(by=ana.viewer, code=report.code, zone_code="north", reason="집이 진접읍 쪽입니다.")
     assert [entry.why for entry in _day(chi).waiting] == ["offered"]
+
+
+@pytest.mark.rule("R17", "R38")
+def test_urgent_requests_and_offered_cases_wait_for_the_asked_team(as_, gil: Actor, hana: Actor, chi: Actor) -> None:
+    """Where the day is read, not only in a list of its own; nobody else's day counts them, nor the one who asked."""
+    consent(chi, (case := make_case(chi, town="jinjeop")).main_person, "case_management")
+    team, house = Team.objects.get(zone__code="east", kind="mixed"), Organisation.objects.get(code="east_centre")
+    hand_over.offer(by=chi.viewer, number=case.number, team=team, provider=house, reason="딸 곁으로 이사")
+    town = Town.objects.get(code="hwado")
+    request = urgent.ask(by=gil.viewer, town=town, category="living", call_back="031-000-0503")
+    counted = _day(hana).tallies
+    assert (counted.urgent, counted.urgent_late, counted.handed) == (1, 0, 1)
+    assert (_day(chi).tallies.urgent, _day(chi).tallies.handed) == (0, 0)
+    page = as_(hana).get("/desk/").content.decode()
+    assert "긴급 요청 1건" in page and "넘기려는 사례 1건" in page
+    with clock.pinned(request.promised_at + timedelta(minutes=1)):
+        assert _day(hana).tallies.urgent_late == 1
+    urgent.take(by=hana.viewer, request_id=request.pk)
+    assert _day(hana).tallies.urgent == 0
 
 
 def test_a_visit_without_a_record_waits_for_the_two(ana: Actor, hana: Actor, eli: Actor) -> None:

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from cases.models import CasePaper, PathwayPhoto
 from cases.selectors import case_list, papers, pathways
-from cases.selectors.day import tallies
 from cases.selectors.omissions import omission_counts
 from cases.selectors.overlaps import overlap_counts
 from cases.selectors.referrals import referral_counts
+from cases.selectors.tallies import tallies
 from cases.selectors.team import leads_and_towns
 from hopecare.kernel import errors
 from hopecare.kernel.access import Principal, acting_as, case_key, system
