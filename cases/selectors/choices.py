@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cases.models import Action, Case
+from cases.rules import whose
 from cases.selectors import catalogue
 from cases.selectors.team import colleagues_outside, leaders_of, members_of, other_teams
 from hopecare.kernel.access import Viewer, visible_to
@@ -57,6 +58,12 @@ def people_of(viewer: Viewer, case: Case) -> QuerySet[Person]:
     """The household's visible people today."""
     members = visible_to(viewer, Membership).filter(household=case.household_id, ends_on=None)
     return visible_to(viewer, Person).filter(pk__in=members.values("person_id")).order_by("pk")
+
+
+def whom_about(viewer: Viewer, case: Case) -> list[Person]:
+    """Whom alone a word may be about: the household's people where more than one adult lives, else nobody (D4)."""
+    people = list(people_of(viewer, case))
+    return people if whose.is_asked(person.age for person in people) else []
 
 
 def new_leads(case: Case) -> QuerySet[User]:

@@ -30,6 +30,11 @@ def at_hand(viewer: Viewer, *, line: str = "", number: str = "") -> list[Case]:
     return found
 
 
+def one_at_hand(viewer: Viewer, number: str) -> Case | None:
+    """The visible case of this number, to ask who lives there; whoever reads it logs the read."""
+    return visible_to(viewer, Case).filter(number=number).first() if number else None
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A case with its weight; 0 where nothing was weighed yet."""

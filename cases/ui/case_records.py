@@ -30,7 +30,7 @@ def contact(request: HopeRequest, number: str) -> HttpResponseBase:
     form = ContactForm(request.POST or None, people=people_of(request.viewer, case))
 
     def write() -> None:
-        record_contact(by=request.viewer, number=number, **form.cleaned_data)
+        record_contact(by=request.viewer, number=number, **form.noted())
 
     if taken(request, form, write):
         return done(request, _("Written down."), address(case))

@@ -11,41 +11,54 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from cases.selectors.choices import whom_about
 from cases.selectors.colleagues import colleagues
-from cases.selectors.recent import at_hand, led_by, loads
+from cases.selectors.recent import at_hand, led_by, loads, one_at_hand
 from cases.selectors.team import leaders_of
 from cases.services.leads import change_leads
 from cases.services.notes import record_contact
 from cases.ui import case_drafts
 from cases.ui.case_words import is_strict, safe_contact_words
-from cases.ui.forms_case import ContactForm
+from cases.ui.forms_case import ContactForm, add_problems
 from hopecare.kernel import errors, panels
 from hopecare.kernel.access import Viewer
+from hopecare.kernel.models import Person
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
 
 class QuickForm(ContactForm):
+    """About whom stands there as chips, the household chosen already, so that nobody who lives alone is slowed down."""
+
+    field_order = ("way", "person", "words")
     number = forms.CharField(max_length=11, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "person" in self.fields:
+            person: Any = self.fields["person"]
+            person.widget, person.help_text = forms.RadioSelect(), ""
+            person.choices = person.choices  # told to the new widget
 
 
 @staff(Permission.CASE_ASSESS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: HopeRequest) -> HttpResponseBase:
     """Whom, how, two words: "no answer" is one tap beside each name."""
-    form = QuickForm(request.POST or None)
+    line, number = request.GET.get("q", "")[:80], request.GET.get("case", "")[:11]
+    chosen = request.POST.get("number", number)[:11]
+    form = QuickForm(request.POST or None, people=_people(request.viewer, chosen))
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            record_contact(by=request.viewer, number=data["number"], way=data["way"], words=data["words"],
-                           token=data["token"])  # fmt: skip
+            record_contact(by=request.viewer, number=chosen, **form.noted())
         except errors.NotFound:
             form.add_error(None, _("Not found. Please look at the number again, or ask the central desk."))
+        except errors.Impossible as refusal:
+            add_problems(form, refusal)
         else:
-            case_drafts.sent(request, data["number"])
-            messages.success(request, _("Written down: %(number)s") % {"number": data["number"]})
-            return HttpResponseRedirect(reverse("case", args=[data["number"]]))
-    line, number = request.GET.get("q", "")[:80], request.GET.get("case", "")[:11]
+            case_drafts.sent(request, chosen)
+            messages.success(request, _("Written down: %(number)s") % {"number": chosen})
+            return HttpResponseRedirect(reverse("case", args=[chosen]))
     cases = [
         {
             "case": case,
@@ -54,9 +67,14 @@ def note(request: HopeRequest) -> HttpResponseBase:
         }
         for case in at_hand(request.viewer, line=line, number=number)
     ]
-    chosen = str(form["number"].value() or number or "")
     context = {"form": form, "cases": cases, "line": line, "chosen": chosen}
     return render(request, "cases/desk/note.html", context, status=422 if form.is_bound else 200)
+
+
+def _people(viewer: Viewer, number: str) -> list[Person]:
+    """Whom the note may be about, of the case that was chosen."""
+    case = one_at_hand(viewer, number)
+    return whom_about(viewer, case) if case else []
 
 
 def link(viewer: Viewer, subject: Any) -> panels.Panel | None:

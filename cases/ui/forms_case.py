@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import AftercareResult, CloseReason, Goal, OverlapReason, OwnerKind, Phase, Track, Unsigned
 from cases.rules import needs as rules
 from cases.rules.conferences import reasons_on
+from cases.rules.whose import NOT_HERE
 from hopecare.kernel import clock, errors
 from hopecare.kernel.models import Category, Person, User
 
@@ -101,6 +102,7 @@ class AboutOne(OnceForm):
         empty=_("the whole household"),
         label_of=lambda person: person.name,
         help_text=_("What is about another adult is read by another organisation only once that adult agreed to it."),
+        error_messages={"invalid_choice": NOT_HERE},
     )
 
     def __init__(self, *args: Any, people: Iterable[Person] = (), **kwargs: Any) -> None:
@@ -110,6 +112,12 @@ class AboutOne(OnceForm):
             self.fields["person"].offer(offered)  # type: ignore[attr-defined]
         else:
             del self.fields["person"]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Who was chosen and is not offered any more: their word never becomes the household's unseen."""
+        if "person" not in self.fields and self.data.get(self.add_prefix("person")):
+            self.add_error(None, NOT_HERE)
+        return super().clean()
 
 
 class NeedFields(OnceForm):
@@ -283,6 +291,13 @@ class ContactForm(AboutOne):
         ],
     )
     words = words_field(_("What was said"), rows=3, most=4000)
+
+    def noted(self) -> dict[str, Any]:
+        """For `cases.services.notes.record_contact`."""
+        data = self.cleaned_data
+        person = data.get("person")
+        about = {"person_id": person.pk if person else None}
+        return {"way": data["way"], "words": data["words"], "token": data["token"], **about}
 
 
 class CloseForm(NeedFields):

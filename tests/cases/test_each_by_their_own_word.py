@@ -222,7 +222,7 @@ def test_every_row_that_an_agreement_opens_is_known_here_and_asks_whose_it_is(ci
 
 @pytest.mark.rule("D4")
 def test_entries_and_tasks_say_whose_they_are(hana, as_, case, husband):
-    record_contact(by=hana.viewer, number=case.number, way="called", words="남편분만", person=husband)
+    record_contact(by=hana.viewer, number=case.number, way="called", words="남편분만", person_id=husband.pk)
     service = Service.objects.get(code="companionship")
     kind, house = ProviderKind.objects.get(code="private"), case.provider
     given = Given(service, service.category, kind, house, clock.today(), person=husband)

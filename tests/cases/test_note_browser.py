@@ -1,12 +1,14 @@
 """A note in seconds, in Chromium: taps are counted by the page itself, words by their keys (R46)."""
 
+from datetime import date
+
 import pytest
 
 from cases.models import TimelineEntry
 from tests.browser_fixtures import follow, open_context
 from tests.cases.test_case_browser import logged_in
 from tests.database import as_owner
-from tests.factories import make_case
+from tests.factories import make_case, make_person
 
 pytestmark = pytest.mark.usefixtures("let_go")
 COUNTS = """addEventListener('pointerdown', event => {
@@ -52,4 +54,17 @@ def test_a_note_takes_four_taps_from_any_page_and_no_answer_takes_one(browser, l
     assert taps(page) == 4 and noted(case)[1:] == [("called", words)]
     seconds = 4 * (TAP + THOUGHT) + len(words) * KEYS * KEY
     assert seconds <= MOST
+    with as_owner():
+        husband = make_person("김영수", case.household, birth_date=date(1946, 1, 5), relation="spouse", phone="")
+    page.evaluate("sessionStorage.taps = 0")
+    follow(page.locator("a[href^='/desk/note/']").first)  # from the page of the case: it is chosen already
+    page.locator("main [name='way'][value='called']").check(force=True)
+    page.locator(f"main [name='person'][value='{husband.pk}']").check(force=True)
+    page.locator("main [name='words']").focus()
+    page.keyboard.type(words)
+    follow(page.locator("main form.hc-fields").get_by_role("button", name="저장"))
+    with as_owner():
+        assert TimelineEntry.objects.get(case=case, person=husband).words == words
+    assert taps(page) == 4 and noted(case)[2:] == [("called", words)], "one of them is one tap more"
+    assert 5 * (TAP + THOUGHT) + len(words) * KEYS * KEY <= MOST
     context.close()

@@ -1,15 +1,19 @@
 """A note in seconds from any page, several cases handed over with a check each, a timeline that can be narrowed."""
 
+from datetime import date
+
 import pytest
 
 from cases.models import EntryKind, TimelineEntry
 from cases.services import timeline
 from cases.services.leads import change_leads
+from cases.services.notes import record_contact
+from hopecare.kernel import errors
 from hopecare.kernel.access import acting_as
 from tests.cases.case_kit import again, ask, entries, goal
 from tests.cast import NOW
 from tests.database import as_owner
-from tests.factories import make_case
+from tests.factories import make_case, make_person
 
 
 def test_no_answer_is_one_tap_and_counts_as_no_contact(hana, as_):
@@ -42,6 +46,57 @@ def test_the_case_that_was_open_is_chosen_already(hana, as_):
     assert f'href="/desk/note/?case={case.number}"' in as_(hana).get(f"/desk/cases/{case.number}/").content.decode()
     page = as_(hana).get(f"/desk/note/?case={case.number}").content.decode()
     assert f'name="number" value="{case.number}"' in page and 'name="words"' in page
+
+
+@pytest.fixture
+def couple(hana):
+    """A case, and the husband of its main person."""
+    case = make_case(hana)
+    return case, make_person("김영수", case.household, birth_date=date(1946, 1, 5), relation="spouse", phone="")
+
+
+def typed(case, person="", **more):
+    return {"number": case.number, "way": "called", "words": "한 사람 이야기", "token": "w", "person": person, **more}
+
+
+def whose(case):
+    with as_owner():
+        rows = TimelineEntry.objects.filter(case=case, words="한 사람 이야기").order_by("pk")
+        return list(rows.values_list("person_id", flat=True))
+
+
+@pytest.mark.rule("D4")
+def test_a_note_in_seconds_may_be_about_one_of_them_and_no_answer_is_one_tap_still(couple, hana, as_):
+    case, husband = couple
+    client, address = as_(hana), f"/desk/note/?case={case.number}"
+    page = client.get(address).content.decode()
+    assert 'type="radio" name="person" value="" id="id_person_0" checked' in page and "김영수" in page
+    assert 'name="person"' not in client.get("/desk/note/").content.decode(), "nobody is chosen yet"
+    assert client.post(address, typed(case, husband.pk)).status_code == 302
+    assert client.post(address, typed(case, token="w2")).status_code == 302
+    assert whose(case) == [husband.pk, None]
+    tap = {"number": case.number, "way": "no_answer", "token": "w3"}
+    assert client.post("/desk/note/", tap).status_code == 302
+
+
+@pytest.mark.rule("D4")
+@pytest.mark.parametrize("page", ["/desk/note/?case={}", "/desk/cases/{}/contact/"])
+def test_whoever_left_in_the_meantime_does_not_become_the_household(page, couple, hana, as_):
+    case, husband = couple
+    with as_owner():
+        husband.memberships.update(ends_on=NOW.date())
+    refused = as_(hana).post(page.format(case.number), typed(case, husband.pk))
+    assert refused.status_code == 422 and "더는 이 가구에" in refused.content.decode()
+    assert "한 사람 이야기" in refused.content.decode() and whose(case) == [], "the words are still there"
+    with pytest.raises(errors.Impossible, match="not_here"):
+        record_contact(by=hana.viewer, number=case.number, way="called", words="x", person_id=husband.pk)
+
+
+@pytest.mark.rule("D4")
+def test_a_parent_and_small_children_are_not_asked_about_whom(hana, as_):
+    case = make_case(hana)
+    make_person("김하늘", case.household, birth_date=date(2015, 5, 9), relation="child", phone="")
+    assert 'name="person"' not in as_(hana).get(f"/desk/note/?case={case.number}").content.decode()
 
 
 def test_a_case_one_may_not_see_takes_no_note(hana, chi, as_):
