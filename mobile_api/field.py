@@ -163,10 +163,16 @@ def read_household(request: HttpRequest, number: str) -> HttpResponse:
     summary="A contact or a note in the case",
 )
 def note_contact(request: HttpRequest, number: str, contact: NewContact, idempotency_key: Key) -> HttpResponse:
-    """Appended to the case's timeline, once for each key. `noted` false: it had been before."""
+    """Appended to the case's timeline, once for each key. `noted` false: it had been before. 422 at `/person` where
+    somebody does not belong to the household any more: nothing is written, and never about the household instead."""
     by = worker(request)
     entry = notes.record_contact(
-        by=by, number=number[:11], way=contact.way, words=contact.words, token=f"app:{idempotency_key}"[:200]
+        by=by,
+        number=number[:11],
+        way=contact.way,
+        words=contact.words,
+        token=f"app:{idempotency_key}"[:200],
+        person_id=contact.person,
     )
     return private({"case": number, "noted": entry is not None})
 
@@ -280,6 +286,7 @@ def _card(by: Viewer, card: Card) -> dict[str, Any]:
             }
             for one in card.members
         ],
+        "about": [{"id": person.pk, "name": person.name} for person in card.about],
         "actions": [
             {"title": action.title, "due_on": str(action.due_on), "state": action.state} for action in card.actions
         ],

@@ -134,8 +134,14 @@ class ActionTold(Schema):
     state: str
 
 
+class OneOfThem(Schema):
+    id: int
+    name: str
+
+
 class HouseholdTold(Schema):
-    """What may stand in somebody's hand at the door; what the role may not see is left out."""
+    """What may stand in somebody's hand at the door; what the role may not see is left out. `about`: whom alone a note
+    may be about, empty where it is not asked."""
 
     case: str
     person: str
@@ -148,15 +154,18 @@ class HouseholdTold(Schema):
     warnings: list[WarningTold]
     ring_lead: ColleagueTold | None
     members: list[MemberTold]
+    about: list[OneOfThem] = []
     actions: list[ActionTold]
 
 
 class NewContact(Typed):
-    """`no_answer`, `letter` and `note` do not count as contact; the others do."""
+    """`no_answer`, `letter` and `note` do not count as contact; the others do. `person`: one of the card's `about`,
+    whom alone it is about; without one it is about the household."""
 
     model_config = example(way="visited", words="마당에서 이야기 나눔, 다음 주 화요일 약속")
     way: Literal["no_answer", "called", "called_us", "visited", "letter", "note"]
     words: Annotated[str, Field(max_length=2000)] = ""
+    person: Annotated[int, Field(ge=1, lt=2**63)] | None = None
 
 
 class ContactNoted(Schema):

@@ -19,7 +19,7 @@ from hopecare.kernel.web import HopeRequest, public
 #: The code that page and worker share.
 CODE = ["js/m/store.js", "js/m/send.js"]
 #: The page's own: what every screen needs first, what shows them last.
-_SCREENS = ("page", "danger", "volunteer", "field", "needs", "well", "notices", "push", "tidy", "app")
+_SCREENS = ("page", "danger", "volunteer", "field", "note", "needs", "well", "notices", "push", "tidy", "app")
 SCREENS = [f"js/m/{name}.js" for name in _SCREENS]
 #: Fetched by the page once somebody who works here has signed in.
 LATER = ["js/m/outing.js"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from cases.facts import visit_version
 from cases.models import Action, Case, Presence, Visit, VisitResult
+from cases.rules import whose
 from cases.selectors import day, warnings
 from cases.selectors.case_page import Member, actions_of, members_of, read_case
 from cases.selectors.inbox import seen_words
@@ -15,7 +16,7 @@ from cases.selectors.presence import own_until
 from cases.selectors.warnings import Warnings
 from hopecare.kernel import clock, codes, errors
 from hopecare.kernel.access import Viewer, check, visible_to
-from hopecare.kernel.models import Address, SafeContact, User
+from hopecare.kernel.models import Address, Person, SafeContact, User
 from hopecare.kernel.permissions import Permission
 
 SHOWN_ACTIONS = 8
@@ -59,10 +60,14 @@ class FieldVisit:
 
 @dataclass(frozen=True)
 class Card:
-    """A household at its door: who lives there, how they may be reached (D4), the way, what is under way."""
+    """A household at its door: who lives there, how they may be reached (D4), the way, what is under way.
+
+    `about`: whom alone a note may be about; nobody where it is not asked.
+    """
 
     case: Case
     members: Sequence[Member]
+    about: Sequence[Person]
     contact: SafeContact
     directions: str
     line: str
@@ -96,9 +101,11 @@ def card_of(viewer: Viewer, number: str) -> Card:
     rows = visible_to(viewer, Address).filter(household=case.household_id, ends_on=None)
     address = rows.order_by("-starts_on", "-pk").first()
     actions = [action for action in actions_of(viewer, case) if action.state not in {"done", "cancelled"}]
+    members = members_of(viewer, case)
     return Card(
         case=case,
-        members=members_of(viewer, case),
+        members=members,
+        about=[one.person for one in members] if whose.is_asked(one.person.age for one in members) else [],
         contact=desk_contact(viewer, case),
         directions=address.directions if address else "",
         line=address.line if address else "",

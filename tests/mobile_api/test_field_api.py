@@ -1,7 +1,7 @@
 """A field worker's telephone: a key from the desk, one's own visits, a card within permission, two who wrote."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -168,6 +168,30 @@ def test_a_note_written_without_signal_stands_once(hana: Actor) -> None:
     with as_owner():
         assert TimelineEntry.objects.filter(case=case, words="마당에서 이야기 나눔").count() == 1
     assert answers == [True, False]
+
+
+@pytest.mark.rule("D4")
+def test_a_note_may_be_about_one_of_them_and_is_refused_once_they_left(hana: Actor) -> None:
+    case, key = make_case(hana), key_of(hana)
+    here = f"/households/{case.number}"
+    assert ask(key, "GET", here).json()["about"] == [], "nobody else lives there"
+    husband = make_person("김영수", case.household, birth_date=date(1946, 1, 5), relation="spouse", phone="")
+    card = HouseholdTold.model_validate(ask(key, "GET", here).json())
+    assert [(one.id, one.name) for one in card.about] == [(case.main_person_id, "윤순덕"), (husband.pk, "김영수")]
+    told = {"way": "called", "words": "남편 이야기"}
+    ask(key, "POST", f"{here}/contacts", {**told, "person": husband.pk}, Idempotency_Key="p" * 40)
+    ask(key, "POST", f"{here}/contacts", told, Idempotency_Key="q" * 40)  # by a telephone that knows no such field
+    with as_owner():
+        husband.memberships.update(ends_on=NOW.date())
+    for person in (husband.pk, make_person("남", make_household(), phone="").pk):
+        told_apart = {**told, "person": person}
+        refused = ask(key, "POST", f"{here}/contacts", told_apart, 422, Idempotency_Key=f"{person:040d}").json()
+        assert refused["errors"][0]["pointer"] == "/person" and "더는 이 가구에" in refused["errors"][0]["detail"]
+    again = ask(key, "POST", f"{here}/contacts", {**told, "person": husband.pk}, Idempotency_Key="p" * 40)
+    assert again.json()["noted"] is False, "what was taken before they left is not refused afterwards"
+    with as_owner():
+        rows = TimelineEntry.objects.filter(case=case, words="남편 이야기").order_by("pk")
+        assert list(rows.values_list("person_id", flat=True)) == [husband.pk, None]
 
 
 def test_one_visit_and_three_cost_the_same_queries(ana: Actor, hana: Actor, django_assert_num_queries: Any) -> None:

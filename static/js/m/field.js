@@ -5,7 +5,7 @@
   var store = self.HopeStore, page = self.HopePage;
   var id = page.id, each = page.each, say = page.say, make = page.make, filled = page.filled, fill = page.fill;
   var words = id("field-words").dataset;
-  var form = id("result"), note = id("contact");
+  var form = id("result");
   var CARD_KEPT = 30 * 60 * 1000;
   var shown = 0, restored = 0, house = "", asking = false, pressed = 0;
 
@@ -105,7 +105,7 @@
       id("field-next").hidden = !later.length;
       say(id("field-as-of"), found[1].at ? filled(page.cut() ? id("visit-words").dataset.asOfCut : id("visit-words").dataset.asOf, { day: page.day(found[1].at), hour: page.hour(found[1].at) }) : "");
       if (!id("call").hidden) call(visits, found[2].items, pending);
-      if (!id("house").hidden) card(found[2].items);
+      if (!id("house").hidden) card(found[2].items, pending);
     });
   }
 
@@ -315,12 +315,13 @@
     return found.join(" · ") || words.safeFine;
   }
 
-  function card(cards) {
+  function card(cards, pending) {
     var one = cards.filter(function (row) { return row.case === house; })[0];
     if (!one) { if (house) location.hash = "field"; return; }
     var ring = one.safe.number || one.phone;
     fill(id("house"), { title: one.person || one.town, number: one.case + " · " + one.town, safe: safe(one.safe), safeNote: one.safe.note, directions: one.directions, address: one.address });
     warn(id("house-warnings"), one);
+    page.note(one, pending);
     id("house-phone").hidden = !ring;
     id("house-phone").firstElementChild.href = "tel:" + ring.replace(/[^+\d]/g, "");
     id("house-phone").querySelector("span").textContent = ring;
@@ -337,26 +338,9 @@
     });
   }
 
-  note.addEventListener("submit", function (event) {
-    event.preventDefault();
-    var text = note.elements.words.value.trim(), way = note.elements.way.value;
-    say(id("contact-said"), "");
-    say(id("contact-error"), text || way === "no_answer" ? "" : words.wordsPlease);
-    if (!text && way !== "no_answer") return;
-    var row = { at: Date.now(), title: [words.noteOf, house].join(" · "), signed: true, method: "POST", path: "/field/households/" + house + "/contacts", headers: { "Idempotency-Key": store.newKey() }, body: { way: way, words: text } };
-    page.once(note, function () {
-      note.reset();
-      return page.send([row]).then(function () { say(id("contact-said"), words.noted); }, function () {
-        if (!note.elements.words.value) note.elements.words.value = text;
-        note.elements.way.value = way;
-        say(id("contact-error"), page.words.noRoom);
-      });
-    });
-  });
-
   page.screens.field = function () { page.redraw(); };
   page.screens.call = function (which) { shown = Number(which) || 0; restore(shown).then(page.redraw); };
-  page.screens.house = function (which) { house = which || ""; say(id("contact-said"), ""); page.redraw(); };
+  page.screens.house = function (which) { house = which || ""; page.noteOf(house); page.redraw(); };
   page.redraws.push(draw);
   page.syncs.push(function () { return forget().then(fetchAll).then(function () { return page.afterRound(); }); });
   page.warn = warn;
