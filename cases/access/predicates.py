@@ -9,6 +9,7 @@ from django.db.models import Q
 from cases.models import (
     Action,
     AftercareCheck,
+    AgendaPoint,
     Alarm,
     AlarmStep,
     Approval,
@@ -96,6 +97,7 @@ def case_rule(viewer: Viewer) -> Q:
 
 visibility(
     AftercareCheck,
+    AgendaPoint,
     Approval,
     ApprovalStep,
     CaseLock,

@@ -25,6 +25,7 @@ from cases.models.checks import (
     OverlapReason,
 )
 from cases.models.conference import (
+    AgendaPoint,
     Approval,
     ApprovalStep,
     ApprovalSubject,
@@ -141,6 +142,7 @@ __all__ = [
     "Action",
     "AftercareCheck",
     "AftercareResult",
+    "AgendaPoint",
     "Alarm",
     "AlarmCause",
     "AlarmResult",

@@ -10,7 +10,7 @@ from cases.models.base import CaseRow
 from cases.models.cases import CloseReason
 from cases.models.work import Action, Plan
 from hopecare.kernel import clock
-from hopecare.kernel.models import User
+from hopecare.kernel.models import Person, User
 
 
 class ConferencePurpose(models.TextChoices):
@@ -81,10 +81,21 @@ class ConferenceSeat(CaseRow):
         ]
 
 
+class AgendaPoint(CaseRow):
+    """A point about one of the household alone; those about all of them stand in the conference's own agenda (D4)."""
+
+    conference = models.ForeignKey(Conference, on_delete=models.PROTECT, related_name="points")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=300)
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+
 class Decision(CaseRow):
-    """What was decided, and who saw it otherwise and why."""
+    """What was decided, and who saw it otherwise and why; about the household, or about one of them alone (D4)."""
 
     conference = models.ForeignKey(Conference, on_delete=models.PROTECT, related_name="decisions")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     words = models.TextField(max_length=2000)
     dissent = models.TextField(max_length=2000, blank=True)
     dissenters = models.CharField(max_length=200, blank=True)

@@ -1,19 +1,19 @@
 """Conferences of a case, and who could join it: per open category, and why (R47, R58)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Count, Max
 
-from cases.models import Case, Commitment, Conference, ConferenceSeat, Decision, ServiceRecord
+from cases.models import AgendaPoint, Case, Commitment, Conference, ConferenceSeat, Decision, ServiceRecord
 from cases.rules import conferences as rules
 from cases.selectors.approvals import accounts_by_role
 from cases.selectors.catalogue import categories, services
 from cases.selectors.colleagues import Colleague, colleagues
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, get_visible, visible_to
-from hopecare.kernel.models import Category, Organisation, Role, Service
+from hopecare.kernel.models import Category, Organisation, Person, Role, Service
 
 SHOWN = 4
 
@@ -26,19 +26,34 @@ def conferences_of(viewer: Viewer, case: Case) -> list[Conference]:
 class Meeting:
     conference: Conference
     seats: list[ConferenceSeat]
+    points: list[AgendaPoint]
     decisions: list[Decision]
     commitments: list[Commitment]
 
 
 def meeting_of(viewer: Viewer, case: Case, conference_id: int) -> Meeting:
-    """One conference with its seats, decisions and promises; NotFound otherwise."""
+    """One conference with its seats, points about one alone, decisions and promises; NotFound otherwise."""
     row = get_visible(viewer, Conference, named="conference", select=("called_by",), pk=conference_id, case=case)
-    related = ("action__owner", "action__owner_organisation", "action__category")
+    related = ("action__owner", "action__owner_organisation", "action__category", "action__person")
+    points = visible_to(viewer, AgendaPoint).filter(conference=row).select_related("person")
+    decisions = visible_to(viewer, Decision).filter(conference=row).select_related("by", "person")
     return Meeting(
         conference=row,
         seats=list(visible_to(viewer, ConferenceSeat).filter(conference=row).order_by("pk")),
-        decisions=list(visible_to(viewer, Decision).filter(conference=row).select_related("by").order_by("pk")),
+        points=list(points.order_by("pk")),
+        decisions=list(decisions.order_by("pk")),
         commitments=list(visible_to(viewer, Commitment).filter(conference=row).select_related(*related).order_by("pk")),
+    )
+
+
+def of_one(meeting: Meeting, person: Person) -> Meeting:
+    """What somebody of the household may take home: what is about all of them, and their own; nobody else's (D4)."""
+    ours = {None, person.pk}
+    return replace(
+        meeting,
+        points=[one for one in meeting.points if one.person_id in ours],
+        decisions=[one for one in meeting.decisions if one.person_id in ours],
+        commitments=[one for one in meeting.commitments if one.action.person_id in ours],
     )
 
 

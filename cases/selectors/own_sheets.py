@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from cases.models import (
+    AgendaPoint,
     Alarm,
     AlarmStep,
     Approval,
@@ -63,6 +64,7 @@ from hopecare.kernel.permissions import Permission
 #: Sheet → model with one case to each row.
 OF_CASES: dict[str, Any] = {
     "conferences": Conference, "conference_seats": ConferenceSeat, "decisions": Decision, "commitments": Commitment,
+    "points_of_one": AgendaPoint,
     "approvals": Approval, "approval_steps": ApprovalStep, "members": CaseMember, "lead_periods": LeadPeriod,
     "risk_flags": RiskFlag, "complexity": Complexity, "advice": Consultation, "ties": Tie,
     "means": Means, "benefits": Benefit, "benefit_checks": BenefitRun,

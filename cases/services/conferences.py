@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from cases.models import (
     Action,
+    AgendaPoint,
     Case,
     ClientWish,
     Commitment,
@@ -20,7 +21,7 @@ from cases.models import (
     Track,
 )
 from cases.rules import conferences as rules
-from cases.services import stages, timeline
+from cases.services import stages, timeline, whose
 from cases.services.locking import actor, first_time, locked_case
 from cases.services.plans import Wanted, add_action
 from cases.states import CaseStage
@@ -133,22 +134,52 @@ def _open(by: Viewer, conference_id: int) -> tuple[Conference, Case]:
     return row, case
 
 
-def decide(*, by: Viewer, conference_id: int, words: str, dissent: str = "", dissenters: str = "") -> Decision:
-    """One decision; who saw it otherwise stands beside it with their reason."""
+def add_point(*, by: Viewer, conference_id: int, words: str, person_id: int, token: str = "") -> AgendaPoint | None:
+    """A point about one of the household alone, which stays off the sheet for the table. None for a repeated form."""
+    with acting_as(by):
+        row, case = _open(by, conference_id)
+        missing = [
+            errors.required(name) for name, told in (("words", words.strip()), ("person", person_id)) if not told
+        ]
+        if missing:
+            raise errors.Impossible(*missing)
+        if not first_time(by, token):
+            return None
+        whose.demand_here(by, case, person_id)
+        told = {"person_id": person_id, "words": words.strip(), "by_id": actor(by)}
+        point = AgendaPoint.objects.create(**_of(case), **told, conference=row)
+        audit.changed(by, "case", [case.pk], "point_added", owners=[case.provider_id], point=point.pk)
+        return point
+
+
+def decide(
+    *,
+    by: Viewer,
+    conference_id: int,
+    words: str,
+    dissent: str = "",
+    dissenters: str = "",
+    person_id: int | None = None,
+    token: str = "",
+) -> Decision | None:
+    """One decision; who saw it otherwise stands beside it with their reason. `person_id`: whom alone it is about.
+
+    Its words stand in the timeline, too, and are read there as a note is. None when this very form was taken before.
+    """
     with acting_as(by):
         row, case = _open(by, conference_id)
         found = rules.decision_problems(words=words, dissent=dissent, dissenters=dissenters)
         if found:
             raise errors.Impossible(*found)
-        decision = Decision.objects.create(
-            **_of(case),
-            conference=row,
-            words=words.strip(),
-            dissent=dissent.strip(),
-            dissenters=dissenters.strip(),
-            by_id=actor(by),
-        )
+        if not first_time(by, token):
+            return None
+        about = whose.demand_here(by, case, person_id)
+        told = {"words": words.strip(), "dissent": dissent.strip(), "dissenters": dissenters.strip()}
+        decision = Decision.objects.create(**_of(case), **told, conference=row, person_id=about, by_id=actor(by))
         audit.changed(by, "case", [case.pk], "decided", owners=[case.provider_id], decision=decision.pk)
+        timeline.append(
+            by, case, EntryKind.PLANNED, words=decision.words, whose=about, what="decided", decision=decision.pk
+        )
         return decision
 
 
@@ -156,6 +187,7 @@ def promise(*, by: Viewer, conference_id: int, wanted: Wanted) -> Action | None:
     """Somebody promises something until a day: a task of the plan, marked with the conference it comes from."""
     with acting_as(by):
         row, case = _open(by, conference_id)
+        whose.demand_here(by, case, wanted.person.pk if wanted.person else None)
         action = add_action(by=by, number=case.number, wanted=wanted)
         if action is not None:
             Commitment.objects.create(**_of(case), conference=row, action=action)

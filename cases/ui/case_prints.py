@@ -14,10 +14,11 @@ from hopecare.kernel.web import HopeRequest, staff
 
 @staff(Permission.CASE_PLAN)
 def plan_paper(request: HopeRequest, number: str) -> HttpResponse:
-    """No answers, no private note, nobody else's rows; printing is recorded."""
+    """No answers, no private note, no task of another adult; printing is recorded (D4)."""
     view = case_view(request.viewer, number)
     case = view.case
     audit.changed(request.viewer, "case", [case.pk], "plan_printed", owners=[case.provider_id])
+    ours = {None, case.main_person_id, *(one.person.pk for one in view.members if not one.is_adult)}
     tasks = [
         {
             "action": action,
@@ -25,7 +26,7 @@ def plan_paper(request: HopeRequest, number: str) -> HttpResponse:
             "at": action.at.astimezone(clock.SEOUL) if action.at else None,
         }
         for action in view.actions
-        if action.state not in {"done", "cancelled"}
+        if action.state not in {"done", "cancelled"} and action.person_id in ours
     ]
     context = {
         "case": case,

@@ -266,6 +266,7 @@ def _planned(kind: str, details: dict[str, Any]) -> str:
     words = {
         "conference": _("called a conference"),
         "conference_held": _("the conference took place"),
+        "decided": _("decided at a conference"),
         "approval_asked": _("asked for approval"),
         "approval_approved": _("approved"),
         "approval_returned": _("returned, to be changed"),

@@ -105,6 +105,10 @@ class AboutOne(OnceForm):
         error_messages={"invalid_choice": NOT_HERE},
     )
 
+    #: Whether the page always sends a choice, if only that of the household.
+    said_by_all = False
+    is_one_tap = False
+
     def __init__(self, *args: Any, people: Iterable[Person] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = list(people)
@@ -113,10 +117,19 @@ class AboutOne(OnceForm):
         else:
             del self.fields["person"]
 
+    @property
+    def person_id(self) -> int | None:
+        """Whom alone it is about, once the form is clean."""
+        person = self.cleaned_data.get("person")
+        return person.pk if person else None
+
     def clean(self) -> dict[str, Any] | None:
-        """Who was chosen and is not offered any more: their word never becomes the household's unseen."""
-        if "person" not in self.fields and self.data.get(self.add_prefix("person")):
+        """Who was chosen and is not offered any more, as by a kept draft: it never becomes the household's unseen."""
+        name = self.add_prefix("person")
+        if "person" not in self.fields and self.data.get(name):
             self.add_error(None, NOT_HERE)
+        if "person" in self.fields and self.said_by_all and name not in self.data and not self.is_one_tap:
+            self.add_error("person", _("Please choose whom this is about."))
         return super().clean()
 
 
@@ -278,6 +291,7 @@ class ServiceForm(OnceForm):
 
 class ContactForm(AboutOne):
     field_order = ("way", "words", "person")
+    said_by_all = True
     way = forms.ChoiceField(
         label=_("How"),
         widget=forms.RadioSelect,
@@ -292,12 +306,15 @@ class ContactForm(AboutOne):
     )
     words = words_field(_("What was said"), rows=3, most=4000)
 
+    @property
+    def is_one_tap(self) -> bool:  # type: ignore[override]
+        """Nobody was reached: there is nothing about anybody."""
+        return self.data.get("way") == "no_answer"
+
     def noted(self) -> dict[str, Any]:
         """For `cases.services.notes.record_contact`."""
         data = self.cleaned_data
-        person = data.get("person")
-        about = {"person_id": person.pk if person else None}
-        return {"way": data["way"], "words": data["words"], "token": data["token"], **about}
+        return {"way": data["way"], "words": data["words"], "token": data["token"], "person_id": self.person_id}
 
 
 class CloseForm(NeedFields):

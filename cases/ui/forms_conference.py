@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import ClientWish, ConferencePurpose, ConferenceSeat, Sector, Track
+from cases.rules.whose import NOT_HERE
 from cases.selectors.colleagues import Colleague
 from cases.services.conferences import Called, Seat
 from cases.services.plans import Wanted
-from cases.ui.forms_case import DayField, OnceForm, PickField, words_field
+from cases.ui.forms_case import AboutOne, DayField, OnceForm, PickField, words_field
 from hopecare.kernel import clock
 
 _GUESTS = 3
@@ -26,7 +27,9 @@ class CallForm(OnceForm):
         label=_("Hour"), widget=forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
     )
     place = forms.CharField(label=_("Where it meets"), max_length=120)
-    agenda = words_field(_("Agenda"), rows=4, help_text=_("One point a line."))
+    agenda = words_field(
+        _("Agenda"), rows=4, help_text=_("One point a line. Points about one person alone are added afterwards.")
+    )
     client_wish = forms.ChoiceField(label=_("Does the person wish to come?"), choices=ClientWish.choices)
     client_words = words_field(_("What they want to be said there"))
     seats = forms.TypedMultipleChoiceField(
@@ -75,15 +78,37 @@ def _moment(data: Mapping[str, Any]) -> datetime | None:
     return clock.at(data["day"], data["hour"]) if data.get("day") and data.get("hour") else None
 
 
-class DecisionForm(forms.Form):
+class PointForm(AboutOne):
+    """Something to talk about that is one person's alone."""
+
+    words = forms.CharField(label=_("What is to be talked about"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "person" in self.fields:
+            person: Any = self.fields["person"]
+            person.required, person.help_text = True, ""
+            person.choices = [("", "–"), *person.choices[1:]]
+
+    def clean(self) -> dict[str, Any] | None:
+        if "person" in self.fields:
+            return super().clean()
+        self.add_error(None, NOT_HERE)
+        return self.cleaned_data
+
+
+class DecisionForm(AboutOne):
+    field_order = ("words", "person", "dissent", "dissenters")
+    said_by_all = True
     words = words_field(_("What was decided"), required=True)
     dissent = words_field(_("What was said against it"))
     dissenters = forms.CharField(label=_("By whom"), max_length=200, required=False)
 
 
-class PromiseForm(OnceForm):
+class PromiseForm(AboutOne):
     """A colleague, or a house; until when."""
 
+    field_order = ("title", "person")
     title = forms.CharField(label=_("What is promised"), max_length=200)
     category = PickField(label=_("Category"))
     owner = PickField(label=_("Colleague"), required=False)
@@ -107,6 +132,7 @@ class PromiseForm(OnceForm):
             owner_organisation=house,
             due_on=data["due_on"],
             token=data["token"],
+            person=data.get("person"),
         )
 
 
@@ -117,7 +143,9 @@ class HeldForm(forms.Form):
     client_wish = forms.ChoiceField(label=_("The person's part"), choices=ClientWish.choices)
     client_words = words_field(_("What they said"))
     track = forms.ChoiceField(label=_("Kind of help"), choices=Track.choices)
-    summary = words_field(_("In short"), rows=3)
+    summary = words_field(
+        _("In short"), rows=3, help_text=_("About all of them. What is about one alone is a decision about that one.")
+    )
 
     def __init__(self, *args: Any, seats: Sequence[ConferenceSeat], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

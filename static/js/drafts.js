@@ -23,7 +23,7 @@
   function put(form, fields) {
     controls(form).forEach(function (one) {
       var values = fields[one.name] || [];
-      if (one.type === "checkbox" || one.type === "radio") one.checked = values.indexOf(one.value) >= 0;
+      if (one.type === "checkbox" || one.type === "radio") one.checked = values.length ? values.indexOf(one.value) >= 0 : one.type === "radio" && !one.value;
       else if (one.multiple) Array.prototype.forEach.call(one.options, function (option) { option.selected = values.indexOf(option.value) >= 0; });
       else one.value = values[0] || "";
     });

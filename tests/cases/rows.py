@@ -40,6 +40,9 @@ LEFT_OUT = {
 }
 #: Shared at some level of an agreement, and about one person where they name one.
 OF_ONE_PERSON = {"Action", "NeedAnswer", "TimelineEntry", "Voice"}
+#: Of a conference, about one person where they name one; no agreement opens the row itself to anybody.
+HELD_OF_ONE = {"AgendaPoint", "Decision"}
+NAMING_ONE = OF_ONE_PERSON | HELD_OF_ONE
 SECTIONS = ("", "", "health", "mental_health", "violence", "legal", "credit", "means")
 PAST, SOON = timedelta(hours=-2), timedelta(hours=-1)
 
@@ -69,8 +72,8 @@ def fill(dice: random.Random, world: World) -> list[Row]:
 
 
 def _wanted() -> list[tuple[type[models.Model], bool]]:
-    """Every kind about the main person or all of them, and once more what another organisation may read of another."""
-    return [(kind, of_other) for kind in kinds() for of_other in (False, True)[: 1 + (kind.__name__ in OF_ONE_PERSON)]]
+    """Every kind about the main person or all of them, and once more, about another, what may be about one alone."""
+    return [(kind, of_other) for kind in kinds() for of_other in (False, True)[: 1 + (kind.__name__ in NAMING_ONE)]]
 
 
 def _known() -> dict[type[models.Model], Any]:
@@ -97,7 +100,7 @@ def _row(
     wanted |= {"team": case.case.team_id, "provider": case.case.provider_id}
     if told.of_other and case.other is not None:
         wanted["person"] = case.other.person.pk
-    elif told.kind in OF_ONE_PERSON:
+    elif told.kind in NAMING_ONE - {"AgendaPoint"}:  # a point about all of them is no row
         wanted["person"] = dice.choice((None, case.case.main_person_id))
     values: dict[str, Any] = {}
     for field in fields:
@@ -182,6 +185,7 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
 
 OF_THE_CASE = {
     "AftercareCheck",
+    "AgendaPoint",
     "Alarm",
     "AlarmStep",
     "Approval",

@@ -75,6 +75,9 @@ def test_a_note_in_seconds_may_be_about_one_of_them_and_no_answer_is_one_tap_sti
     assert client.post(address, typed(case, husband.pk)).status_code == 302
     assert client.post(address, typed(case, token="w2")).status_code == 302
     assert whose(case) == [husband.pk, None]
+    nobody = {name: value for name, value in typed(case, token="w4").items() if name != "person"}
+    unsaid = client.post(address, nobody)  # a kept draft may name somebody whom the page does not offer any more
+    assert unsaid.status_code == 422 and "누구에 관한 것인지" in unsaid.content.decode() and len(whose(case)) == 2
     tap = {"number": case.number, "way": "no_answer", "token": "w3"}
     assert client.post("/desk/note/", tap).status_code == 302
 
