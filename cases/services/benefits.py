@@ -37,7 +37,6 @@ def keep_run(*, by: Viewer, number: str, simulation: Simulation, facts: dict[str
     with acting_as(by):
         case = locked_case(by, number, Permission.CASE_ASSESS)
         check(by, Permission.SECTION_MEANS)
-        likely = ", ".join(result.name for result in simulation.of("likely"))
         verdicts = {result.programme: result.verdict for result in simulation.results}
         version = simulation.rules_version
         visible_to(by, BenefitRun).filter(case=case, replaced_at=None).update(replaced_at=clock.now(), facts="")
@@ -51,9 +50,8 @@ def keep_run(*, by: Viewer, number: str, simulation: Simulation, facts: dict[str
             run_version=version,
             by_id=actor(by),
         )
-        entry = timeline.append(
-            by, case, EntryKind.NOTE, words=likely, way="benefits", rules_version=version, verdicts=verdicts
-        )
+        # What they may receive tells what they have: the timeline says only that somebody looked (section means).
+        entry = timeline.append(by, case, EntryKind.NOTE, way="benefits", rules_version=version)
         audit.changed(by, "case", [case.pk], "benefits", owners=[case.provider_id], rules=version)
     return entry
 
