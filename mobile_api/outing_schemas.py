@@ -9,6 +9,7 @@ from pydantic import Field
 from mobile_api.account_schemas import example
 from mobile_api.field_schemas import ColleagueTold, WarningTold
 from mobile_api.schemas import Typed
+from mobile_api.volunteer_schemas import Moment
 
 SeenOutcome = Literal["met", "not_there", "later", "declined"]
 ClientId = Annotated[UUID, Field(description="made with the row: sent twice it counts once")]
@@ -77,19 +78,29 @@ class OutingsTold(Schema):
     items: list[OutingTold]
 
 
+class TakenLate(Schema):
+    """It is taken, and that is all that is told: the day's access has ended."""
+
+    taken: Literal[True]
+
+
 class NewOutcome(Typed):
+    """`written_at`: by the clock of the tablet; what is sent on a later day is shown as late."""
+
     model_config = example(
         client_id="0192f000-0000-7000-8000-000000000001", result="met", words="혈압약을 받아 가심, 무릎이 아프시다고"
     )
     client_id: ClientId
     result: SeenOutcome
     words: Annotated[str, Field(max_length=1900)] = ""
+    written_at: Moment | None = None
 
 
 class MoreOutcome(Typed):
     model_config = example(client_id="0192f000-0000-7000-8000-000000000002", words="제가 갔을 때는 안 계셨어요")
     client_id: ClientId
     words: Annotated[str, Field(min_length=1, max_length=1000)]
+    written_at: Moment | None = None
 
 
 class NewIntake(Typed):

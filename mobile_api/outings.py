@@ -14,6 +14,7 @@ from ninja import Query, Router
 from cases.facts import seen_version
 from cases.selectors import outings as selectors
 from cases.services import intake as intakes
+from cases.services import late_results
 from cases.services import outings as services
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Viewer, acting_as
@@ -33,7 +34,15 @@ from mobile_api.field import (
     warned,
 )
 from mobile_api.keys import NEEDED, worker
-from mobile_api.outing_schemas import IntakeTaken, MoreOutcome, NewIntake, NewOutcome, OutingsTold, OutingTold
+from mobile_api.outing_schemas import (
+    IntakeTaken,
+    MoreOutcome,
+    NewIntake,
+    NewOutcome,
+    OutingsTold,
+    OutingTold,
+    TakenLate,
+)
 from mobile_api.schemas import Problem
 
 router = Router(auth=NEEDED)
@@ -71,33 +80,41 @@ def read_outing(request: HttpRequest, outing: str) -> HttpResponse:
 
 @router.put(
     "/people/{person}/result",
-    response={200: OutingTold, ERRORS_OF_EDITS: Problem},
+    response={200: OutingTold, 202: TakenLate, ERRORS_OF_EDITS: Problem},
     operation_id="record_outcome",
     summary="What came of seeing somebody at a stop",
 )
 def record_outcome(request: HttpRequest, person: str, new: NewOutcome, if_match: Match = None) -> HttpResponse:
     """It stands on the case at once. When another of the crew was quicker and found otherwise, 412 with the ETag of
     what stands: nothing is overwritten. Whoever has seen both may send theirs again on top of it — the other one stays
-    in the case's history — or add words to it. Sent again after a lost answer it is the same result."""
+    in the case's history — or add words to it. Sent again after a lost answer it is the same result.
+
+    With `written_at` a result of the day is taken for a week when the day's access has ended: 202, and nothing is told
+    of what stands; a colleague's stays, and the lead sees both."""
     by, version, key = worker(request), version_in(if_match), number_in(person)
-    _mine(by, key)
-    services.record_result(
-        by=by, person_id=key, result=new.result, words=new.words, client_id=new.client_id, version=version
-    )
+    told: dict[str, Any] = {"by": by, "person_id": key, **new.model_dump(exclude={"written_at"})}
+    if not _mine(by, key):
+        late_results.take_result(**told, written=new.written_at)
+        return private({"taken": True}, 202)
+    services.record_result(**told, version=version, written=new.written_at)
     return _with(by, key)
 
 
 @router.post(
     "/people/{person}/words",
-    response={200: OutingTold, ERRORS_OF_EDITS: Problem},
+    response={200: OutingTold, 202: TakenLate, ERRORS_OF_EDITS: Problem},
     operation_id="add_to_outcome",
     summary="Add to what another of the crew recorded",
 )
 def add_to_outcome(request: HttpRequest, person: str, more: MoreOutcome, if_match: Match = None) -> HttpResponse:
-    """Appended with one's name; what stood there stays. Sent again after a lost answer it is added once."""
+    """Appended with one's name; what stood there stays. Sent again after a lost answer it is added once. With
+    `written_at` it is taken when the day's access has ended, as a result is."""
     by, version, key = worker(request), version_in(if_match), number_in(person)
-    _mine(by, key)
-    services.add_words(by=by, person_id=key, words=more.words, version=version, client_id=more.client_id)
+    told: dict[str, Any] = {"by": by, "person_id": key, **more.model_dump(exclude={"written_at"})}
+    if not _mine(by, key):
+        late_results.take_words(**told, written=more.written_at)
+        return private({"taken": True}, 202)
+    services.add_words(**told, version=version, written=more.written_at)
     return _with(by, key)
 
 
@@ -131,10 +148,10 @@ def _birth(text: str) -> date | None:
     return born
 
 
-def _mine(by: Viewer, key: int) -> None:
-    """Over the telephone only one of the crew writes."""
+def _mine(by: Viewer, key: int) -> bool:
+    """Over the telephone only one of the crew writes, about somebody whom they still see."""
     with acting_as(by):
-        selectors.day_of(by, person_id=key)
+        return selectors.is_mine(by, key)
 
 
 def _with(by: Viewer, key: int) -> HttpResponse:

@@ -1,10 +1,13 @@
 """Who may see and do what in a case (R47, R58, K6): predicates, reach, grants and withdrawals."""
 
 from cases.access.grants import (
+    LAST_MOMENT,
     case_by_number,
     case_for,
     demand_section,
+    end_rounds,
     grant_case,
+    grant_round,
     grant_task,
     grants_of,
     intake_for,
@@ -12,6 +15,7 @@ from cases.access.grants import (
     may_section,
     report_by_code,
     report_for,
+    round_key,
     withdraw_all,
     withdraw_case,
     withdraw_task,
@@ -21,12 +25,15 @@ from cases.access.reach import REACH
 from hopecare.kernel.access import get_visible, visible_to
 
 __all__ = [
+    "LAST_MOMENT",
     "REACH",
     "case_by_number",
     "case_for",
     "demand_section",
+    "end_rounds",
     "get_visible",
     "grant_case",
+    "grant_round",
     "grant_task",
     "grants_of",
     "intake_for",
@@ -34,6 +41,7 @@ __all__ = [
     "may_section",
     "report_by_code",
     "report_for",
+    "round_key",
     "section_open",
     "visible_to",
     "withdraw_all",

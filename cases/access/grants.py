@@ -3,17 +3,21 @@
 The only file that reads or writes the direct-key grant tables.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, time
 
 from django.contrib.auth.models import Permission as AuthPermission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from cases.models import Action, Case, CaseGrant, Intake, Report, TaskGrant
+from cases.models import Action, Case, CaseGrant, Intake, OutingCrew, Report, StopPerson, TaskGrant
 from hopecare.kernel import audit, clock, codes, errors
-from hopecare.kernel.access import Viewer, check, get_visible, visible_to
+from hopecare.kernel.access import Principal, Viewer, acting_as, check, get_visible, system, visible_to
 from hopecare.kernel.models import User
 from hopecare.kernel.permissions import Permission
+
+#: A day's keys end with it.
+LAST_MOMENT = time(23, 59, 59)
 
 
 def may_section(viewer: Viewer, section: str) -> bool:
@@ -92,9 +96,53 @@ def grant_case(*, by: Viewer, case: Case, user: User, reason: str, ends_at: date
     if not reason.strip():
         raise errors.Impossible(errors.required("reason"))
     CaseGrant.objects.update_or_create(
-        user=user, permission=_permission(Case), content_object=case, defaults={"reason": reason, "ends_at": ends_at}
+        user=user,
+        permission=_permission(Case),
+        content_object=case,
+        stop_person=None,
+        defaults={"reason": reason, "ends_at": ends_at},
     )
     audit.changed(by, "case", [case.pk], "granted", owners=[case.provider_id], user=user.pk)
+
+
+def grant_round(
+    *, by: Viewer, case: Case, row: StopPerson, seats: Iterable[OutingCrew], starts_at: datetime, ends_at: datetime
+) -> None:
+    """Let those on a day's seats see one case for that day: beside any key they have, and ended without touching it."""
+    check(by, Permission.CASE_LEAD)
+    for seat in seats:
+        CaseGrant.objects.create(
+            user_id=seat.user_id,
+            permission=_permission(Case),
+            content_object=case,
+            reason=seat.outing.name[:200],
+            starts_at=starts_at,
+            ends_at=ends_at,
+            seat=seat,
+            stop_person=row,
+        )
+        audit.changed(by, "case", [case.pk], "granted", owners=[case.provider_id], user=seat.user_id)
+
+
+def round_key(by: Viewer, person_id: int) -> CaseGrant | None:
+    """The key for somebody to see on a day that is over: one that ended with that day and was taken from nobody."""
+    rows = CaseGrant.objects.filter(user=by.user_id, stop_person=person_id, seat__outing__cancelled_at=None)
+    row = rows.select_related("seat__outing").order_by("pk").first()
+    if row is None or row.seat is None or row.content_object_id in by.reach.locked:
+        return None
+    return row if row.ends_at == clock.at(row.seat.outing.on, LAST_MOMENT) else None
+
+
+def end_rounds(*, by: Viewer, outing_id: int) -> None:
+    """Every key of a day that is called off ends now, for cases that its planner need not see."""
+    moment = clock.now()
+    rows = CaseGrant.objects.filter(seat__outing=outing_id, ends_at__gt=moment)
+    ended = list(rows.values_list("content_object", "user"))
+    rows.update(ends_at=moment)
+    with acting_as(system(Principal.AUDITOR)):
+        owners = dict(Case.objects.filter(pk__in={case for case, _user in ended}).values_list("pk", "provider_id"))
+    for case, user in ended:
+        audit.changed(by, "case", [case], "withdrawn", owners=[owners.get(case)], user=user)
 
 
 def withdraw_case(*, by: Viewer, case: Case, user: User) -> None:
@@ -130,6 +178,6 @@ def withdraw_all(*, by: Viewer, case: Case) -> None:
 
 
 def grants_of(case: Case) -> list[CaseGrant]:
-    """Who sees this case by exception today, with name, reason and end; the caller may see the case."""
+    """Who sees this case by exception, today or later, with name, reason and end; the caller may see the case."""
     still = Q(ends_at=None) | Q(ends_at__gt=clock.now())
     return list(CaseGrant.objects.filter(still, content_object=case).select_related("user").order_by("ends_at", "pk"))

@@ -180,6 +180,7 @@ class StopPerson(CaseRow):
     words = models.TextField(max_length=2000, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    came_at = models.DateTimeField(null=True, blank=True, help_text="when it came, where that was a later day")
     client_id = models.UUIDField(null=True, blank=True, unique=True, help_text="written offline: taken once")
 
     class Meta:

@@ -13,6 +13,9 @@ from hopecare.kernel.errors import Problem, required
 _EARTH_KM = 6371.0
 _DETOUR, _KM_PER_HOUR = 1.35, 32.0  # roads are no straight lines; town and country roads mixed
 _TRY_ALL = 7
+#: How long a tablet may bring what was written on the day: as long as it keeps what waits. A week holds a tablet that
+#: was forgotten in the vehicle over a holiday.
+LATE_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,17 @@ def on_paper(name: str) -> str:
     if name and all("가" <= sign <= "힣" for sign in name):
         return name[-2:] if len(name) > 2 else name[-1:]
     return name.split()[0] if name else ""
+
+
+def written_at(told: datetime, *, begins: datetime, now: datetime) -> datetime:
+    """When something was written, by the tablet's own clock: not before its day began and not after now."""
+    return min(max(told, begins), now)
+
+
+def door_open(told: datetime, *, ends: datetime, now: datetime) -> bool:
+    """Whether what was written on a day that is over is still taken: it was written before the day's end, and came
+    within a week of it."""
+    return ends - timedelta(days=1) < told <= ends < now <= ends + timedelta(days=LATE_DAYS)
 
 
 Point = tuple[float, float]

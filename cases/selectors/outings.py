@@ -84,6 +84,13 @@ def day_of(viewer: Viewer, *, outing_id: int = 0, stop_id: int = 0, person_id: i
     return driven(viewer, outing)
 
 
+def is_mine(viewer: Viewer, person_id: int) -> bool:
+    """Whether one goes along where somebody is to be seen whom one sees now."""
+    check(viewer, Permission.VISIT_RECORD)
+    rows = visible_to(viewer, StopPerson).filter(pk=person_id, stop__outing__seats__user=viewer.user_id)
+    return rows.exists()
+
+
 def driven(viewer: Viewer, outing: Outing) -> Day:
     """The stops in the order of the shortest round with their hours. An event stands where it is, from its hour on."""
     stops = list(outing.stops.select_related("town").order_by("pk"))

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from cases import access
 from cases.facts import seen_version
@@ -22,6 +24,7 @@ from cases.models import (
     StopPerson,
     TimelineEntry,
 )
+from cases.rules import intakes as rules
 from cases.selectors.team import consents_to_sharing
 from cases.services import timeline
 from cases.services.locking import actor, born_once, first_time, locked_case
@@ -30,9 +33,12 @@ from hopecare.kernel.access import Viewer, acting_as, check, get_visible, visibl
 from hopecare.kernel.models import Address, Affiliation, Team, TeamKind, TeamMembership, Town, User
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.services.people import share_with_case
+from hopecare.messaging.facts import Recipient
+from hopecare.messaging.services import notify
 
 LONGEST_WORDS = 2000
 EVENT_MINUTES = 240
+CAME_LATE = gettext_noop("Case %(number)s: a result of the mobile unit's day came late.")
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,8 @@ def _outing(outing_id: int) -> Outing:
 
 
 def add_person(*, by: Viewer, stop_id: int, number: str, purpose: str = "") -> StopPerson:
-    """Somebody to see at this stop. The crew may look at the case until the end of that day, with consent (R58, K6)."""
+    """Somebody to see at this stop. The crew may look at the case from the working day before, when it prepares and
+    prints, until the end of that day, with consent (R58, K6)."""
     with acting_as(by):
         stop = OutingStop.objects.select_related("outing").filter(pk=stop_id).first()
         if stop is None or stop.outing.cancelled_at is not None:
@@ -121,33 +128,39 @@ def add_person(*, by: Viewer, stop_id: int, number: str, purpose: str = "") -> S
         known = visible_to(by, StopPerson).filter(stop=stop, case=case).first()
         if known is not None:
             return known
-        _let_crew_in(by, case, stop)
+        strangers = _strangers(by, case, stop.outing)
         _nearer(by, stop, case)
         row = StopPerson.objects.create(
             stop=stop, case=case, team_id=case.team_id, provider_id=case.provider_id, purpose=purpose.strip()
         )
+        _let_crew_in(by, case, row, strangers)
         audit.changed(by, "case", [case.pk], "on_stop", owners=[case.provider_id], stop=stop.pk)
         return row
 
 
-def _let_crew_in(by: Viewer, case: Case, stop: OutingStop) -> None:
-    """Grants for those of the crew who do not see the case on that day; they end with it, and shorten no longer one."""
-    outing = stop.outing
-    until = clock.at(outing.on, time(23, 59, 59))
+def _strangers(by: Viewer, case: Case, outing: Outing) -> list[OutingCrew]:
+    """Those of the crew who would not see the case on that day; Impossible where the consent for them is missing."""
+    until = clock.at(outing.on, access.LAST_MOMENT)
     members = set(visible_to(by, CaseMember).filter(case=case, ends_on=None).values_list("user_id", flat=True))
     there = TeamMembership.objects.filter(team=case.team_id, starts_on__lte=outing.on)
     team = set(there.filter(Q(ends_on=None) | Q(ends_on__gte=outing.on)).values_list("user_id", flat=True))
-    granted = {grant.user_id for grant in access.grants_of(case) if grant.ends_at is None or grant.ends_at >= until}
+    grants = [grant for grant in access.grants_of(case) if grant.seat_id is None]
+    granted = {grant.user_id for grant in grants if grant.ends_at is None or grant.ends_at >= until}
     known = members | team | granted
-    strangers = [seat.user for seat in outing.seats.select_related("user") if seat.user_id not in known]
-    if not strangers:
-        return
-    refused = [user.name for user in strangers if not consents_to_sharing(case, user)]
+    strangers = [seat for seat in outing.seats.select_related("user", "outing") if seat.user_id not in known]
+    refused = [seat.user.name for seat in strangers if not consents_to_sharing(case, seat.user)]
     if refused:
         words = _("%(names)s may see the case only with the person's consent to case management.")
         raise errors.Impossible(errors.Problem("no_consent", words % {"names": ", ".join(refused)}, "number"))
-    for user in strangers:
-        access.grant_case(by=by, case=case, user=user, reason=outing.name[:200], ends_at=until)
+    return strangers
+
+
+def _let_crew_in(by: Viewer, case: Case, row: StopPerson, seats: Sequence[OutingCrew]) -> None:
+    if not seats:
+        return
+    on = row.stop.outing.on
+    starts, ends = clock.at(clock.working_day_before(on), time()), clock.at(on, access.LAST_MOMENT)
+    access.grant_round(by=by, case=case, row=row, seats=seats, starts_at=starts, ends_at=ends)
     share_with_case(household_id=case.household_id, case_id=case.pk)
 
 
@@ -161,39 +174,100 @@ def _nearer(by: Viewer, stop: OutingStop, case: Case) -> None:
 
 
 def record_result(
-    *, by: Viewer, person_id: int, result: str, words: str = "", client_id: UUID | None = None, version: str = ""
+    *,
+    by: Viewer,
+    person_id: int,
+    result: str,
+    words: str = "",
+    client_id: UUID | None = None,
+    version: str = "",
+    written: datetime | None = None,
 ) -> StopPerson:
-    """What came of it, on the case at once. A second record of the same stop changes nothing.
+    """What came of it, on the case at once. A second record of the same stop changes nothing. `written`: by the clock
+    of the tablet.
 
     With `version` (facts.seen_version) only on top of the state that was read, else Stale; on top of a colleague's
     result it is a choice of the one who saw both: theirs stays in the timeline. The same `client_id` counts once.
     """
     check(by, Permission.VISIT_RECORD)
     with born_once(), acting_as(by):
-        row, case = _locked(by, person_id)
+        row, case = locked_row(by, person_id)
         if row.result and not version:
             return row
         if result not in SeenResult.values:
             raise errors.Impossible(errors.required("result"))
-        if _known(by, row, client_id) or (row.result == result and words.strip() in row.words):
+        if taken_before(by, row, client_id) or says_the_same(row, result, words):
             return row
         _demand(row, version)
-        before = row.result
-        row.result, row.words, row.client_id = result, words.strip(), client_id
-        row.recorded_at, row.recorded_by_id = clock.now(), actor(by)
-        row.save(update_fields=["result", "words", "client_id", "recorded_at", "recorded_by"])
-        if before == SeenResult.MET != result:
-            _not_met_after_all(by, case, row)
-        met = result == SeenResult.MET
-        kind = EntryKind.CONTACT if met else EntryKind.NOTE
-        way = "mobile_unit" if met else f"mobile_unit_{result}"
-        outing = row.stop.outing_id
-        timeline.append(by, case, kind, words=row.words, way=way, outing=outing, instead=bool(before))
-        audit.changed(by, "case", [case.pk], "seen_outside", owners=[case.provider_id], result=result)
+        write(by, case, row, Outcome(result, words.strip(), client_id, written))
         return row
 
 
-def add_words(*, by: Viewer, person_id: int, words: str, version: str, client_id: UUID | None = None) -> StopPerson:
+@dataclass(frozen=True)
+class Outcome:
+    result: str
+    words: str
+    client_id: UUID | None = None
+    written: datetime | None = None
+
+
+def says_the_same(row: StopPerson, result: str, words: str) -> bool:
+    return row.result == result and words.strip() in row.words
+
+
+def write(by: Viewer, case: Case, row: StopPerson, told: Outcome) -> None:
+    """The result onto the row and the case, inside the transaction that holds both."""
+    before, (at, came) = row.result, stamps(row, told.written)
+    row.result, row.words, row.client_id = told.result, told.words, told.client_id
+    row.recorded_at, row.came_at, row.recorded_by_id = at, came, actor(by)
+    row.save(update_fields=["result", "words", "client_id", "recorded_at", "came_at", "recorded_by"])
+    if before == SeenResult.MET != told.result:
+        _not_met_after_all(by, case, row)
+    met = told.result == SeenResult.MET
+    kind = EntryKind.CONTACT if met else EntryKind.NOTE
+    way = "mobile_unit" if met else f"mobile_unit_{told.result}"
+    more: dict[str, Any] = {"instead": bool(before), **late(by, case, row, came, told.client_id)}
+    timeline.append(by, case, kind, words=row.words, at=at, way=way, outing=row.stop.outing_id, **more)
+    audit.changed(by, "case", [case.pk], "seen_outside", owners=[case.provider_id], result=told.result)
+
+
+def stamps(row: StopPerson, written: datetime | None) -> tuple[datetime, datetime | None]:
+    """When it was written, and when it came where that is a later day."""
+    outing, now = row.stop.outing, clock.now()
+    at = rules.written_at(written or now, begins=clock.at(outing.on, outing.leaves_at), now=now)
+    return at, now if at.astimezone(clock.SEOUL).date() < clock.today() else None
+
+
+def late(
+    by: Viewer, case: Case, row: StopPerson, came: datetime | None, key: UUID | None, words: str = CAME_LATE
+) -> dict[str, Any]:
+    """What the entry tells of a result that came on a later day; the lead hears of it."""
+    if came is None:
+        return {}
+    if case.lead_id != by.user_id:
+        notify(
+            by=by,
+            purpose="late_result",
+            about=("stop", row.pk),
+            step=f"{key or came.isoformat()}",
+            to=Recipient.user(case.lead_id),
+            words=words,
+            parameters={"number": case.number},
+            link=f"/desk/cases/{case.number}/history/",
+            provider_id=case.provider_id,
+        )
+    return {"came": came.isoformat()}
+
+
+def add_words(
+    *,
+    by: Viewer,
+    person_id: int,
+    words: str,
+    version: str,
+    client_id: UUID | None = None,
+    written: datetime | None = None,
+) -> StopPerson:
     """What a second one of the crew has to add to a result that stands, signed with their name; nothing is replaced.
 
     Raises Stale when it changed since `version`, Impossible before there is a result and when it becomes too long.
@@ -201,8 +275,8 @@ def add_words(*, by: Viewer, person_id: int, words: str, version: str, client_id
     check(by, Permission.VISIT_RECORD)
     line = f"{by.name}: {words.strip()}"
     with acting_as(by):
-        row, case = _locked(by, person_id)
-        if _known(by, row, client_id):
+        row, case = locked_row(by, person_id)
+        if taken_before(by, row, client_id):
             return row
         _demand(row, version)
         if not row.result:
@@ -212,14 +286,14 @@ def add_words(*, by: Viewer, person_id: int, words: str, version: str, client_id
             words_long = _("Together this is too long. Please shorten it.")
             raise errors.Impossible(errors.Problem("too_long", words_long, "words"))
         row.save(update_fields=["words"])
-        timeline.append(
-            by, case, EntryKind.NOTE, words=words.strip(), way="mobile_unit_more", outing=row.stop.outing_id
-        )
+        at, came = stamps(row, written)
+        way, outing, more = "mobile_unit_more", row.stop.outing_id, late(by, case, row, came, client_id)
+        timeline.append(by, case, EntryKind.NOTE, words=words.strip(), at=at, way=way, outing=outing, **more)
         audit.changed(by, "case", [case.pk], "seen_outside_more", owners=[case.provider_id])
         return row
 
 
-def _locked(by: Viewer, person_id: int) -> tuple[StopPerson, Case]:
+def locked_row(by: Viewer, person_id: int) -> tuple[StopPerson, Case]:
     """The case is locked; the row is read behind the lock."""
     row = get_visible(by, StopPerson, named="stop", select=("stop__outing",), pk=person_id)
     case = locked_case(by, _number(by, row), Permission.CASE_VIEW, open_only=False)
@@ -227,7 +301,7 @@ def _locked(by: Viewer, person_id: int) -> tuple[StopPerson, Case]:
     return row, case
 
 
-def _known(by: Viewer, row: StopPerson, client_id: UUID | None) -> bool:
+def taken_before(by: Viewer, row: StopPerson, client_id: UUID | None) -> bool:
     """Whether this very sending was taken before, whatever stands there since."""
     return client_id is not None and not first_time(by, f"seen:{row.pk}:{client_id}")
 
@@ -266,7 +340,7 @@ def may_cancel(by: Viewer, outing: Outing) -> bool:
 
 
 def cancel(*, by: Viewer, outing_id: int) -> Outing:
-    """The day is off; people who were to be seen stand in their lead's hands again."""
+    """The day is off; people who were to be seen stand in their lead's hands again, and the crew's keys end now."""
     check(by, Permission.CASE_OPEN)
     with acting_as(by):
         outing = _outing(outing_id)
@@ -274,5 +348,6 @@ def cancel(*, by: Viewer, outing_id: int) -> Outing:
             raise errors.Forbidden("central")
         outing.cancelled_at = clock.now()
         outing.save(update_fields=["cancelled_at"])
+        access.end_rounds(by=by, outing_id=outing.pk)
         audit.changed(by, "outing", [outing.pk], "cancelled")
         return outing

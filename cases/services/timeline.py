@@ -54,16 +54,18 @@ def append(
     whose: int | None = None,
     **details: Any,
 ) -> TimelineEntry:
-    """One entry and the case's own clock; inside the transaction of the change it tells of.
+    """One entry and the case's own clock; inside the transaction of the change it tells of. What happened before the
+    last contact neither moves that back nor counts as a try.
 
     `at`: when it happened, where that was before now, as the report and the visit that led to a case. `whose`: the one
     person it tells of, or nobody for the household; a `person` among the details says the same.
     """
     moment = at or clock.now()
     case.updated_at = clock.now()
-    if in_vain(details):
+    overtaken = case.last_contact_at is not None and case.last_contact_at > moment
+    if in_vain(details) and not overtaken:
         _count_try(case)
-    elif kind in CONTACTS:
+    elif kind in CONTACTS and not overtaken:
         case.last_contact_at, case.tries = moment, 0
         case.save(update_fields=["updated_at", "last_contact_at", "tries"])
     else:

@@ -13,6 +13,7 @@ from cases.selectors.case_list import Listed, due_date
 from cases.selectors.case_page import CaseView, Member, consents
 from cases.selectors.catalogue import life_stage
 from cases.states import ActionState, CaseStage
+from cases.ui.contact_words import contact_words
 from hopecare.kernel import clock
 from hopecare.kernel.models import PersonState, SafeContact
 from hopecare.kernel.templatetags import hope_formats as formats
@@ -308,36 +309,6 @@ def _referral(kind: str, details: dict[str, Any]) -> str:
     return words.get(details.get("what", ""), str(EntryKind(kind).label))
 
 
-def _contact(kind: str, details: dict[str, Any]) -> str:
-    words = {
-        "no_answer": _("rang, no answer"),
-        "called": _("spoke on the telephone"),
-        "called_us": _("was rung up"),
-        "visited": _("visited"),
-        "letter": _("sent a letter"),
-        "note": _("note"),
-        "mobile_unit": _("met on the mobile unit's round"),
-        "mobile_unit_not_there": _("the mobile unit came, nobody was there"),
-        "mobile_unit_later": _("the mobile unit came, wants another day"),
-        "mobile_unit_declined": _("the mobile unit came, does not want it"),
-        "mobile_unit_more": _("added to what the mobile unit's round found"),
-        "intake": _("came again: intake %(number)s") % {"number": details.get("number", "")},
-        "benefits": _("looked at what they may receive (rules %(version)s)")
-        % {"version": details.get("rules_version", "")},
-        "official_form": _("carried an official form over to the city's system"),
-        "watch_alarm": _("answered an alarm of the watch"),
-        "watch_on": _("began to watch over them, as they wished"),
-        "watch_off": _("ended the watch"),
-        "risk": _("noted a risk"),
-        "risk_over": _("a risk is over"),
-        "advice_asked": _("asked a specialist for advice"),
-        "advice": _("wrote down a specialist's advice"),
-        "advice_not_taken": _("no advice taken, reason recorded"),
-    }
-    told = words.get(details.get("way", ""), str(EntryKind(kind).label))
-    return _("%(told)s (chosen instead of the entry before)") % {"told": told} if details.get("instead") else told
-
-
 def _lead(kind: str, details: dict[str, Any]) -> str:
     return _("%(name)s leads now") % {"name": details.get("to", "")} if details.get("to") else _plain(kind, details)
 
@@ -390,8 +361,8 @@ _SENTENCES = {
     EntryKind.PLANNED: _planned,
     EntryKind.OFFER: _offer,
     EntryKind.REFERRAL: _referral,
-    EntryKind.CONTACT: _contact,
-    EntryKind.NOTE: _contact,
+    EntryKind.CONTACT: contact_words,
+    EntryKind.NOTE: contact_words,
     EntryKind.LEAD: _lead,
     EntryKind.MEMBER: _team,
     EntryKind.SIGNED: _signed,

@@ -71,6 +71,14 @@ def next_working_day(day: date) -> date:
     return day
 
 
+def working_day_before(day: date) -> date:
+    """The last working day before `day`."""
+    day -= timedelta(days=1)
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def add_working_days(day: date, count: int) -> date:
     for _ in range(count):
         day = next_working_day(day)

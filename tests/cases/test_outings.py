@@ -6,7 +6,7 @@ import pytest
 
 from cases.access import grant_case, grants_of
 from cases.facts import seen_version
-from cases.models import Intake, OutingCrew, StopPerson
+from cases.models import Case, Intake, OutingCrew, StopPerson
 from cases.rules import intakes as rules
 from cases.selectors.outings import day
 from cases.services import assessment, outings
@@ -181,3 +181,58 @@ def test_a_choice_between_two_answers_is_told_in_the_history(hana, driver, outin
     outings.record_result(by=hana.viewer, person_id=row.pk, result="declined", words="싫다고 하심", version=read)
     page = as_(hana).get(f"/desk/cases/{case.number}/history/").content.decode()
     assert all(words in page for words in ("혈압약을 받아 가심", "싫다고 하심", "앞의 기록 대신 고름"))
+
+
+@pytest.mark.rule("R58")
+@pytest.mark.rule("K6")
+def test_the_crews_keys_begin_the_working_day_before_and_end_when_the_day_is_off(hana, driver, as_):
+    friday = NOW.date() + timedelta(days=4)
+    monday = NewOuting(
+        "mobile_unit", friday + timedelta(days=3), time(9, 30), "다음 주", place("geumgok"), [driver.user]
+    )
+    outing = outings.plan(by=driver.viewer, outing=monday)
+    case = make_case(hana)
+    consent(hana, case.main_person, "case_management")
+    stop = outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=place("hwado"), place="마석역 광장", minutes=40)
+    outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number)
+
+    def sees(day):
+        with clock.pinned(clock.at(day, time(9))), acting_as(driver.viewer):  # the database alone
+            return case.pk in driver.viewer.case_ids and Case.objects.filter(pk=case.pk).exists()
+
+    assert not sees(friday - timedelta(days=1)) and sees(friday) and sees(friday + timedelta(days=3))
+    assert not sees(friday + timedelta(days=4))
+    with clock.pinned(clock.at(friday, time(12))):
+        outings.cancel(by=driver.viewer, outing_id=outing.pk)
+    assert not sees(friday + timedelta(days=3))
+    with as_owner():
+        entry = ChangeEntry.objects.get(what="withdrawn", subject_ids=[case.pk])
+    assert (entry.owner_ids, entry.details["user"]) == ([case.provider_id], driver.id)
+
+
+@pytest.mark.rule("R58")
+def test_calling_off_leaves_other_keys_and_a_seat_or_a_stop_taken_out_takes_its_own(hana, driver, outing, someone):
+    case = make_case(hana)
+    consent(hana, case.main_person, "case_management")
+    mate = someone("case_manager", "hwado_office", "central")
+    with as_owner():
+        OutingCrew.objects.create(outing=outing, user=mate.user)
+    later = NewOuting(
+        "mobile_unit", TOMORROW + timedelta(days=1), time(9), "그다음 날", place("geumgok"), [driver.user]
+    )
+    after = outings.plan(by=driver.viewer, outing=later)
+    rows = []
+    for day_ in (outing, after):
+        stop = outings.add_stop(by=driver.viewer, outing_id=day_.pk, town=place("hwado"), place="마석역", minutes=40)
+        rows.append(outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number))
+    with acting_as(hana.viewer):
+        grant_case(by=hana.viewer, case=case, user=driver.user, reason="함께 봄", ends_at=NOW + timedelta(hours=1))
+    assert [grant.user_id for grant in grants_of(case)] == [driver.id, driver.id, mate.id, driver.id]
+    with as_owner():
+        OutingCrew.objects.get(user=mate.user).delete()
+        rows[1].delete()
+    assert case.pk not in mate.viewer.case_ids
+    outings.cancel(by=driver.viewer, outing_id=outing.pk)
+    assert [grant.reason for grant in grants_of(case)] == ["함께 봄"] and case.pk in driver.viewer.case_ids
+    with clock.pinned(NOW + timedelta(days=1)):
+        assert case.pk not in driver.viewer.case_ids, "neither day gives one any more"

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from cases.models import Intake, Outing, OutingCrew, StopPerson, TimelineEntry
-from cases.services import assessment, outings
-from cases.services.outings import NewOuting
+from cases.models import CaseLock, Intake, Outing, OutingCrew, StopPerson, TimelineEntry
+from cases.services import assessment, leads, outings
+from cases.services.late_results import DIFFERS
+from cases.services.outings import CAME_LATE, NewOuting
 from hopecare.kernel import clock
-from hopecare.kernel.models import ReadEntry, Town
+from hopecare.kernel.models import ReadEntry, Town, User
+from hopecare.messaging.models import Message
 from mobile_api.outing_schemas import OutingTold
 from tests.cases.case_kit import again, consent
 from tests.cast import NOW, Actor
@@ -198,6 +200,108 @@ def test_a_day_called_off_and_a_day_that_is_over_tell_nobody(row: StopPerson, dr
         Outing.objects.update(cancelled_at=NOW)
     day = ask(key, "GET", "/outings").json()["items"][0]
     assert day["cancelled"] and day["stops"] == []
+
+
+NIGHT = NOW + timedelta(hours=14, minutes=30)
+LATE = {**MET, "written_at": NOW.isoformat()}
+
+
+def noticed(user: Any) -> list[str]:
+    with as_owner():
+        return list(
+            Message.objects.filter(recipient_id=user.pk, purpose="late_result")
+            .values_list("body", flat=True)
+            .order_by("pk")
+        )
+
+
+@pytest.mark.rule("R16", "R58")
+def test_what_was_written_on_the_day_is_taken_after_it_once_and_tells_nothing(
+    driver: Actor, hana: Actor, as_: Any
+) -> None:
+    row = a_round(driver, hana)
+    path = f"/outings/people/{row.pk}/result"
+    with clock.pinned(NIGHT):
+        for _again in range(2):
+            answer = ask(key_of(driver), "PUT", path, LATE, 202, If_Match='"none"')
+            assert answer.json() == {"taken": True} and "ETag" not in answer
+        day = ask(key_of(driver), "GET", f"/outings/{row.stop.outing_id}").json()
+        assert [stop["people"] for stop in day["stops"]] == [[], []], "writing opens no reading"
+        assert "늦게 들어옴" in as_(hana).get(f"/desk/cases/{row.case.number}/history/").content.decode()
+        assert "늦게 들어옴" in as_(hana).get(f"/desk/outings/{row.stop.outing_id}/").content.decode()
+    now = stands(row)
+    assert (now.result, now.recorded_at, now.came_at, now.recorded_by_id) == ("met", NOW, NIGHT, driver.id)
+    with as_owner():
+        entry = TimelineEntry.objects.get(case=row.case_id, kind="contact")
+    assert (entry.words, entry.at, entry.details["came"]) == (MET["words"], NOW, NIGHT.isoformat())
+    assert again(row.case).last_contact_at == NOW and noticed(hana.user) == [CAME_LATE]
+
+
+@pytest.mark.rule("R16")
+def test_a_late_result_that_differs_stands_beside_and_the_lead_alone_hears_of_it(driver: Actor, hana: Actor) -> None:
+    row = a_round(driver, hana, hana)
+    path = f"/outings/people/{row.pk}"
+    ask(key_of(hana), "PUT", f"{path}/result", AWAY, If_Match='"none"')
+    with clock.pinned(NIGHT):
+        assert ask(key_of(driver), "PUT", f"{path}/result", LATE, 202, If_Match='"none"').json() == {"taken": True}
+        more = {"client_id": THREE, "words": "무릎도 아프시대요", "written_at": NOW.isoformat()}
+        for _again in range(2):
+            assert ask(key_of(driver), "POST", f"{path}/words", more, 202, If_Match='"none"').json() == {"taken": True}
+    assert (stands(row).result, stands(row).words) == ("not_there", AWAY["words"])
+    with as_owner():
+        entries = TimelineEntry.objects.filter(case=row.case_id, details__has_key="came").order_by("pk")
+        told = [(entry.kind, entry.words, entry.details.get("found")) for entry in entries]
+    assert told == [("note", MET["words"], "met"), ("note", more["words"], None)]
+    assert again(row.case).last_contact_at is None and noticed(hana.user) == [DIFFERS, CAME_LATE]
+
+
+@pytest.mark.rule("R58", "D6")
+def test_the_late_door_is_shut_to_everything_but_the_day(driver: Actor, hana: Actor, chi: Actor) -> None:
+    row = a_round(driver, hana)
+    path = f"/outings/people/{row.pk}/result"
+
+    def refused(who: Actor = driver, at: Any = NIGHT, body: Any = LATE, status: int = 404) -> None:
+        with clock.pinned(at):
+            ask(key_of(who), "PUT", path, body, status, If_Match='"none"')
+
+    refused(body=MET)
+    refused(body={**MET, "written_at": (NOW - timedelta(days=1)).isoformat()})
+    refused(body={**MET, "written_at": NIGHT.isoformat()})
+    refused(at=NOW + timedelta(days=8))
+    refused(who=chi)
+    with as_owner():
+        lock = CaseLock.objects.create(
+            case_id=row.case_id, team_id=row.team_id, provider_id=row.provider_id, user=driver.user, kind="kin",
+            starts_at=NOW,
+        )  # fmt: skip
+    refused()
+    with as_owner():
+        lock.delete()
+        Outing.objects.update(cancelled_at=NOW)
+    refused()
+    with as_owner():
+        Outing.objects.update(cancelled_at=None)
+    leads.withdraw_access(by=hana.viewer, number=again(row.case).number, user=driver.user)
+    refused()
+    assert stands(row).result == ""
+
+
+@pytest.mark.rule("R58")
+def test_whoever_was_taken_off_the_crew_or_has_no_account_any_more_sends_nothing_late(
+    driver: Actor, hana: Actor
+) -> None:
+    row = a_round(driver, hana)
+    path = f"/outings/people/{row.pk}/result"
+    with clock.pinned(NIGHT):
+        key = key_of(driver)
+        with as_owner():
+            User.objects.filter(pk=driver.id).update(is_active=False)
+        ask(key, "PUT", path, LATE, 401, If_Match='"none"')
+        with as_owner():
+            User.objects.filter(pk=driver.id).update(is_active=True)
+            OutingCrew.objects.get(user=driver.user).delete()
+        ask(key, "PUT", path, LATE, 404, If_Match='"none"')
+    assert stands(row).result == ""
 
 
 def test_what_nobody_can_type_is_refused_in_words(row: StopPerson, driver: Actor) -> None:

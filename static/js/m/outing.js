@@ -83,7 +83,7 @@
 
   function draw(pending) {
     return Promise.all([kept("outings"), kept("taken"), kept("cards"), store.all("kept")]).then(function (got) {
-      var outings = got[0].items, drafts = got[3].map(function (row) { return row.name; });
+      var outings = got[0].items.filter(function (one) { return one.on >= today() || holds(one, pending); }), drafts = got[3].map(function (row) { return row.name; });
       id("field-outings").hidden = !outings.length;
       page.list(id("field-outing-list"), outings, function (one) { return line(one, pending); });
       say(id("outing-as-of"), got[0].at ? filled(page.cut() ? seen.asOfCut : seen.asOf, { day: page.day(got[0].at), hour: page.hour(got[0].at) }) : "");
@@ -215,6 +215,7 @@
   }
 
   function send(one, method, path, what, body, mine) {
+    body.written_at = new Date().toISOString();
     return page.send([{ at: Date.now(), title: [what, one.person].join(" · "), signed: true, method: method, path: "/field/outings/people/" + one.id + path, headers: { "If-Match": one.etag }, body: body, about: "seen:" + one.id, keeps: "outings", mine: mine }]);
   }
   function result(one, mine) { return send(one, "PUT", "/result", words.resultOf, { client_id: newId(), result: mine.result, words: mine.words }, mine); }
