@@ -12,10 +12,12 @@ from cases.models import (
     MarketCard,
     MarketSite,
     NeedAnswer,
+    Outing,
     Overlap,
     Pathway,
     Report,
     ServiceRecord,
+    StopPerson,
     UrgentRequest,
     Watch,
 )
@@ -86,6 +88,8 @@ def test_the_city_lives_today_in_every_zone_and_rings_nobody_real(small_city):
         assert Case.objects.values("provider").annotate(n=Count("pk")).count() == 4
         assert NeedAnswer.objects.filter(severity__gte=3).exists()
         assert (Watch.objects.count(), Alarm.objects.filter(ended_at=None).count()) == (3, 1)
+        assert [outing.on > clock.today() for outing in Outing.objects.order_by("on")] == [False, True]
+        assert set(StopPerson.objects.values_list("result", flat=True)) >= {"", "met", "not_there"}
         leads = set(Case.objects.filter(closed_at=None).values_list("lead__affiliations__role__code", flat=True))
         newest = Report.objects.order_by("-received_at").values_list("received_at", flat=True)[0]
         numbers = [*Person.objects.exclude(phone="").values_list("phone", flat=True)]

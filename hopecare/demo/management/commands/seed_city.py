@@ -22,6 +22,7 @@ from hopecare.demo import (
     helping,
     households,
     in_progress,
+    outings,
     reports,
     resources,
     services,
@@ -134,6 +135,8 @@ class Command(BaseCommand):
         with self._step("people under watch, and work under way"):
             watching.seed_watching(world, cast)
             in_progress.seed_in_progress(world, cast)
+        with self._step("days of the mobile unit"):
+            outings.seed_outings(world, cast)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
