@@ -91,6 +91,7 @@ def outing(request: HopeRequest, outing_id: int) -> HttpResponseBase:
         "halts": halts,
         "form": form,
         "open": day.outing.cancelled_at is None,
+        "begun": day.outing.on <= clock.today(),
         "popup": day.outing.kind == OutingKind.POPUP,
         "may_cancel": services.may_cancel(request.viewer, day.outing),
     }

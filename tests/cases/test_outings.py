@@ -68,7 +68,8 @@ def test_the_crew_may_look_for_that_day_with_consent_only(hana, driver, outing, 
     consent(hana, case.main_person, "case_management")
     outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number, purpose="혈압")
     assert [grant.user_id for grant in grants_of(case)] == [driver.id]
-    assert "윤순덕" in as_(driver).get(f"/desk/outings/{outing.pk}/").content.decode()
+    page = as_(driver).get(f"/desk/outings/{outing.pk}/").content.decode()
+    assert "윤순덕" in page and "/desk/outings/people/" not in page, "nothing came of it the day before"
     with clock.pinned(NOW + timedelta(days=2)):
         assert grants_of(case) == []
 

@@ -1,15 +1,18 @@
 """The unit's tablet with the network cut: a result and a stranger are kept, go out once, and two who differ choose."""
 
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from cases.models import Intake, StopPerson, TimelineEntry
+from cases.access import LAST_MOMENT
+from cases.models import CaseGrant, Intake, Outing, StopPerson, TimelineEntry
 from cases.services import assessment
+from hopecare.kernel import clock
 from tests.browser_fixtures import PHONE, open_context
 from tests.cases.case_kit import again
-from tests.cast import Actor
+from tests.cast import NOW, Actor
 from tests.database import as_owner
 from tests.mobile_api.test_field_api import desk_code
 from tests.mobile_api.test_field_in_a_browser import shot
@@ -135,3 +138,34 @@ def test_two_of_the_crew_differ_both_are_shown_and_one_chooses(
         entries = TimelineEntry.objects.filter(case=row.case_id, details__has_key="instead").order_by("pk")
         told = [(entry.words, entry.by_name) for entry in entries]
     assert told == [("혈압약을 받아 가심", driver.user.name), ("문이 잠겨 있었어요", "송하나")]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.rule("R16", "R58")
+def test_what_waited_over_midnight_is_sent_and_the_day_leaves_the_tablet(
+    driver: Actor, hana: Actor, let_go: None, browser: Browser, live_server: Any
+) -> None:
+    row, eve = a_round(driver, hana), NOW.date() - timedelta(days=1)
+    context, page = tablet(browser, live_server, driver)
+    page.clock.set_fixed_time(f"{eve}T22:00:00+09:00")
+    page.evaluate(
+        "on => HopeStore.get('kept', 'outings')"
+        ".then(row => { row.items[0].on = on; return HopeStore.put('kept', row); })",
+        str(eve),
+    )
+    page.reload()
+    at_the_stop(page)
+    write(page, "met", "혈압약을 받아 가심")
+    with as_owner():
+        Outing.objects.update(on=eve)
+        CaseGrant.objects.filter(stop_person=row).update(ends_at=clock.at(eve, LAST_MOMENT))
+    page.clock.set_fixed_time("2026-11-23T10:00:00+09:00")
+    page.goto("/m/#field")
+    page.reload()
+    expect(page.locator("#field-outing-list li")).to_have_count(1, timeout=SLOW)
+    context.set_offline(False)
+    expect(page.locator("#field-outing-list li")).to_have_count(0, timeout=SLOW)
+    with as_owner():
+        found = StopPerson.objects.get()
+    assert (found.result, found.recorded_at, found.came_at) == ("met", clock.at(eve, time(22)), NOW)
