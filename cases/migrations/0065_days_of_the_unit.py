@@ -25,7 +25,7 @@ where g.user_id = x.user_id and g.content_object_id = x.case_id and g.ends_at = 
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0063_about_one_at_conferences")]
+    dependencies = [("cases", "0064_timeline_without_means")]
 
     operations = [
         migrations.AddField("casegrant", "starts_at", models.DateTimeField(blank=True, null=True)),
