@@ -6,6 +6,7 @@ another organisation. The policies in the migrations say the same once more, so 
 
 from django.db.models import Q
 
+from cases.access.own_word import below, by_own_word, not_of
 from cases.models import (
     Action,
     AftercareCheck,
@@ -97,25 +98,20 @@ def case_rule(viewer: Viewer) -> Q:
 
 visibility(
     AftercareCheck,
-    AgendaPoint,
     Approval,
     ApprovalStep,
     CaseLock,
     CaseMember,
-    Commitment,
     Complexity,
     Conference,
     ConferenceSeat,
     Consultation,
-    Decision,
     LeadPeriod,
     PublishedNeed,
     StopPerson,
-    PathwayPhoto,
     ServiceQuestion,
     Tie,
     Unsealing,
-    Wish,
 )(case_keyed_rule)
 
 
@@ -151,22 +147,42 @@ def section_open(viewer: Viewer) -> Q:
     return Q(section__in=["", *viewer.sections]) | led
 
 
-@visibility(ServiceRecord, RiskFlag, Overlap, Omission, Gap, Referral, CasePaper, Pathway, PathwayStep, PathwayCheck)
+@visibility(Gap)
 def sectioned_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & section_open(viewer)
+
+
+@visibility(ServiceRecord, RiskFlag, Overlap, Omission, Referral, CasePaper, Pathway)
+def of_one_rule(viewer: Viewer) -> Q:
+    return sectioned_rule(viewer) & by_own_word(viewer)
+
+
+@visibility(PathwayStep, PathwayCheck)
+def pathway_part_rule(viewer: Viewer) -> Q:
+    return sectioned_rule(viewer) & below(viewer, "pathway", Pathway)
+
+
+@visibility(PathwayPhoto)
+def pathway_photo_rule(viewer: Viewer) -> Q:
+    return case_keyed_rule(viewer) & below(viewer, "pathway", Pathway)
+
+
+@visibility(Commitment)
+def commitment_rule(viewer: Viewer) -> Q:
+    return case_keyed_rule(viewer) & below(viewer, "action", Action)
+
+
+@visibility(AgendaPoint, Decision, Wish)
+def told_of_one_rule(viewer: Viewer) -> Q:
+    return case_keyed_rule(viewer) & by_own_word(viewer, section=False)
 
 
 def _shared(viewer: Viewer, case_ids: tuple[int, ...]) -> Q:
     """What an agreement opens: nothing sensitive, health only with a ground of its own (K6, K7); nothing about another
     adult who has not agreed to it for herself or himself."""
     reach = viewer.reach
-    health = Q(section="health", case_id__among=reach.health) & _not_of(reach.withheld_health)
-    return Q(case_id__among=case_ids) & (Q(section="") | health) & _not_of(reach.withheld) & unlocked(viewer)
-
-
-def _not_of(people: tuple[int, ...]) -> Q:
-    """About the whole household, or about nobody of these people."""
-    return Q(person_id=None) | ~Q(person_id__among=people) if people else Q()
+    health = Q(section="health", case_id__among=reach.health) & not_of(reach.withheld_health)
+    return Q(case_id__among=case_ids) & (Q(section="") | health) & not_of(reach.withheld) & unlocked(viewer)
 
 
 @visibility(Plan)
@@ -177,21 +193,24 @@ def plan_rule(viewer: Viewer) -> Q:
 
 @visibility(Action)
 def action_rule(viewer: Viewer) -> Q:
-    own = _own_of_sealed(viewer, Q(owner_id=viewer.user_id))
-    return (case_keyed_rule(viewer) | own | _shared(viewer, viewer.reach.plans)) & section_open(viewer)
+    """A task of one's own stays in sight, whomever it is about."""
+    mine = Q(owner_id=viewer.user_id)
+    rows = case_keyed_rule(viewer) | _own_of_sealed(viewer, mine) | _shared(viewer, viewer.reach.plans)
+    return rows & section_open(viewer) & (by_own_word(viewer) | mine if viewer.reach.apart else Q())
 
 
 @visibility(TimelineEntry, NeedAnswer)
 def noted_rule(viewer: Viewer) -> Q:
     """Level 3 opens notes and what was asked."""
-    return (case_keyed_rule(viewer) | _shared(viewer, viewer.reach.notes)) & section_open(viewer)
+    rows = case_keyed_rule(viewer) | _shared(viewer, viewer.reach.notes)
+    return rows & section_open(viewer) & by_own_word(viewer)
 
 
 @visibility(Voice)
 def voice_rule(viewer: Viewer) -> Q:
     """As notes; an adult's private note stays with the team (D4)."""
     shared = _shared(viewer, viewer.reach.notes) & ~Q(kind=VoiceKind.PRIVATE)
-    return (case_keyed_rule(viewer) | shared) & section_open(viewer)
+    return (case_keyed_rule(viewer) | shared) & section_open(viewer) & by_own_word(viewer)
 
 
 @visibility(Report)
@@ -262,17 +281,22 @@ def place_rule(viewer: Viewer) -> Q:
     return Q() if viewer.principal == Principal.INTAKE else keyed_rule(viewer)
 
 
-@visibility(Means, Benefit)
+@visibility(Means)
 def means_rule(viewer: Viewer) -> Q:
     """Income as told, and what another system pays, are a section of its own (R37)."""
     return case_keyed_rule(viewer) if viewer.may(Permission.SECTION_MEANS) else _NOBODY
+
+
+@visibility(Benefit)
+def paid_rule(viewer: Viewer) -> Q:
+    return means_rule(viewer) & by_own_word(viewer, section=False)
 
 
 @visibility(DetailChange)
 def detail_rule(viewer: Viewer) -> Q:
     """Names, addresses and telephones, those of before too: identity and household together (D4, D5)."""
     both = viewer.may(Permission.SECTION_IDENTITY) and viewer.may(Permission.SECTION_HOUSEHOLD)
-    return case_keyed_rule(viewer) if both else _NOBODY
+    return case_keyed_rule(viewer) & by_own_word(viewer, section=False) if both else _NOBODY
 
 
 @visibility(BenefitRun)

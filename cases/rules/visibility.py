@@ -91,6 +91,10 @@ def _of_somebody_else() -> Iterator[Relation]:
     yield Relation("partner", 3, CONSENT, whose=CHILD)
     yield Relation("partner", 3, whose=CHILD)
     yield Relation("team", whose=ADULT)
+    for own, health in (*((ground, "") for ground in (*GROUNDS, NO)), (CONSENT, CONSENT), (CONSENT, NO)):
+        yield Relation("city_colleague", ground=CONSENT, public=True, whose=ADULT, own=own, own_health=health)
+    for own, health in (("", ""), (NO, ""), ("", NO)):
+        yield Relation("city_colleague", ground=CONSENT, public=True, whose=CHILD, own=own, own_health=health)
 
 
 def sees(may: Collection[str], relation: Relation, content: str) -> bool:
@@ -105,11 +109,21 @@ def sees(may: Collection[str], relation: Relation, content: str) -> bool:
         return False  # a private colleague in a team of the city's case waits for the person's yes (K6)
     if relation.name == "partner":
         return _shared(may, relation, content)
+    if relation.name == "city_colleague" and not _told_to_colleagues(relation, content):
+        return False
     if content in _TABLES:
         return f"section.{content}" in may
     if content in _RECORDS:
         return f"section.{content}" in may or (relation.name == "lead" and content != "credit")
     return True
+
+
+def _told_to_colleagues(relation: Relation, content: str) -> bool:
+    """Out of the city's hands by each adult's own consent, for health by a second one (K6, K7)."""
+    if content not in _OF_A_PERSON | _RECORDS:
+        return True
+    told = _own_word(relation, relation.own, relation.own == CONSENT)
+    return told and (content != "health" or _own_word(relation, relation.own_health, relation.own_health == CONSENT))
 
 
 def _shared(may: Collection[str], relation: Relation, content: str) -> bool:

@@ -28,8 +28,8 @@ def break_glass(*, by: Viewer, number: str, reason: str, urgent: bool) -> str:
     if problems:
         raise errors.Impossible(*problems)
     with acting_as(by):
-        if visible_to(by, Case).filter(number=number).exists():
-            return number
+        if visible_to(by, Case).filter(number=number).exclude(pk__in=by.reach.apart).exists():
+            return number  # a case of which part is withheld (K6) opens whole
         with connection.cursor() as cursor:
             cursor.execute("select case_id, team_id, provider_id, lead_id from hc_break_glass(%s)", [number.strip()])
             found = cursor.fetchone()

@@ -51,6 +51,9 @@ class Reach:
     agreement allows level 1, 2, 3 and whose ground holds (K6); `health`: those among them with a ground for health
     data, too (K7). `withheld`, `withheld_health`: people of households shared with it, beside the main person, whose
     own word opens nothing, or nothing about their health: their rows stay with the case's own people (K6, K7, D4).
+    `apart`: cases of the city that this account reads in its team for a private organisation, with somebody whose own
+    word is missing; `apart_people`, `apart_health`: who that is, or whose health; `unmet`: those of them whom no other
+    case makes known to it, and who are not named to it.
     """
 
     cases: tuple[int, ...] = ()
@@ -63,6 +66,10 @@ class Reach:
     health: tuple[int, ...] = ()
     withheld: tuple[int, ...] = ()
     withheld_health: tuple[int, ...] = ()
+    apart: tuple[int, ...] = ()
+    apart_people: tuple[int, ...] = ()
+    apart_health: tuple[int, ...] = ()
+    unmet: tuple[int, ...] = ()
 
 
 NO_REACH = Reach()
@@ -207,6 +214,7 @@ _NOBODY = Viewer()
 #: What the policies read; named in kernel/rls.py and in the migrations.
 _TOLD = ["keys", "teams", "providers", "cases", "sections", "led", "locked", "sealed", "locked_keys"]
 _TOLD += ["dates", "plans", "notes", "health", "withheld", "withheld_health"]
+_TOLD += ["apart", "apart_people", "apart_health", "unmet"]
 _TOLD += ["principal", "subject", "user_id", "house"]
 _TOLD += ["audit", "messages", "volunteers", "money", "giving", "imports", "seals"]
 _TELL = statement("select " + ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in _TOLD))
@@ -234,6 +242,10 @@ def _settings(viewer: Viewer) -> dict[str, str]:
         "health": array(reach.health),
         "withheld": array(reach.withheld),
         "withheld_health": array(reach.withheld_health),
+        "apart": array(reach.apart),
+        "apart_people": array(reach.apart_people),
+        "apart_health": array(reach.apart_health),
+        "unmet": array(reach.unmet),
         "principal": str(viewer.principal),
         "subject": viewer.subject,
         "user_id": str(viewer.user_id or ""),
@@ -296,6 +308,11 @@ def section_rule(*sections: Permission) -> Callable[[Viewer], Q]:
         return scoped_rule(viewer) if all(viewer.may(section) for section in sections) else Q(pk__in=[])
 
     return rule
+
+
+def met(viewer: Viewer, person: str = "person_id") -> Q:
+    """Nobody whom the city may not name to this colleague of a private organisation (K6)."""
+    return ~Q(**{f"{person}__among": viewer.reach.unmet}) if viewer.reach.unmet else Q()
 
 
 def case_keyed_rule(viewer: Viewer, *, case: str = "case_id") -> Q:

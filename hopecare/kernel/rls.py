@@ -60,6 +60,29 @@ def _not_of(people: str) -> str:
 NOT_WITHHELD = f"{_not_of('withheld')} and (section <> 'health' or {_not_of('withheld_health')})"
 
 
+def _ids(name: str) -> str:
+    """The setting as an array, empty where nobody told it; worked out once a query."""
+    return f"((select coalesce(nullif(current_setting('app.{name}', true), ''), '{{}}')::bigint[])::bigint[])"
+
+
+def by_own_word(*, section: bool, own: str = "") -> str:
+    """In a case of the city, to a private colleague of its team: about nobody whose own word does not open it, but what
+    the own organisation gave, and where `own` names the account (K6, K7, D4)."""
+    health = f" and (section <> 'health' or person_id <> all {_ids('apart_health')})" if section else ""
+    mine = f" or {own}::text = current_setting('app.user_id', true)" if own else ""
+    return (
+        f"case_id is null or case_id <> all {_ids('apart')} or person_id is null"
+        f" or provider_id::text = current_setting('app.house', true){mine}"
+        f" or (person_id <> all {_ids('apart_people')}{health})"
+    )
+
+
+def parent_is_seen(parent: str) -> str:
+    """There, what stands below a row is seen with that row alone."""
+    above = f"exists (select from cases_{parent} x where x.id = {parent}_id)"
+    return f"case_id is null or case_id <> all {_ids('apart')} or {parent}_id is null or {above}"
+
+
 def shared(level: str) -> str:
     """Rows that an agreement opens to another organisation; health only with a ground of its own (K6, K7).
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from hopecare.kernel.access import Principal, Viewer, scoped_rule, section_rule, visibility
+from hopecare.kernel.access import Principal, Viewer, met, scoped_rule, section_rule, visibility
 from hopecare.kernel.models import (
     Address,
     ApiKey,
@@ -20,9 +20,31 @@ from hopecare.kernel.models import (
 )
 from hopecare.kernel.permissions import Permission
 
-visibility(Document, Ground)(scoped_rule)
-visibility(Address, Household, Person, ResidentNumber, SafeContact)(section_rule(Permission.SECTION_IDENTITY))
-visibility(Coverage, Membership)(section_rule(Permission.SECTION_HOUSEHOLD))
+_identity = section_rule(Permission.SECTION_IDENTITY)
+_household = section_rule(Permission.SECTION_HOUSEHOLD)
+visibility(Document)(scoped_rule)
+visibility(Address, Household)(_identity)
+visibility(Coverage)(_household)
+
+
+@visibility(Person)
+def person_rule(viewer: Viewer) -> Q:
+    return _identity(viewer) & met(viewer, "id")
+
+
+@visibility(ResidentNumber, SafeContact)
+def of_person_rule(viewer: Viewer) -> Q:
+    return _identity(viewer) & met(viewer)
+
+
+@visibility(Ground)
+def ground_rule(viewer: Viewer) -> Q:
+    return scoped_rule(viewer) & met(viewer)
+
+
+@visibility(Membership)
+def membership_rule(viewer: Viewer) -> Q:
+    return _household(viewer) & met(viewer)
 
 
 @visibility(SignInCode, Device, DeviceKey, ApiKey)

@@ -21,6 +21,7 @@ from tests.cases.worlds import (
     Row,
     World,
     answers_for,
+    hears_of_other,
     holds_key,
     sees_case,
     shared_level,
@@ -38,11 +39,16 @@ LEFT_OUT = {
     "ImportRow": "as its file",
     "ReadingReview": "for whoever signs an organisation's odd reading, without a case: tests/cases/test_sharing.py",
 }
-#: Shared at some level of an agreement, and about one person where they name one.
-OF_ONE_PERSON = {"Action", "NeedAnswer", "TimelineEntry", "Voice"}
-#: Of a conference, about one person where they name one; no agreement opens the row itself to anybody.
-HELD_OF_ONE = {"AgendaPoint", "Decision"}
-NAMING_ONE = OF_ONE_PERSON | HELD_OF_ONE
+#: About one person where they name one.
+OF_ONE_PERSON = {"Action", "AgendaPoint", "Benefit", "CasePaper", "Decision", "DetailChange", "NeedAnswer", "Omission"}
+OF_ONE_PERSON |= {"Overlap", "Pathway", "Referral", "RiskFlag", "TimelineEntry", "Voice", "Wish"}
+#: What stands below another row → the kind of that row.
+BELOW = {
+    "Commitment": "Action",
+    "PathwayCheck": "Pathway",
+    "PathwayPhoto": "Pathway",
+    "PathwayStep": "Pathway",
+}
 SECTIONS = ("", "", "health", "mental_health", "violence", "legal", "credit", "means")
 PAST, SOON = timedelta(hours=-2), timedelta(hours=-1)
 
@@ -60,20 +66,24 @@ def fill(dice: random.Random, world: World) -> list[Row]:
     rows, known = [], _known()
     with as_owner():
         for number, case in enumerate(world.cases):
-            made: dict[str, int] = {}
+            made: dict[bool, dict[str, Row]] = {False: {}, True: {}}
             for kind, of_other in _wanted():
                 told = Row(kind.__name__, case, dice.choice(world.users), dice.choice(HOUSES), dice.choice(TEAMS))
-                told.of_other = of_other
-                row = _row(dice, told, kind, number, made, known)
+                before = {**made[False], **made[of_other]}
+                told.of_other, told.above = of_other, before.get(BELOW.get(kind.__name__, ""))
+                ids = {name: one.id for name, one in before.items()}
+                row = _row(dice, told, kind, number + 50 * of_other, ids, known)
                 kind._default_manager.bulk_create([row])
-                told.id = made[kind.__name__] = row.pk
+                told.id = row.pk
+                made[of_other][kind.__name__] = told
                 rows.append(told)
     return rows
 
 
 def _wanted() -> list[tuple[type[models.Model], bool]]:
-    """Every kind about the main person or all of them, and once more, about another, what may be about one alone."""
-    return [(kind, of_other) for kind in kinds() for of_other in (False, True)[: 1 + (kind.__name__ in NAMING_ONE)]]
+    """Every kind about the main person or all of them, and once more what may be about another."""
+    twice = OF_ONE_PERSON | set(BELOW)
+    return [(kind, of_other) for kind in kinds() for of_other in (False, True)[: 1 + (kind.__name__ in twice)]]
 
 
 def _known() -> dict[type[models.Model], Any]:
@@ -98,10 +108,11 @@ def _row(
     told.private = kind is cases.Voice and dice.random() < 0.5
     wanted = {**_special(kind, told, number), "section": told.section, "case": case.case.pk}
     wanted |= {"team": case.case.team_id, "provider": case.case.provider_id}
-    if told.of_other and case.other is not None:
+    if told.of_other and case.other is not None and told.kind in OF_ONE_PERSON:
         wanted["person"] = case.other.person.pk
-    elif told.kind in NAMING_ONE - {"AgendaPoint"}:  # a point about all of them is no row
-        wanted["person"] = dice.choice((None, case.case.main_person_id))
+    elif told.kind in OF_ONE_PERSON:
+        nobody = (None,) if kind._meta.get_field("person").null else ()
+        wanted["person"] = dice.choice((*nobody, case.case.main_person_id))
     values: dict[str, Any] = {}
     for field in fields:
         if field.name in wanted:
@@ -193,7 +204,6 @@ OF_THE_CASE = {
     "CaseLock",
     "CaseMember",
     "CheckIn",
-    "Commitment",
     "Complexity",
     "Conference",
     "ConferenceSeat",
@@ -203,7 +213,6 @@ OF_THE_CASE = {
     "LeadPeriod",
     "MarketCard",
     "MarketTaking",
-    "PathwayPhoto",
     "PublishedNeed",
     "Report",
     "RoomConsent",
@@ -217,19 +226,8 @@ OF_THE_CASE = {
     "WatchContact",
     "WatchEvent",
     "WatchSource",
-    "Wish",
 }
-BY_SECTION = {
-    "CasePaper",
-    "Gap",
-    "Omission",
-    "Overlap",
-    "Pathway",
-    "PathwayCheck",
-    "PathwayStep",
-    "Referral",
-    "RiskFlag",
-}
+BY_SECTION = {"CasePaper", "Gap", "Omission", "Overlap", "Pathway", "Referral", "RiskFlag"}
 OF_THE_UNIT = {"CallBack", "Merge", "PlaceRequest", "Presence", "RegisteredReporter"}
 ABOUT_MONEY = {"Benefit", "BenefitRun", "Means"}
 
@@ -238,7 +236,7 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
     """Whether this user may see this row: every kind is named once here or fails as a KeyError."""
     case, may = row.case, world.may[user.role]
     mine, part = row.user is user, bool({"case.view", "report.type"} & may)
-    inside = sees_case(world, user, case)
+    inside = sees_case(world, user, case) and heard(world, user, row)
     away = "case.view" in may and shut(user, case)  # whoever may see no case at all has no locks, either
     house = part and user.house == row.house
     if row.kind in OF_THE_CASE:
@@ -251,9 +249,11 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
         return inside and "section.means" in may
     if row.kind in OF_THE_UNIT:
         return of_the_unit(world, user, case)
+    if row.kind in BELOW:
+        return inside and (row.kind not in {"PathwayCheck", "PathwayStep"} or reads(world, user, case, row.section))
     return {
         "Action": lambda: (
-            (inside or (mine and own_of_sealed(world, user, case)) or opened(world, user, row, 2))
+            (inside or (mine and own_task(world, user, case)) or opened(world, user, row, 2))
             and reads(world, user, case, row.section)
         ),
         "BreakGlass": lambda: (inside or mine) and not away,
@@ -274,9 +274,21 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
         "StaffHome": lambda: mine,
         "TimelineEntry": lambda: (inside or opened(world, user, row, 3)) and reads(world, user, case, row.section),
         "UrgentRequest": lambda: of_the_unit(world, user, case) or house,
+        "Wish": lambda: inside,
         "Visit": lambda: inside or (mine and own_of_sealed(world, user, case)),
         "Voice": lambda: inside or (not row.private and opened(world, user, row, 3)),
     }[row.kind]()
+
+
+def heard(world: World, user: PlannedUser, row: Row) -> bool:
+    """Whether a colleague in the city's case hears of whomever the row is about, or of the row that it stands below."""
+    if row.above is not None and apart_of_somebody(user, row.case):
+        return sees_row(world, user, row.above)
+    return row.kind in BELOW or not row.of_other or hears_of_other(user, row.case, row.section)
+
+
+def apart_of_somebody(user: PlannedUser, case: PlannedCase) -> bool:
+    return not (hears_of_other(user, case) and hears_of_other(user, case, "health"))
 
 
 def reads(world: World, user: PlannedUser, case: PlannedCase, section: str) -> bool:
@@ -292,6 +304,11 @@ def of_the_unit(world: World, user: PlannedUser, case: PlannedCase) -> bool:
     return "case.view" in may and (
         case.team in user.teams or ("case.view_organisation" in may and user.house == case.house)
     )
+
+
+def own_task(world: World, user: PlannedUser, case: PlannedCase) -> bool:
+    """Whomever it is about."""
+    return sees_case(world, user, case) or own_of_sealed(world, user, case)
 
 
 def own_of_sealed(world: World, user: PlannedUser, case: PlannedCase) -> bool:

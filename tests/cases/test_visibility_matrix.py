@@ -57,7 +57,8 @@ def test_every_cell_of_the_matrix_holds_behind_both_walls(role, city, hana, gil)
     city = _case(hana, 3, kind="public", provider=office)
     kit.break_glass(city, people["city_danger"].user)
     others = {(who, False): _case(hana, number, who) for number, who in enumerate(BORN, start=4)}
-    others |= {("adult", True): _case(hana, 6, "adult", kind="public", provider=office)}
+    for number, who in enumerate(BORN, start=6):
+        others[who, True] = _case(hana, number, who, kind="public", provider=office)
     for shared in (case, city, *others.values()):
         kit.share(shared, house, hana.user)
     with as_owner():
@@ -66,7 +67,7 @@ def test_every_cell_of_the_matrix_holds_behind_both_walls(role, city, hana, gil)
     for relation in relations():
         chosen = {"sealed": sealed, "city_official": city}.get(relation.name, city if relation.public else case)
         chosen = others[relation.whose, relation.public] if relation.whose else chosen
-        if relation.name == "partner" or chosen is city:
+        if relation.name in {"partner", "city_colleague"} or chosen is city:
             _stand(chosen, house, relation, stood, hana.user)
         kit.lead(case, people["lead"].user if relation.name == "lead" else hana.user)
         viewer = people[relation.name].viewer

@@ -90,6 +90,7 @@ class Row:
     section: str = ""
     private: bool = False
     of_other: bool = False  # about the other one of the household, not about the main person or all of them
+    above: "Row | None" = None  # the row that it stands below
     id: int = 0
 
 
@@ -103,9 +104,9 @@ class World:
 
 
 def build(dice: random.Random, may: dict[str, set[str]]) -> World:
-    """People, cases and what binds them, chosen by the dice; the first case and the first user by `_partner`."""
-    users = [_partner(), *(_user(dice, number) for number in range(1, dice.randint(3, 5)))]
-    leads = [user for user in users if user.role in {"social_worker", "nurse", "centre_head"}] or users[1:2]
+    """People, cases and what binds them, chosen by the dice; the first case and the first users by `_partner`."""
+    users = [_partner(), _colleague(), *(_user(dice, number) for number in range(1, dice.randint(3, 5)))]
+    leads = [user for user in users[2:] if user.role in {"social_worker", "nurse", "centre_head"}] or users[2:3]
     cases = [_case(dice, number, dice.choice(leads), users) for number in range(dice.randint(2, 4))]
     levels: dict[frozenset[str], int] = {}
     for one in HOUSES:
@@ -127,6 +128,12 @@ def _partner() -> PlannedUser:
     """In every world somebody of another organisation takes part in the first case at level 3, its main person has
     agreed, and another adult has not: what may and may not be read there is the narrowest of all."""
     return PlannedUser(hire("partner_worker0", "partner_worker", "hanbit"), "partner_worker", "hanbit", set())
+
+
+def _colleague() -> PlannedUser:
+    """Of the same organisation, and in every team: where the first case is the city's, the narrowest of a team."""
+    user = hire("colleague0", "social_worker", "hanbit", *TEAMS)
+    return PlannedUser(user, "social_worker", "hanbit", set(TEAMS))
 
 
 def _stand_in(dice: random.Random, case: PlannedCase, users: list[PlannedUser]) -> None:
@@ -154,7 +161,7 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
     case = make_case(lead.actor, person, town=TOWNS[team], provider=provider)
     planned = PlannedCase(case, name, team, house, lead.actor.id, dice.random() < 0.2, phone=phone, place=place)
     planned.told_to_partner = not number
-    planned.public = dice.random() < 0.3
+    planned.public = dice.random() < (0.3 if number else 0.6)
     planned.other = _housemate(dice, case, number, lead)
     keys = [case.team_id, -provider.pk, 1_000_000_000 + case.pk]
     _rekey(case, keys)
@@ -258,6 +265,23 @@ def shut_otherwise(user: PlannedUser, case: PlannedCase) -> bool:
     return user.actor.id in case.locked or (city_only and works_on_it)
 
 
+def apart(user: PlannedUser, case: PlannedCase) -> bool:
+    """In a case of the city a colleague of a private organisation hears of each adult by that adult's own word (K6).
+    Not the lead, and not for danger to life."""
+    works_on_it = case.team in user.teams or user.actor.id in case.granted
+    private = user.house not in PUBLIC_HOUSES and user.house != case.house
+    answers = user.actor.id == case.lead or user.actor.id in case.broken
+    return case.public and works_on_it and private and not answers
+
+
+def hears_of_other(user: PlannedUser, case: PlannedCase, section: str = "") -> bool:
+    """Whether rows about the other one of the household are there for this colleague."""
+    if case.other is None or not apart(user, case):
+        return True
+    told = case.other.lets_through(case.other.consent)
+    return told and (section != "health" or case.other.lets_through(case.other.health))
+
+
 def sees_case(world: World, user: PlannedUser, case: PlannedCase) -> bool:
     return holds_key(world, user, case) and not shut(user, case)
 
@@ -271,6 +295,8 @@ def seen_records(world: World, user: PlannedUser) -> set[int]:
             if shut(user, case) or not (_holds_row_key(world, user, case) or own):
                 continue
             section = SECTION.get(service, "")
+            if record in case.others_records and giver != user.house and not hears_of_other(user, case, section):
+                continue
             led = answers_for(user, case) and "case.view" in may and section != "credit"
             if not section or f"section.{section}" in may or led:
                 found.add(record)
@@ -304,10 +330,12 @@ def sees_person(world: World, user: PlannedUser, case: PlannedCase) -> bool:
 
 
 def people_beside(world: World, user: PlannedUser) -> set[int]:
-    """The others of a household are there for whoever works on the case, never by an agreement."""
+    """The others of a household are there for whoever works on the case, never by an agreement; in a case of the city,
+    to a private colleague, by their own word alone."""
     if "section.identity" not in world.may[user.role]:
         return set()
-    return {case.other.person.pk for case in world.cases if case.other and sees_case(world, user, case)}
+    cases = (case for case in world.cases if case.other and hears_of_other(user, case))
+    return {case.other.person.pk for case in cases if case.other and sees_case(world, user, case)}
 
 
 def shared_level(world: World, user: PlannedUser, case: PlannedCase) -> int | None:

@@ -45,7 +45,8 @@ class Command(PaperCommand):
             "its agreement, the person's consent, and a separate consent for health. A public duty, a law or urgency\n"
             "carries between private organisations as a consent does; out of the city's hands nothing but a consent,\n"
             "and for health nothing but one of its own. What is about another adult waits for that adult's own\n"
-            "word; a child goes by the main person, unless a no of its own stands beside it. Columns: roles.\n"
+            "word, for a private colleague in a team of the city's case as well; a child goes by the main person,\n"
+            "unless a no of its own stands beside it. Columns: roles.\n"
             "A test opens every cell through both walls (`tests/cases/test_visibility_matrix.py`).\n\n"
             f"{key}\n\n"
             "Small letters are sections that rows belong to. A sealed person's case keeps its number alone.\n\n"
@@ -58,7 +59,7 @@ def _name(relation: Relation) -> str:
 
 
 def _whose(relation: Relation) -> str:
-    if not relation.whose or relation.name != "partner":
+    if not relation.whose or relation.name not in {"partner", "city_colleague"}:
         return {"": "", "adult": "; about another adult", "child": "; about a child"}[relation.whose]
     health = f", for health {WORDS[relation.own_health]}" if relation.own_health else ""
     who = {"adult": "another adult", "child": "a child"}[relation.whose]
