@@ -9,7 +9,7 @@ from cases.models import Case, DetailChange
 from cases.rules import details as rules
 from cases.selectors.case_page import Member, members_of
 from hopecare.kernel.access import Viewer, visible_to
-from hopecare.kernel.models import Address, Coverage, Membership, Person, SafeContact
+from hopecare.kernel.models import Address, Coverage, Membership, Person, PersonState, SafeContact
 
 MOST = 100
 
@@ -76,10 +76,16 @@ def last_by(viewer: Viewer, case: Case, kind: str, person: Person | None) -> str
 
 
 def counting(viewer: Viewer, person: Person) -> Person | None:
-    """The record by which texts go: of a merged one, the one that counts (D4, D6). None where one may not see it."""
+    """The record by which texts go: of a merged one, the one that counts (D4, D6). None where one may not see it.
+
+    The record of a household that they left is read by the people of that household's case: it stays as it was, and
+    what is told today is written to the one that was asked alone (D5).
+    """
     if person.canonical_id is None:
         return person
-    return visible_to(viewer, Person).filter(pk=person.canonical_id).first()
+    found = visible_to(viewer, Person).filter(pk=person.canonical_id).first()
+    left = found is not None and found.state == PersonState.MOVED != person.state
+    return person if left else found
 
 
 def contact_now(viewer: Viewer, person: Person) -> dict[str, str]:

@@ -109,17 +109,19 @@ def strictest(ways: Sequence[SafeWay]) -> SafeWay:
     """One way for records of one person, the one that counts first: what any of them forbids is forbidden (D4, D15).
 
     A number that was named as safe goes before one that is merely known. Where no hour suits all, nothing is sent.
-    Whoever moved away from one household and lives in another is here.
+    Whoever moved away from one household and lives in another is here: what was said and which number was read in the
+    one that they left holds no longer than until they were asked in the other one.
     """
-    told = [way for way in ways if way.told] or list(ways)
+    told = [way for way in ways if way.told and not way.moved] or [way for way in ways if way.told] or list(ways)
     start, end = max(way.from_hour for way in told), min(way.to_hour for way in told)
-    named = [way.phone for way in ways if way.safe_number] or [way.phone for way in ways if way.phone] or [""]
+    now = [way for way in ways if not way.moved and way.phone] or ways
+    named = [way.phone for way in now if way.safe_number] or [way.phone for way in now if way.phone] or [""]
     return SafeWay(
         here=any(way.here for way in ways) and all(way.here or way.moved for way in ways),
         sms_ok=all(way.sms_ok for way in told) and start < end,
         from_hour=start,
         to_hour=end,
-        neutral_sender=any(way.neutral_sender for way in told),
+        neutral_sender=any(way.neutral_sender for way in ways if way.told),
         phone=named[0],
         safe_number=any(way.safe_number for way in ways),
         other_phones=tuple(sorted({way.phone for way in ways} - {named[0], ""})),

@@ -213,6 +213,12 @@ def test_of_two_records_of_one_person_the_stricter_word_holds() -> None:
     assert not rules.strictest([easy, replace(strict, here=False)]).here
     assert rules.strictest([easy, replace(strict, here=False, moved=True)]).here, "left one household, lives in another"
     assert not rules.strictest([replace(easy, here=False, moved=True)]).here
+    left = replace(strict, here=False, moved=True, sms_ok=False)
+    now = rules.strictest([left, easy])
+    assert (now.phone, now.sms_ok, now.from_hour, now.neutral_sender) == ("+8210", True, 8, True), (
+        "asked where they live"
+    )
+    assert not rules.strictest([left, silent]).sms_ok, "until they were asked there"
 
 
 @given(st.lists(st.sampled_from([*PROVIDER_RANK, "nonsense"]), max_size=30))

@@ -153,16 +153,21 @@ def rescope(*, household_id: int, keys: Iterable[int]) -> None:
     """Give the household, its members and all that hangs on them these keys; sealed people keep their own.
 
     The address of a sealed person is the household's: where one is sealed, the household's rows keep their keys (D5).
-    Called inside the granting transaction, whose viewer holds both the old and the new keys.
+    Whoever left and belongs to another household now keeps that one's keys; a record that ended with this household
+    stays with it. Called inside the granting transaction, whose viewer holds both the old and the new keys.
     """
     keys = sorted(set(keys))
-    members = list(Membership.objects.filter(household_id=household_id).values_list("person_id", flat=True))
+    rows = Membership.objects.filter(household_id=household_id)
+    members = list(rows.values_list("person_id", flat=True))
     open_people = list(Person.objects.filter(pk__in=members, sealed=False).values_list("pk", flat=True))
     if len(open_people) == len(members):
         for model, column in _OF_HOUSEHOLD:
             _rows(model, column, [household_id]).update(scope_keys=keys)
+    now = Membership.objects.filter(person__in=open_people, ends_on=None)
+    here = set(now.filter(household_id=household_id).values_list("person_id", flat=True))
+    gone = set(now.exclude(household_id=household_id).values_list("person_id", flat=True)) - here
     for model, column in _OF_PERSON:
-        _rows(model, column, open_people).update(scope_keys=keys)
+        _rows(model, column, [person for person in open_people if person not in gone]).update(scope_keys=keys)
 
 
 def share_with_case(*, household_id: int, case_id: int) -> None:
