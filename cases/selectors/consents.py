@@ -129,6 +129,20 @@ def ending(viewer: Viewer, case: Case, person: Person, purpose: str) -> Ending:
     return Ending()
 
 
+def others_shared(viewer: Viewer, case: Case, person: Person, purpose: str) -> bool:
+    """Whether the consent covers further cases that the viewer sees, so that one of them may end by itself. What of a
+    case of the city private colleagues see hangs on the consent alone (K6)."""
+    if purpose != GroundPurpose.CASE_MANAGEMENT or person.pk != case.main_person_id or case.kind == CaseKind.PUBLIC:
+        return False
+    return visible_to(viewer, Case).filter(main_person=person).exclude(pk=case.pk).exists()
+
+
+def of_this_case(viewer: Viewer, case: Case, person: Person) -> Ending:
+    """What ends where the consent stays: whoever takes part in this case, whatever else would let them in."""
+    whole = _of_case_management(viewer, case, person, main=True)
+    return Ending(shares=_shares(viewer, case), offers=whole.offers, grants=whole.grants, referrals=whole.referrals)
+
+
 def still_sees(viewer: Viewer, case: Case, ended: Ending) -> bool:
     """Whether the viewer sees the case after that: a private colleague in a case of the city does not (K6)."""
     if not ended.unseen or viewer.user_id == case.lead_id or viewer.organisation_id == case.provider_id:

@@ -11,6 +11,7 @@ from cases.models import Case, CaseHandOver, CaseShare, EntryKind
 from cases.rules import consents as rules
 from cases.rules.opening import consent_ends, form_version, needs_guardian
 from cases.selectors import consents as selectors
+from cases.selectors.colleagues import own_heads_of
 from cases.selectors.consents import Ending, Standing
 from cases.selectors.work import person_of
 from cases.services import published, timeline
@@ -39,6 +40,8 @@ TAKEN_BACK = {
     ),
 }
 NOTHING_ENDED = gettext_noop("Case %(number)s: a consent was taken back. Nothing that is open needed it.")
+#: To the head of a house whose part has ended.
+NO_PART = gettext_noop("Case %(number)s: your organisation does not take part in it any more.")
 #: Of whom and to what stands on the page only, too.
 RUNS_OUT = gettext_noop("Case %(number)s: a consent ends on %(day)s. Please ask again before then.")
 
@@ -62,6 +65,7 @@ class Back:
     on: date
     way: str
     reason: str = ""
+    only_here: bool = False  # this case is shared no more, the consent goes on in others
 
 
 def record(*, by: Viewer, number: str, person_id: int, answer: Answer) -> Ground | None:
@@ -90,7 +94,8 @@ def record(*, by: Viewer, number: str, person_id: int, answer: Answer) -> Ground
 
 
 def take_back(*, by: Viewer, number: str, person_id: int, purpose: str, back: Back) -> Ending | None:
-    """The consent ends now, and with it what needs it; None when it had ended before. A closed case's as well."""
+    """The consent ends now, and with it what needs it in every case it covered, closed ones too; None when it had ended
+    before. By their wish the sharing of one case ends alone, where the viewer sees another one."""
     with acting_as(by):
         case, person, standing = _asked(by, number, person_id, purpose, open_only=False)
         newest = standing.newest
@@ -99,13 +104,48 @@ def take_back(*, by: Viewer, number: str, person_id: int, purpose: str, back: Ba
         problems = rules.day_problems(back.on, newest.starts_on, today=clock.today())
         if problems:
             raise errors.Impossible(*problems)
+        if back.only_here and selectors.others_shared(by, case, person, purpose):
+            return _end_here(by, case, person, purpose)
         ending = selectors.ending(by, case, person, purpose)
         _append(by, person, standing, given=False, on=back.on, way=back.way, reason=back.reason.strip()[:200])
         _carry_out(by, case, ending)
+        if purpose == GroundPurpose.CASE_MANAGEMENT:
+            _end_elsewhere(by, case, person)
         _told(by, case, person, purpose, "taken_back")
         events.publish("consent.taken_back", case_id=case.pk, person_id=person.pk, purpose=purpose)
         _tell_lead(by, case, person, purpose, NOTHING_ENDED if ending.nothing else TAKEN_BACK[GroundPurpose(purpose)])
         return ending
+
+
+def _end_here(by: Viewer, case: Case, person: Person, purpose: str) -> Ending:
+    ending = selectors.of_this_case(by, case, person)
+    _carry_out(by, case, ending)
+    _told(by, case, person, purpose, "taken_back_here")
+    return ending
+
+
+def _end_elsewhere(by: Viewer, case: Case, person: Person) -> None:
+    """Parts in this person's other cases, whoever sees those; their leads look, the houses are told that it is over and
+    neither why nor by whom (D17)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from hc_end_shares(%s, %s, %s, %s)", [person.pk, case.pk, clock.today(), clock.now()])
+        ended = cursor.fetchall()
+    leads = {}
+    for case_id, number, provider_id, lead_id, house_id, is_open in ended:
+        told = {"owners": [provider_id, house_id], "organisation": house_id}
+        audit.changed(by, "case", [case_id], "share_ended", **told)
+        _tell_house(by, case_id, number, house_id)
+        if is_open:
+            leads[case_id] = (number, provider_id, lead_id)
+    words = TAKEN_BACK[GroundPurpose.CASE_MANAGEMENT]
+    for case_id, (number, provider_id, lead_id) in leads.items():
+        _notice(by, case_id, number, lead_id, words, provider_id, step=f"{person.pk}:elsewhere")
+
+
+def _tell_house(by: Viewer, case_id: int, number: str, house_id: int) -> None:
+    for user_id in own_heads_of([house_id]):
+        words, page = NO_PART, "/desk/shared/"
+        _notice(by, case_id, number, user_id, words, house_id, step=f"{house_id}:no_part", page=page)
 
 
 def _asked(by: Viewer, number: str, person_id: int, purpose: str, *, open_only: bool) -> tuple[Case, Person, Standing]:
@@ -164,6 +204,7 @@ def _carry_out(by: Viewer, case: Case, ending: Ending) -> None:
     for share in ending.shares:
         owners = [case.provider_id, share.organisation_id]
         audit.changed(by, "case", [case.pk], "share_ended", owners=owners, organisation=share.organisation_id)
+        _tell_house(by, case.pk, case.number, share.organisation_id)
     CaseHandOver.objects.filter(pk__in=[row.pk for row in ending.offers]).update(withdrawn_at=now)
     for _offer in ending.offers:
         audit.changed(by, "case", [case.pk], "taken_back", owners=[case.provider_id])
@@ -179,16 +220,22 @@ def _told(by: Viewer, case: Case, person: Person, purpose: str, what: str) -> No
 
 
 def _tell_lead(by: Viewer, case: Case, person: Person, purpose: str, words: str) -> None:
+    _notice(by, case.pk, case.number, case.lead_id, words, case.provider_id, step=f"{person.pk}:{purpose}")
+
+
+def _notice(
+    by: Viewer, case_id: int, number: str, user_id: int, words: str, provider_id: int, *, step: str, page: str = ""
+) -> None:
     notify(
         by=by,
-        purpose="consent",
-        about=("case", case.pk),
-        step=f"{person.pk}:{purpose}:{clock.now().isoformat()}",
-        to=Recipient.user(case.lead_id),
+        purpose="consent_no_part" if page else "consent",
+        about=("case", case_id),
+        step=f"{step}:{clock.now().isoformat()}",
+        to=Recipient.user(user_id),
         words=words,
-        parameters={"number": case.number},
-        link=f"/desk/cases/{case.number}/consents/",
-        provider_id=case.provider_id,
+        parameters={"number": number},
+        link=page or f"/desk/cases/{number}/consents/",
+        provider_id=provider_id,
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.models import Case
 from cases.rules.opening import needs_guardian
 from cases.selectors.case_page import read_case
-from cases.selectors.consents import Agreed, Ending, Standing, agreed, ending, standing_of, still_sees
+from cases.selectors.consents import Agreed, Ending, Standing, agreed, ending, others_shared, standing_of, still_sees
 from cases.selectors.work import person_of
 from cases.services import consents as services
 from cases.ui.case_frame import address, done, frame, taken
@@ -29,6 +29,7 @@ audit.register_words(
         "consent_given": gettext_lazy("wrote down a consent"),
         "consent_refused": gettext_lazy("wrote down that somebody did not agree"),
         "consent_taken_back": gettext_lazy("wrote down that a consent was taken back"),
+        "consent_taken_back_here": gettext_lazy("ended the sharing of one case by the person's wish"),
     }
 )
 PURPOSES: dict[str, Any] = {str(purpose): words for purpose, words in CONSENTS}
@@ -74,6 +75,27 @@ class BackForm(forms.Form):
         most=200,
         help_text=gettext_lazy("They owe nobody a reason; leave it open."),
     )
+    reach = forms.ChoiceField(
+        label=gettext_lazy("For which cases"),
+        choices=[
+            ("all", gettext_lazy("for all that this consent covered")),
+            ("here", gettext_lazy("for this case alone: it is shared no more, the consent stands elsewhere")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, others: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not others:
+            del self.fields["reach"]
+
+    @property
+    def only_here(self) -> bool:
+        return self.cleaned_data.get("reach") == "here"
+
+    def told(self) -> services.Back:
+        named = {name: self.cleaned_data[name] for name in ("on", "way", "reason")}
+        return services.Back(**named, only_here=self.only_here)
 
 
 def _state(standing: Standing) -> tuple[str, str]:
@@ -167,17 +189,25 @@ def back(request: HopeRequest, number: str, person_id: int, purpose: str) -> Htt
     newest = standing_of(viewer, person, purpose).newest
     if newest is None or not newest.given:
         return done(request, _("This consent does not stand any more."), address(case, "case_consents"))
-    form = BackForm(request.POST or None, initial={"way": GroundWay.TELEPHONE, "on": clock.today()})
+    others = others_shared(viewer, case, person, purpose)
+    initial = {"way": GroundWay.TELEPHONE, "on": clock.today(), "reach": "all"}
+    form = BackForm(request.POST or None, initial=initial, others=others)
     ends = ending(viewer, case, person, purpose)
 
     def write() -> None:
-        told = services.Back(**form.cleaned_data)
-        services.take_back(by=viewer, number=number, person_id=person_id, purpose=purpose, back=told)
+        services.take_back(by=viewer, number=number, person_id=person_id, purpose=purpose, back=form.told())
 
     if taken(request, form, write):
+        if form.only_here:
+            said = _("This case is shared with nobody any more. The consent stands in their other cases.")
+            return done(request, said, address(case, "case_consents"))
         where = address(case, "case_consents") if still_sees(viewer, case, ends) else reverse("case_list")
         return done(request, _("Taken back. What needed this consent has ended; the lead is told."), where)
     sentences = _ending_words(ends, purpose, main=person.pk == case.main_person_id)
+    if others:
+        sentences.append(
+            _("Whoever takes part in their other cases by it does not see those any more, closed ones too.")
+        )
     return _page(request, case, person, "back", {"form": form, "ends": sentences, "what": PURPOSES[purpose]})
 
 

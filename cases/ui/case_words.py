@@ -350,6 +350,7 @@ def _consent(kind: str, details: dict[str, Any]) -> str:
         "given": _("agreed to this: %(what)s") % values,
         "refused": _("did not agree to this: %(what)s") % values,
         "taken_back": _("consent taken back: %(what)s") % values,
+        "taken_back_here": _("sharing of this case ended by their wish; the consent goes on elsewhere"),
     }
     return words.get(details.get("what", ""), str(EntryKind(kind).label))
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from cases.models import CaseGrant, CaseHandOver, CaseShare, PublishedNeed, TimelineEntry
+from cases.models import Case, CaseGrant, CaseHandOver, CaseShare, PublishedNeed, TimelineEntry
 from cases.selectors.shared import shared_cases
 from cases.selectors.tasks import may_ask_volunteers
 from cases.selectors.team import consents
@@ -14,12 +14,13 @@ from cases.services import consents as services
 from cases.services import published
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Ground, Organisation, Service, Team
+from hopecare.kernel.models import Ground, Membership, Organisation, Service, Team
 from hopecare.messaging.models import Message
 from tests.cases import sharing_kit as kit
 from tests.cases.case_kit import DAY, consent, entries, events
+from tests.cast import hire
 from tests.database import as_owner
-from tests.factories import make_case, make_person
+from tests.factories import make_case, make_household, make_person
 
 
 @pytest.fixture
@@ -142,6 +143,79 @@ def test_taking_back_by_telephone_says_what_ends_and_ends_it(hana, gil, as_, cas
     consent(hana, case.main_person, "case_management")
     with acting_as(gil.viewer):
         assert shared_cases(gil.viewer) == [], "a later yes invites nobody by itself"
+
+
+@pytest.fixture
+def more(case, hana, gil, chi):
+    """Two more cases of the same person: one that is closed, and one open that another team leads out of sight."""
+    found = []
+    for _ in range(2):
+        home = make_household()
+        with as_owner():
+            stay = {"relation": "self", "starts_on": DAY, "scope_keys": home.scope_keys}
+            Membership.objects.create(household=home, person=case.main_person, **stay)
+        found.append(home)
+    keys = {"main_person": case.main_person, "town": case.town, "lead": hana.user, "stage_since": DAY}
+    keys |= {"survey_due": DAY, "conference_due": DAY, "plan_due": DAY, "kind": "joint"}
+    north = {"team": Team.objects.get(code="north_mixed"), "provider": Organisation.objects.get(code="north_centre")}
+    east = {"team": case.team, "provider": case.provider}
+    with as_owner():
+        closed = Case.objects.create(number="2026-800001", household=found[0], **keys, **east)
+        away = Case.objects.create(number="2026-800002", household=found[1], **{**keys, "lead": chi.user}, **north)
+        Case.objects.filter(pk=closed.pk).update(stage="closed", closed_at=clock.now(), close_reason="moved")
+    return closed, away
+
+
+@pytest.mark.rule("K6")
+@pytest.mark.rule("K7")
+@pytest.mark.rule("D17")
+def test_taking_back_ends_the_parts_in_the_same_persons_other_cases_closed_ones_too(case, more, hana, gil, chi, as_):
+    _closed, away = more
+    hanbit = Organisation.objects.get(code="hanbit")
+    head = hire("hanbit_head", "centre_head", "hanbit")
+    for one in (case, *more):
+        kit.share(one, hanbit, hana.user)
+    there = here(case, case.main_person_id, "case_management", "back")
+    page = as_(hana).get(there)
+    assert page.context["form"]["reach"].value() == "all" and "다른 사례" in page.content.decode()
+    assert as_(hana).post(there, {"way": "words", "on": f"{DAY}", "reach": "all"}).status_code == 302
+    with as_owner():
+        assert not CaseShare.objects.filter(ended_at=None).exists()
+        leads = set(Message.objects.filter(purpose="consent").values_list("recipient_id", "object_id"))
+        parts = Message.objects.filter(purpose="consent_no_part", recipient_id=str(head.id))
+        assert leads == {(str(hana.id), str(case.pk)), (str(chi.id), str(away.pk))}
+        assert {row.body for row in parts} == {services.NO_PART} and parts.count() == 3
+    consent(hana, case.main_person, "case_management")
+    with acting_as(gil.viewer):
+        assert shared_cases(gil.viewer) == [], "a later yes invites nobody by itself"
+
+
+@pytest.mark.rule("K6")
+def test_by_their_wish_one_case_is_shared_no_more_and_the_others_go_on(case, more, hana, as_):
+    hanbit = Organisation.objects.get(code="hanbit")
+    for one in (case, *more):
+        kit.share(one, hanbit, hana.user)
+    there = here(case, case.main_person_id, "case_management", "back")
+    assert as_(hana).post(there, {"way": "words", "on": f"{DAY}", "reach": "here"}).status_code == 302
+    assert agrees(hana, case.main_person)
+    with as_owner():
+        assert {one.case_id for one in CaseShare.objects.filter(ended_at=None)} == {one.pk for one in more}
+    assert "공유를" in as_(hana).get(f"/desk/cases/{case.number}/").content.decode()
+
+
+@pytest.mark.rule("K7")
+def test_parts_that_a_duty_carries_go_on_in_other_cases_and_nobody_ends_any_without_a_no(case, more, hana):
+    hanbit = Organisation.objects.get(code="hanbit")
+    for one in more:
+        kit.share(one, hanbit, hana.user)
+    with acting_as(hana.viewer), connection.cursor() as cursor:
+        told = [case.main_person_id, case.pk, clock.today(), clock.now()]
+        cursor.execute("select * from hc_end_shares(%s, %s, %s, %s)", told)
+        assert cursor.fetchall() == [], "there is no no"
+    kit.ground(case, hana.user, "case_management", given=True, kind="law", article="제5조")
+    back(hana, case, "case_management")
+    with as_owner():
+        assert CaseShare.objects.filter(ended_at=None).count() == 2
 
 
 @pytest.mark.rule("K7")
