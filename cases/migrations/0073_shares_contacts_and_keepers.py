@@ -1,4 +1,4 @@
-"""What a consent that is taken back ends in the same person's other cases (K6)."""
+"""What one word ends in other cases (K6), and which contact is the strictest (D4)."""
 
 from django.db import migrations
 
@@ -25,9 +25,28 @@ language sql security definer set search_path = public, pg_temp as $$
   returning c.id, c.number, c.provider_id, c.lead_id, s.organisation_id, c.closed_at is null
 $$;
 """
-
+# What the other records of one person forbid, as the outbox reads them; what was said in a household that somebody left
+# holds no longer than until they were asked in another one. No row says which record it was; a protected one is left
+# out unless `all_of_them` (D5, D17).
+STRICTEST = f"""
+create function hc_strictest_contact(wanted bigint, besides bigint[], all_of_them boolean)
+returns table (phone_ok boolean, sms_ok boolean, letter_ok boolean, neutral_sender boolean, from_hour int, to_hour int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  with one as (
+    select s.*, o.state = 'moved' as moved, o.sealed and not all_of_them or o.id = any (besides) as left_out
+    from kernel_person p join kernel_person o on o.id = coalesce(p.canonical_id, p.id)
+      or o.canonical_id = coalesce(p.canonical_id, p.id)
+    join kernel_safecontact s on s.person_id = o.id
+    where p.id = wanted and {_SEEN} and 'identity' = any (nullif(current_setting('app.sections', true), '')::text[])
+  ), told as (select * from one where not left_out and (not moved or not exists (select from one x where not x.moved)))
+  select bool_and(t.phone_ok), bool_and(t.sms_ok), bool_and(t.letter_ok),
+         (select bool_or(o.neutral_sender) from one o where not o.left_out), max(t.from_hour)::int, min(t.to_hour)::int
+  from told t having count(*) > 0
+$$;
+"""
 class Migration(migrations.Migration):
     dependencies = [("cases", "0072_apart_in_teams_of_the_city")]
     operations = [
         migrations.RunSQL(END_SHARES, "drop function hc_end_shares(bigint, bigint, date, timestamptz)"),
+        migrations.RunSQL(STRICTEST, "drop function hc_strictest_contact(bigint, bigint[], boolean)"),
     ]

@@ -64,6 +64,22 @@ def settle_whole(typed: Mapping[str, str], now: Mapping[str, str], seen: Mapping
     return Settled(changed, {})
 
 
+def looser(values: Mapping[str, str], limits: Mapping[str, str]) -> list[str]:
+    """Fields of a contact that allow what another record of the same person forbids (D4)."""
+    if not limits:
+        return []
+    found = [name for name in ("phone_ok", "sms_ok", "letter_ok") if values[name] and not limits[name]]
+    found += ["neutral_sender"] if limits["neutral_sender"] and not values["neutral_sender"] else []
+    found += ["from_hour"] if int(values["from_hour"]) < int(limits["from_hour"]) else []
+    return found + (["to_hour"] if int(values["to_hour"]) > int(limits["to_hour"]) else [])
+
+
+def unsafe_problems(before: Mapping[str, str], after: Mapping[str, str], limits: Mapping[str, str]) -> list[Problem]:
+    """What stood there before is left alone: a form that changes something else betrays nothing (D5, D17)."""
+    words = _("This is not safe for this person now. Please leave it as it was, or ask the central desk.")
+    return [Problem("unsafe", words, name) for name in looser(after, limits) if after[name] != before[name]]
+
+
 def born_words(born: date | None, year_only: bool) -> str:
     """ "1948-03-02", "1948" where only the year is known, "" where nothing is."""
     if born is None:

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
+
 from cases.models import Case, DetailChange
 from cases.rules import details as rules
 from cases.selectors.case_page import Member, members_of
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import Address, Coverage, Membership, Person, PersonState, SafeContact
+from hopecare.kernel.statements import array
 
 MOST = 100
 
@@ -94,6 +97,23 @@ def contact_now(viewer: Viewer, person: Person) -> dict[str, str]:
     flags = {name: "yes" if getattr(row, name) else "" for name in rules.CONTACT_FLAGS}
     rest = {name: str(getattr(row, name)) for name in (*rules.CONTACT_HOURS, *rules.CONTACT_WORDS)}
     return {**flags, **rest}
+
+
+def elsewhere(viewer: Viewer, person: Person, *, protected: bool = False) -> dict[str, str]:
+    """What other records of the same person forbid, for the contact that `contact_now` shows; of a protected record
+    only where it is asked for, to refuse by it and never to show it (D4, D5, D17). Empty where there is none."""
+    counts = counting(viewer, person) or person
+    with connection.cursor() as cursor:
+        told = (person.pk, array([person.pk, counts.pk]), protected)
+        cursor.execute("select * from hc_strictest_contact(%s, %s::bigint[], %s)", told)
+        row = cursor.fetchone()
+    if row is None:
+        return {}
+    names = ("phone_ok", "sms_ok", "letter_ok", "neutral_sender", *rules.CONTACT_HOURS)
+    return {
+        name: str(value) if name in rules.CONTACT_HOURS else "yes" * value
+        for name, value in zip(names, row, strict=True)
+    }
 
 
 def person_now(person: Person) -> dict[str, str]:

@@ -67,7 +67,10 @@ class Newcomer:
 
 
 def change_contact(*, by: Viewer, number: str, person_id: int, sent: Sent) -> bool:
-    """How this adult may be reached without danger, from the next text on (D4). False when nothing is different."""
+    """How this adult may be reached without danger, from the next text on (D4). False when nothing is different.
+
+    What another record of the same person forbids is not allowed here, whoever may see that record.
+    """
     with acting_as(by):
         case = _case(by, number, open_only=False)
         person = _member(by, case, person_id).person
@@ -81,6 +84,7 @@ def change_contact(*, by: Viewer, number: str, person_id: int, sent: Sent) -> bo
         if not changed:
             return False
         stands = {**now, **{name: after for name, (_before, after) in changed.items()}}
+        _demand(rules.unsafe_problems(now, stands, selectors.elsewhere(by, person, protected=True)))
         fields: dict[str, Any] = {name: bool(stands[name]) for name in rules.CONTACT_FLAGS}
         fields |= {name: int(stands[name]) for name in rules.CONTACT_HOURS}
         fields |= {name: stands[name] for name in rules.CONTACT_WORDS}

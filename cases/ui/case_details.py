@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cases.models import Case
+from cases.rules import details as rules
 from cases.selectors import details as selectors
 from cases.selectors.case_page import Member, read_case
 from cases.selectors.crossing import towns as every_town
@@ -16,7 +17,7 @@ from cases.selectors.work import person_of
 from cases.services import details as services
 from cases.ui import case_words as words
 from cases.ui.case_frame import address, done, frame, simple_form, taken
-from cases.ui.detail_words import change_row, coverage_words, label, value
+from cases.ui.detail_words import change_row, coverage_words, forbidden_words, label, value
 from cases.ui.forms_details import CameForm, CorrectForm, CoverageForm, HomeForm, LeftForm, ReachForm, SeenForm
 from hopecare.kernel import clock, phones
 from hopecare.kernel.access import check
@@ -95,7 +96,8 @@ def contact(request: HopeRequest, number: str, person_id: int) -> HttpResponseBa
     case = _case(request, number)
     person = person_of(request.viewer, case, person_id)
     counts = selectors.counting(request.viewer, person) or person
-    form = ReachForm(request.POST or None, now=selectors.contact_now(request.viewer, counts))
+    now = selectors.contact_now(request.viewer, counts)
+    form = ReachForm(request.POST or None, now=now)
     overtaken: list[dict[str, str]] = []
 
     def write() -> None:
@@ -105,6 +107,10 @@ def contact(request: HopeRequest, number: str, person_id: int) -> HttpResponseBa
         return done(request, _("Written down. It holds from the next text on."), address(case, "case_people"))
     title = f"{person.name} · {_('How to reach this person')}"
     intro = _("Ask alone, and never by a number that somebody else reads.")
+    limits = selectors.elsewhere(request.viewer, person)
+    strict = forbidden_words(limits, rules.looser(now, limits))
+    if strict:
+        intro = f"{intro} {_('Whatever is ticked here, this holds: %(rules)s.') % {'rules': ', '.join(strict)}}"
     return _form(request, case, form, title=title, intro=intro, overtaken=overtaken)
 
 

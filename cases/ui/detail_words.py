@@ -1,5 +1,6 @@
 """What is known of people and homes, and how it changed, in words."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,9 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import DetailKind
 from cases.selectors.details import Change
+from cases.ui.case_words import safe_contact_words
 from cases.ui.forms_details import COVERAGES, HOW_CAME, HOW_LEFT
 from hopecare.kernel import audit, phones
-from hopecare.kernel.models import Town
+from hopecare.kernel.models import SafeContact, Town
 
 audit.register_words(
     {
@@ -86,3 +88,15 @@ def change_row(change: Change, towns: dict[str, Town]) -> dict[str, Any]:
         "reason": change.reason,
         "fields": fields,
     }
+
+
+def forbidden_words(limits: Mapping[str, str], fields: Iterable[str]) -> list[str]:
+    """Those of the limits that a contact does not have by itself (rules.details.looser)."""
+    told = dict.fromkeys(fields)
+    strict = SafeContact(
+        sms_ok="sms_ok" not in told, phone_ok="phone_ok" not in told, letter_ok="letter_ok" not in told
+    )
+    strict.neutral_sender = "neutral_sender" in told
+    if {"from_hour", "to_hour"} & set(told):
+        strict.from_hour, strict.to_hour = int(limits["from_hour"]), int(limits["to_hour"])
+    return safe_contact_words(strict) if told else []

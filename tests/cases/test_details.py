@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from cases.models import Case, CaseLock, DetailChange
 from cases.rules import details as rules
@@ -99,6 +100,57 @@ def test_of_two_merged_records_the_one_by_which_texts_go_is_changed(case, hana, 
     assert client.post(url, typed(client, url, phone="010-0000-0777", reason="새 전화")).status_code == 302
     with as_owner():
         assert Person.objects.get(pk=kept.pk).phone == "+821000000777"
+
+
+@pytest.fixture
+def third(case, hana):
+    """Three records of one person: the one that counts, the case's own, and one that forbids more than both."""
+    counts, other = make_case(hana).main_person, make_case(hana).main_person
+    with as_owner():
+        Person.objects.filter(pk__in=[case.main_person_id, other.pk]).update(canonical=counts)
+        SafeContact.objects.filter(person=counts).update(sms_ok=True, to_hour=18)
+        SafeContact.objects.filter(person=other).update(phone_ok=False, sms_ok=False, to_hour=12, note="옆집 벨")
+    return other
+
+
+@pytest.mark.rule("D4")
+@pytest.mark.rule("D17")
+def test_a_third_and_stricter_record_stands_on_the_form_and_is_not_talked_over(case, third, hana, as_):
+    client, url = as_(hana), page(case, "people", case.main_person_id, "reach")
+    shown = client.get(url).content.decode()
+    assert "이것은 지켜집니다: 문자 금지, 전화 금지" in shown and "옆집 벨" not in shown
+    assert client.post(url, typed(client, url, phone_ok=None, sms_ok=None)).status_code == 302, "less is always allowed"
+    for loose in ({"phone_ok": "on"}, {"sms_ok": "on"}):
+        refused = client.post(url, typed(client, url, **loose))
+        assert refused.status_code == 422 and "지금 이 사람에게 안전하지 않습니다" in refused.content.decode()
+    with as_owner():
+        SafeContact.objects.filter(person=third).update(phone_ok=True, sms_ok=True, to_hour=18)
+    assert "이것은 지켜집니다" not in client.get(url).content.decode()
+    assert client.post(url, typed(client, url, phone_ok="on", sms_ok="on")).status_code == 302
+
+
+@pytest.mark.rule("D5")
+@pytest.mark.rule("D17")
+def test_a_protected_record_is_no_hint_on_the_form_and_its_word_holds_all_the_same(case, third, hana, ana, as_):
+    with as_owner():
+        keys = [-(1_000_000_000 + ana.id)]
+        Person.objects.filter(pk=third.pk).update(sealed=True, scope_keys=keys)
+        SafeContact.objects.filter(person=third).update(scope_keys=keys)
+    client, url = as_(hana), page(case, "people", case.main_person_id, "reach")
+    assert "이것은 지켜집니다" not in client.get(url).content.decode()
+    assert client.post(url, typed(client, url, note="오전에만")).status_code == 302, "what was there is left alone"
+    assert client.post(url, typed(client, url, phone_ok=None)).status_code == 302
+    refused = client.post(url, typed(client, url, phone_ok="on"))
+    assert refused.status_code == 422 and "지금 이 사람에게 안전하지 않습니다" in refused.content.decode()
+
+
+@pytest.mark.rule("D6")
+def test_the_database_tells_no_contact_to_whoever_does_not_see_the_person(case, third, hana, chi):
+    told = [case.main_person_id, [], True]
+    for actor, rows in ((hana, 1), (chi, 0)):
+        with acting_as(actor.viewer), connection.cursor() as cursor:
+            cursor.execute("select * from hc_strictest_contact(%s, %s::bigint[], %s)", told)
+            assert len(cursor.fetchall()) == rows
 
 
 @pytest.mark.rule("D4")
