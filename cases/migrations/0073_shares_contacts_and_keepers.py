@@ -1,6 +1,8 @@
-"""What one word ends in other cases (K6), and which contact is the strictest (D4)."""
+"""What one word ends in other cases (K6), which contact is the strictest (D4), and two for everybody protected (D5)."""
 
 from django.db import migrations
+
+from hopecare.kernel.in_place import changed
 
 _SEEN = (
     "p.scope_keys && nullif(current_setting('app.keys', true), '')::int[] and not p.scope_keys &&"
@@ -44,9 +46,22 @@ language sql stable security definer set search_path = public, pg_temp as $$
   from told t having count(*) > 0
 $$;
 """
+# A household with another protected person, whose two are at work, was never asked about: nobody saw the case. Those
+# two take on whoever has fewer; the two of one see all of them.
+STUCK = (
+    ("having max(cardinality(c.at_work)) < 2", "having min(cardinality(c.at_work)) < 2"),
+    (
+        "cross join unnest(d.at_work) s where d.id = c.id) as at_work",
+        "cross join unnest(d.at_work) s where d.id = c.id and (cardinality(d.at_work) > 1 or not exists"
+        " (select from counted e where e.id = c.id and cardinality(e.at_work) > 1))) as at_work",
+    ),
+)
+
+
 class Migration(migrations.Migration):
     dependencies = [("cases", "0072_apart_in_teams_of_the_city")]
     operations = [
         migrations.RunSQL(END_SHARES, "drop function hc_end_shares(bigint, bigint, date, timestamptz)"),
         migrations.RunSQL(STRICTEST, "drop function hc_strictest_contact(bigint, bigint[], boolean)"),
+        changed("hc_stuck_protections(date, timestamptz)", *STUCK),
     ]

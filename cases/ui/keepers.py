@@ -55,8 +55,9 @@ def protections(request: HopeRequest) -> HttpResponseBase:
 def _stuck_entry(one: found_by.Stuck, may_ask: bool) -> dict[str, Any]:
     words = {True: _("%(name)s (at work)"), False: _("%(name)s (gone)")}
     people = [words[user.pk in one.at_work] % {"name": user.name} for user in one.seers]
+    left = [_("nobody left"), _("one is left"), _("two see another protected person here")]
     entry = {
-        "tag": _("one is left") if one.at_work else _("nobody left"),
+        "tag": left[min(2, len(one.at_work))],
         "tone": "amb" if one.at_work else "red",
         "title": one.number,
         "note": f"{one.provider.name} · {one.team.name}",

@@ -13,7 +13,7 @@ from hopecare.kernel.models import Address, Affiliation, ChangeEntry, Person, Re
 from hopecare.messaging.models import Message
 from tests.cases.case_kit import entries
 from tests.database import as_owner
-from tests.factories import make_case
+from tests.factories import make_case, make_person
 
 WHY = "두 담당자가 모두 퇴사함"
 
@@ -163,3 +163,25 @@ def test_the_second_wall_names_nobody_by_itself(protected, hana, eli, ana, desk,
     with acting_as(desk[1].viewer) as viewer:
         assert not Person.objects.filter(pk=protected.main_person_id).exists()
         assert not Case.objects.filter(pk=protected.pk).exists()
+
+
+@pytest.mark.rule("D5")
+def test_the_two_of_another_protected_person_take_on_whom_nobody_sees(protected, hana, eli, desk, others, as_):
+    """Neither case nor person was in anybody's sight, and nobody was asked: the household had somebody with both."""
+    lost = make_person("윤하늘", protected.household, phone="")
+    with as_owner():
+        gone = sorted({person_key(one.id) for one in others})
+        Person.objects.filter(pk=lost.pk).update(sealed=True, scope_keys=gone)
+    leave(*others)
+    assert protected.pk in hana.viewer.reach.locked and protected.pk in eli.viewer.reach.locked
+    assert "다른 보호 대상자" in as_(desk[0]).get("/desk/protections/").content.decode()
+    with pytest.raises(errors.Impossible, match="still_there"):
+        name(desk[0], protected, (hana, others[0]))
+    row = name(desk[0], protected, (hana, eli))
+    assert keepers.answer(by=desk[1].viewer, naming_id=row.pk, agrees=True)
+    assert protected.pk not in hana.viewer.reach.locked + eli.viewer.reach.locked
+    with as_owner():
+        two = sorted({person_key(hana.id), person_key(eli.id)})
+        keys = Person.objects.filter(pk__in=[lost.pk, protected.main_person_id]).values_list("scope_keys", flat=True)
+        assert list(keys) == [two, two]
+    assert protected.number not in as_(desk[0]).get("/desk/protections/").content.decode()
