@@ -126,7 +126,7 @@ MET_NAMES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0063_about_one_at_conferences")]
+    dependencies = [("cases", "0065_days_of_the_unit")]
     operations = [
         migrations.RunSQL(APART, "drop function hc_apart(bigint, bigint, date, timestamptz)"),
         migrations.RunSQL(_demands(), _no_demands()),

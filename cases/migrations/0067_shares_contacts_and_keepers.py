@@ -59,7 +59,7 @@ STUCK = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0072_apart_in_teams_of_the_city")]
+    dependencies = [("cases", "0066_apart_in_teams_of_the_city")]
     operations = [
         migrations.RunSQL(END_SHARES, "drop function hc_end_shares(bigint, bigint, date, timestamptz)"),
         migrations.RunSQL(STRICTEST, "drop function hc_strictest_contact(bigint, bigint[], boolean)"),
