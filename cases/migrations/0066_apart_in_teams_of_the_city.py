@@ -1,6 +1,6 @@
 """A private colleague in a team of the city's case reads about each adult by that adult's own word (K6, K7, D4)."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 from hopecare.kernel.in_place import changed
 from hopecare.kernel.rls import also_demand, by_own_word, parent_is_seen
@@ -9,7 +9,7 @@ from hopecare.kernel.rls import also_demand, by_own_word, parent_is_seen
 # read about there: as hc_withheld between organisations, by consent alone. `unmet` are those among them whom no other
 # case makes known to it, and whom nobody watches over by their own wish: they are not even named. Who leads the case,
 # danger to life, and the two who see a protected person stay as they are. Written in plpgsql for its kept plans; most
-# accounts end at the first question.
+# accounts end at the first question, which has an index of its own.
 APART = """
 create function hc_apart(who bigint, house bigint, today date, moment timestamptz)
 returns table (cases bigint[], people bigint[], health bigint[], unmet bigint[])
@@ -34,7 +34,7 @@ begin
   ), others as materialized (
     select c.id as case_id, p.id, coalesce(p.canonical_id, p.id) as root,
            coalesce(p.birth_date > today - interval '19 years', false) as minor
-    from city c join kernel_membership m on m.household_id = c.household_id
+    from city c join kernel_membership m on m.household_id = c.household_id and m.person_id <> c.main_person_id
     join kernel_person p on p.id = m.person_id join kernel_person main on main.id = c.main_person_id
       and coalesce(main.canonical_id, main.id) <> coalesce(p.canonical_id, p.id)
     where not p.scope_keys && array[-(1000000000 + who)]::int[]
@@ -128,6 +128,9 @@ MET_NAMES = (
 class Migration(migrations.Migration):
     dependencies = [("cases", "0065_days_of_the_unit")]
     operations = [
+        migrations.AddIndex(
+            "case", models.Index(fields=["team"], condition=models.Q(kind="public"), name="case_of_the_city")
+        ),
         migrations.RunSQL(APART, "drop function hc_apart(bigint, bigint, date, timestamptz)"),
         migrations.RunSQL(_demands(), _no_demands()),
         changed(SEARCH, (NAMES, MET_NAMES)),

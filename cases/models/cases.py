@@ -78,6 +78,7 @@ class Case(Keyed):
             models.Index(fields=["lead", "stage"], name="case_lead_stage", condition=Q(closed_at=None)),
             models.Index(fields=["main_person"], name="case_main_person"),
             models.Index(fields=["household"], name="case_household"),
+            models.Index(fields=["team"], name="case_of_the_city", condition=Q(kind="public")),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
