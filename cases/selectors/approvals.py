@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cases.models import Approval, ApprovalStep, Case, Cover
 from cases.rules import conferences as rules
@@ -97,38 +98,30 @@ def approval_of(viewer: Viewer, case: Case, approval_id: int) -> Approval:
 
 def my_levels(viewer: Viewer) -> tuple[str, ...]:
     """Codes of the levels on which the viewer's own role decides."""
-    return _levels_of({viewer.role})
+    return tuple(level.code for level in rules.levels() if viewer.role in level.roles)
 
 
-def _levels_of(roles: set[str]) -> tuple[str, ...]:
-    return tuple(level.code for level in rules.levels() if roles.intersection(level.roles))
-
-
-def open_for(viewer: Viewer, levels: tuple[str, ...]) -> QuerySet[Approval]:
-    """Open requests of others in one's teams whose next level is one of these, and on which one decided nothing yet."""
+def open_for(viewer: Viewer, levels: tuple[str, ...], now: Any) -> QuerySet[Approval]:
+    """Open requests of others in one's teams whose next level is one of these, or one of somebody whose place one takes
+    at `now` (R18), and on which one decided nothing yet."""
     following = ApprovalStep.objects.filter(approval=OuterRef("pk"), decided_by=None).order_by("position")
     mine = ApprovalStep.objects.filter(approval=OuterRef("pk"), decided_by=viewer.user_id or 0)
+    absent = visible_to(viewer, Cover).filter(cover=viewer.user_id or 0, starts_at__lte=now, ends_at__gt=now)
+    held = Affiliation.objects.filter(user__in=absent.values("absent"), ends_on=None)
+    mine_to_decide = Q(next_level__in=levels)
+    for level in rules.levels()[1:]:
+        if level.code not in levels:
+            mine_to_decide |= Q(Exists(held.filter(role__code__in=level.roles)), next_level=level.code)
     return (
         visible_to(viewer, Approval)
         .filter(~Exists(mine), state="open", team__among=viewer.team_ids)
         .exclude(asked_by=viewer.user_id or 0)
         .annotate(next_level=Subquery(following.values("level")[:1]))
-        .filter(next_level__in=levels)
+        .filter(mine_to_decide)
     )
 
 
 def waiting_for(viewer: Viewer) -> list[Approval]:
     """Open requests of others whose next level is the viewer's role, or one they stand in for; the oldest first."""
-    levels = _levels_of({viewer.role, *_stands_in_for(viewer)})
-    if not levels:
-        return []
-    rows = open_for(viewer, levels).select_related("case__main_person", "asked_by")
+    rows = open_for(viewer, my_levels(viewer), clock.now()).select_related("case__main_person", "asked_by")
     return list(rows.order_by("asked_at", "pk")[:60])
-
-
-def _stands_in_for(viewer: Viewer) -> list[str]:
-    """Roles of the colleagues whose place the viewer takes today."""
-    now = clock.now()
-    absent = visible_to(viewer, Cover).filter(cover=viewer.user_id, starts_at__lte=now, ends_at__gt=now)
-    rows = Affiliation.objects.filter(user__in=absent.values("absent"), ends_on=None)
-    return list(rows.values_list("role__code", flat=True).distinct())

@@ -88,17 +88,20 @@ NOTHING = Engagements()
 def engagements(viewer: Viewer, start: date, end: date, *, asked: bool = False) -> Engagements:
     """From `start` to before `end`, in order of time; with `asked` also what waits for one's word, whatever the day."""
     first, last = clock.at(start, time(0)), clock.at(end, time(0))
-    kinds = (my_levels(viewer), advises_on(viewer.role)) if asked else ((), ())
-    found = [Engagement(*row) for row in _engaged(viewer, *kinds, first=first, last=last, start=start, end=end)]
+    levels = my_levels(viewer) if asked and viewer.may(Permission.CASE_PLAN) else None
+    told = {"first": first, "last": last, "start": start, "end": end, "now": clock.now()}
+    rows = _engaged(viewer, levels, advises_on(viewer.role) if asked else (), **told)
+    found = [Engagement(*row) for row in rows]
     waits = [one for one in found if one.kind in _ASKED]
     return Engagements([one for one in found if one.kind not in _ASKED], waits)
 
 
-@prepared(first=DateTimeField(), last=DateTimeField(), start=DateField(), end=DateField())
-def _engaged(viewer: Viewer, blank: Any, levels: tuple[str, ...], fields: tuple[str, ...]) -> Any:
+@prepared(first=DateTimeField(), last=DateTimeField(), start=DateField(), end=DateField(), now=DateTimeField())
+def _engaged(viewer: Viewer, blank: Any, levels: tuple[str, ...] | None, fields: tuple[str, ...]) -> Any:
+    """`levels`: those of one's own role, None where approvals are not asked for."""
     parts = [_conferences(viewer, blank), _appointments(viewer, blank), _outings(viewer, blank)]
-    if levels:
-        parts.append(_approvals(viewer, levels).order_by("e_at", "e_pk")[: SHOWN_ASKED + 1])
+    if levels is not None:
+        parts.append(_approvals(viewer, levels, blank.now).order_by("e_at", "e_pk")[: SHOWN_ASKED + 1])
     if fields:
         parts.append(_advice(viewer, fields).order_by("e_at", "e_pk")[: SHOWN_ASKED + 1])
     return parts[0].union(*parts[1:], all=True).order_by("e_at", "e_kind", "e_pk")[:SHOWN]
@@ -144,8 +147,8 @@ def _outings(viewer: Viewer, blank: Any) -> Any:
     return _columns(rows, "outing", at=at, place=F("vehicle"), words=F("name"), of_case=False, linked=linked)
 
 
-def _approvals(viewer: Viewer, levels: tuple[str, ...]) -> Any:
-    rows = open_for(viewer, levels)
+def _approvals(viewer: Viewer, levels: tuple[str, ...], now: Any) -> Any:
+    rows = open_for(viewer, levels, now)
     return _columns(rows, "approval", at=F("asked_at"), place=F("subject"), words=F("asked_by__name"))
 
 

@@ -137,9 +137,10 @@ def test_whoever_leads_and_is_the_only_head_cannot_close_alone(hana, eli, someon
 
 
 @pytest.mark.rule("R18")
-def test_who_stands_in_for_the_head_decides_in_her_place(case, hana, eli, someone):
+def test_who_stands_in_for_the_head_decides_in_her_place(case, hana, eli, someone, as_):
     deputy = someone("social_worker")
     sign(hana, case)
+    assert f"{case.number}/approval/" not in as_(deputy).get("/desk/").content.decode()
     with pytest.raises(errors.Impossible, match="level"):
         approve(deputy, case)
     with as_owner():
@@ -147,6 +148,7 @@ def test_who_stands_in_for_the_head_decides_in_her_place(case, hana, eli, someon
                              starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(days=3))  # fmt: skip
         row = Approval.objects.get(state="open")
     assert [one.pk for one in approvals_of_day(deputy)] == [row.pk]
+    assert f"/desk/cases/{case.number}/approval/{row.pk}/" in as_(deputy).get("/desk/").content.decode()
     approve(deputy, case)
     assert again(case).stage == "delivery"
 
