@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cases.models import Approval, ApprovalStep, Case, Cover
 from cases.rules import conferences as rules
+from cases.selectors.central_approvals import central_heads
 from cases.selectors.team import members_of
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, get_visible, visible_to
@@ -48,8 +49,22 @@ def line_of(viewer: Viewer, case: Case, subject: str) -> list[rules.Level]:
     """Whom it would wait for if the viewer laid it before the line; empty where it waits for nobody."""
     if not rules.waits_for_line(subject, track=case.track, organisation=case.provider.code):
         return []
-    up_to = rules.highest(case.provider.code)
-    return rules.line_for(viewer.user_id or 0, deciders(viewer, case), up_to=up_to)
+    return line_from(viewer, case, asker=viewer.user_id or 0)
+
+
+def line_from(viewer: Viewer, case: Case, *, asker: int) -> list[rules.Level]:
+    """The levels that can decide what `asker` asks; beyond the team where it holds nobody else (K1)."""
+    line = rules.line_for(asker, deciders(viewer, case), up_to=rules.highest(case.provider.code))
+    return line or ([rules.beyond()] if central_heads(case, asker=asker) else [])
+
+
+def accounts_on(viewer: Viewer, case: Case, level: rules.Level | None, *, asker: int) -> list[int]:
+    """Who may decide on a level what `asker` asked."""
+    if level == rules.beyond():
+        return central_heads(case, asker=asker)
+    held = deciders(viewer, case) if level else {}
+    ids = [user for role in (level.roles if level else ()) for user in held.get(role, ())]
+    return [user for user in dict.fromkeys(ids) if user != asker]
 
 
 @dataclass(frozen=True)
@@ -79,9 +94,8 @@ def _waiting(viewer: Viewer, case: Case, row: Approval) -> Waiting:
     if row.state == "returned" and last and last.decided_by:
         return Waiting(row, rules.level_named(last.level), [], since, last.decided_by.name, last.words)
     level = next((rules.level_named(step.level) for step in steps if step.decided_by is None), None)
-    accounts = deciders(viewer, case)
-    ids = [user for role in (level.roles if level else ()) for user in accounts.get(role, ())]
-    over = {row.asked_by_id, *(step.decided_by_id for step in steps)}
+    ids = accounts_on(viewer, case, level, asker=row.asked_by_id)
+    over = {step.decided_by_id for step in steps}
     people = User.objects.filter(pk__in=[one for one in ids if one not in over]).order_by("name", "pk")
     return Waiting(row, level, list(people.values_list("name", flat=True)), since)
 

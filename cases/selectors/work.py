@@ -1,5 +1,8 @@
 """Single pieces of a case's work for its forms: an action, the services, money as told, how needs changed."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from cases.models import (
     Action,
     AftercareCheck,
@@ -112,6 +115,11 @@ def changes_of(viewer: Viewer, case: Case) -> list[Change]:
         .order_by("asked_at", "pk")
         .values_list("category__code", "phase", "answer", "severity")
     )
+    return changes_in(rows)
+
+
+def changes_in(rows: Iterable[Sequence[Any]]) -> list[Change]:
+    """Of (category, phase, answer, severity), the oldest first."""
     first: dict[str, str] = {}
     last: dict[str, str] = {}
     for code, phase, answer, severity in rows:

@@ -1,12 +1,15 @@
 """담당 – 팀장 – 센터장: decided level by level, never by whoever asked; the last yes lets it take effect (K1, R47)."""
 
+from dataclasses import replace
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Approval, ApprovalStep, ApprovalSubject, Case, EntryKind
 from cases.rules import conferences as rules
 from cases.rules.plans import stage_with_sign_off
-from cases.selectors.approvals import deciders
+from cases.selectors.approvals import accounts_on
+from cases.selectors.central_approvals import keys_of_asked
 from cases.services import closing, line, stages, timeline
 from cases.services.locking import actor, locked_case
 from cases.services.plans import newest_plan
@@ -28,7 +31,7 @@ def ask(*, by: Viewer, number: str, words: str = "") -> Approval:
 def decide(*, by: Viewer, approval_id: int, verdict: str, words: str = "") -> Approval:
     """The next level decides. Returned ends the request with words; with the last yes it takes effect, once."""
     check(by, Permission.CASE_PLAN)
-    with acting_as(by):
+    with acting_as(by), acting_as(_let_in(by, approval_id)) as by:
         row = get_visible(by, Approval, named="approval", select=("case",), pk=approval_id)
         case = locked_case(by, row.case.number, Permission.CASE_PLAN, open_only=False)
         row.refresh_from_db()
@@ -55,6 +58,16 @@ def decide(*, by: Viewer, approval_id: int, verdict: str, words: str = "") -> Ap
         return row
 
 
+def _let_in(by: Viewer, approval_id: int) -> Viewer:
+    """Whoever was asked beyond the team reaches the case for the moment of the decision, so that it takes effect
+    whole: a closing calls off tasks of every section. Nothing of it is shown."""
+    keys = keys_of_asked(by, approval_id)
+    if keys is None:
+        return by
+    case_id, team_id = keys
+    return replace(by.also(teams=(team_id,)), reach=replace(by.reach, led=(*by.reach.led, case_id)))
+
+
 def _said_so_already(by: Viewer, row: Approval, verdict: str) -> bool:
     """Sent twice is once: the same word of the same person on the level that was decided last."""
     last = visible_to(by, ApprovalStep).filter(approval=row, decided_by__isnull=False).order_by("-position").first()
@@ -76,8 +89,10 @@ def _demand_level(by: Viewer, case: Case, row: Approval, step: ApprovalStep) -> 
         own = _("You asked for this yourself: somebody else decides.")
         raise errors.Impossible(errors.Problem("own", own))
     level = rules.level_named(step.level)
-    accounts = deciders(by, case)
-    stands_there = level is not None and any(by.user_id in accounts.get(role, ()) for role in level.roles)
+    if level == rules.beyond():
+        stands_there = keys_of_asked(by, row.pk) is not None
+    else:
+        stands_there = by.user_id in accounts_on(by, case, level, asker=row.asked_by_id)
     if level is None or not (stands_there or by.role in level.roles):
         raise errors.Impossible(errors.Problem("level", _("This waits for somebody on another level.")))
 

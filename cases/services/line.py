@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from cases.models import Approval, ApprovalStep, ApprovalSubject, Case, EntryKind, Plan
 from cases.rules import conferences as rules
-from cases.selectors.approvals import deciders
+from cases.selectors.approvals import accounts_on, deciders, line_from
 from cases.services import timeline
 from cases.services.locking import actor
 from hopecare.kernel import audit, errors
@@ -45,7 +45,7 @@ def lay(by: Viewer, case: Case, subject: str, *, plan: Plan | None = None, **tol
     if found is not None:
         return found
     asker = actor(by)
-    line = rules.line_for(asker, deciders(by, case), up_to=rules.highest(case.provider.code))
+    line = line_from(by, case, asker=asker)
     if not line:
         nobody = _("Nobody in this team may decide this besides yourself. Please ask the central desk.")
         raise errors.Impossible(errors.Problem("nobody", nobody))
@@ -64,7 +64,7 @@ def lay_plan(by: Viewer, case: Case, plan: Plan) -> bool:
     """Whether the plan has to wait; then it lies before the line. Its agreement is on record either way."""
     if not is_asked(by, case, ApprovalSubject.PLAN) or is_approved(by, plan):
         return False
-    if rules.line_for(actor(by), deciders(by, case)):
+    if line_from(by, case, asker=actor(by)):
         lay(by, case, ApprovalSubject.PLAN, plan=plan)
     return True
 
@@ -83,15 +83,12 @@ def next_step(by: Viewer, row: Approval) -> ApprovalStep | None:
 def tell_next(by: Viewer, case: Case, row: Approval) -> None:
     step = next_step(by, row)
     level = rules.level_named(step.level) if step else None
-    if level is None:
-        return
-    accounts = deciders(by, case)
-    for user_id in dict.fromkeys(user for role in level.roles for user in accounts.get(role, ())):
-        if user_id != row.asked_by_id:
-            tell(by, case, row, user_id, ASKED)
+    link = f"/desk/approvals/{row.pk}/" if level == rules.beyond() else ""
+    for user_id in accounts_on(by, case, level, asker=row.asked_by_id):
+        tell(by, case, row, user_id, ASKED, link=link)
 
 
-def tell(by: Viewer, case: Case, row: Approval, user_id: int, words: str) -> None:
+def tell(by: Viewer, case: Case, row: Approval, user_id: int, words: str, *, link: str = "") -> None:
     left = visible_to(by, ApprovalStep).filter(approval=row, decided_by=None).count()
     notify(
         by=by,
@@ -101,6 +98,6 @@ def tell(by: Viewer, case: Case, row: Approval, user_id: int, words: str) -> Non
         to=Recipient.user(user_id),
         words=words,
         parameters={"number": case.number},
-        link=f"/desk/cases/{case.number}/approval/{row.pk}/",
+        link=link or f"/desk/cases/{case.number}/approval/{row.pk}/",
         provider_id=case.provider_id,
     )

@@ -2,12 +2,15 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases.selectors.approvals import approval_of, waiting_for
 from cases.selectors.assessment import assessment_of
 from cases.selectors.case_page import case_view, read_case
+from cases.selectors.catalogue import categories
+from cases.selectors.central_approvals import asked_centrally, one_asked_centrally
 from cases.selectors.choices import for_action
 from cases.selectors.conferences import team_for
 from cases.services import approvals as services
@@ -54,11 +57,24 @@ def decide(request: HopeRequest, number: str, approval_id: int) -> HttpResponseB
 @staff(Permission.CASE_PLAN)
 @require_safe
 def waiting(request: HopeRequest) -> HttpResponse:
-    """What others laid before my level."""
+    """What others laid before my level, and what lines that hold nobody else laid before the central centre."""
     rows = waiting_for(request.viewer)
     ids = [row.case_id for row in rows]
     audit.read(request.viewer, "case", ids, owners={row.provider_id for row in rows}, what="approvals")
-    return render(request, "cases/case/approvals.html", {"rows": rows})
+    return render(request, "cases/case/approvals.html", {"rows": rows, "beyond": asked_centrally(request.viewer)})
+
+
+@staff(Permission.CASE_PLAN)
+def decide_beyond(request: HopeRequest, approval_id: int) -> HttpResponseBase:
+    """The text of a plan or a closing whose line holds nobody but whoever asked; open until the decision."""
+    asked = one_asked_centrally(request.viewer, approval_id)
+    form = VerdictForm(request.POST or None)
+    if taken(request, form, lambda: services.decide(by=request.viewer, approval_id=approval_id, **form.cleaned_data)):
+        return done(request, _("Your decision is on record."), reverse("approvals"))
+    names = {category.code: category.name for category in categories()}
+    changes = [(names[change.category], change.before, change.after) for change in asked.changes]
+    title = _("Approval: %(what)s") % {"what": asked.subject.label}
+    return page(request, "approval_beyond", {"asked": asked, "title": title, "changes": changes, "form": form}, form)
 
 
 @staff(Permission.CASE_PLAN)

@@ -8,6 +8,7 @@ _CASE = "desk/cases/<str:number>/"
 _ONE = f"{_CASE}conferences/<int:conference_id>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/approvals/", case_approval.waiting, name="approvals"),
+    path("desk/approvals/<int:approval_id>/", case_approval.decide_beyond, name="approval_beyond"),
     path(f"{_CASE}conferences/", case_conference.conferences, name="case_conferences"),
     path(f"{_CASE}conferences/new/", case_conference.new, name="case_conference_new"),
     path(_ONE, case_conference.conference, name="case_conference"),

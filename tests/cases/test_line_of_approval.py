@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases.models import AftercareCheck, Approval, CaseLock, Cover, NeedAnswer, ServiceRecord
+from cases.models import AftercareCheck, Approval, Case, CaseLock, Cover, NeedAnswer, ServiceRecord
 from cases.rules import conferences as rules
 from cases.selectors.approvals import waiting_for
+from cases.selectors.central_approvals import asked_centrally, central_heads
 from cases.services import approvals
 from cases.services.closing import close_case
 from cases.services.linkage import link
@@ -15,8 +16,9 @@ from cases.services.plans import set_goal, sign_off
 from cases.services.services_given import Given, record_service
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Category, Organisation, ProviderKind, Service
-from tests.cases.case_kit import DAY, TOLD, again, approve, ask, entries, events, goal
+from hopecare.kernel.models import Category, Organisation, Person, ProviderKind, ReadEntry, Service
+from hopecare.messaging.models import Message
+from tests.cases.case_kit import DAY, TOLD, again, approve, ask, entries, events, goal, task
 from tests.cast import NOW
 from tests.database import as_owner
 from tests.factories import make_case
@@ -134,6 +136,117 @@ def test_whoever_leads_and_is_the_only_head_cannot_close_alone(hana, eli, someon
     close(eli, case)
     approve(manager, case)
     assert again(case).stage == "closed"
+
+
+@pytest.fixture
+def central(someone):
+    """The head of the central centre, who sees no case of the East."""
+    return someone("centre_head", "central", "central")
+
+
+def asked_of(actor):
+    with acting_as(actor.viewer) as viewer:
+        return asked_centrally(viewer)
+
+
+def test_where_the_line_holds_nobody_else_the_head_of_the_central_centre_decides_on_a_plan(eli, central, chi, as_):
+    case = make_case(eli)
+    name = case.main_person.name
+    goal(eli, case)
+    task(eli, case)
+    task(eli, case, title="비밀 상담", category=Category.objects.get(code="emotion_culture"),
+         service=Service.objects.get(code="psychotherapy"))  # fmt: skip
+    sign(eli, case)
+    row, here = _open("plan"), "/desk/approvals/"
+    assert again(case).stage == "planning" and [step.level for step in _steps(row)] == ["central"]
+    assert central.user.name in as_(eli).get(f"/desk/cases/{case.number}/").content.decode()
+    desk, page = as_(central), f"{here}{row.pk}/"
+    assert desk.get(f"/desk/cases/{case.number}/").status_code == 404, "the case itself stays shut"
+    assert page in desk.get(here).content.decode() and page not in as_(chi).get(here).content.decode()
+    shown = desk.get(page).content.decode()
+    assert "더 나빠지지 않게" in shown and "에너지바우처" in shown
+    assert "비밀 상담" not in shown and name not in shown
+    assert as_(chi).get(page).status_code == as_(eli).get(page).status_code == 404
+    assert desk.post(page, {"verdict": "returned", "words": ""}).status_code == 422
+    assert desk.post(page, {"verdict": "approved"}).status_code == 302
+    assert again(case).stage == "delivery"
+    assert desk.get(page).status_code == 404 and asked_of(central) == [], "the access ends with the decision"
+    with as_owner():
+        reads = ReadEntry.objects.filter(user_id=central.id, what="approvals", refused=False)
+        assert {tuple(ids) for ids in reads.values_list("subject_ids", flat=True)} == {(case.pk,)}
+        told = Message.objects.filter(purpose="approval").order_by("pk").values_list("recipient_id", flat=True)
+        assert list(told) == [str(central.id), str(eli.id)]
+
+
+def test_a_closing_that_the_head_of_the_central_centre_returned_and_approved(eli, central, as_):
+    case = make_case(eli)
+    name = case.main_person.name
+    ask(eli, case, TOLD)
+    quiet = task(eli, case, title="비밀 상담", service=Service.objects.get(code="psychotherapy"))
+    close(eli, case, values={**TOLD, "living": "1"})
+    page = f"/desk/approvals/{_open('closing').pk}/"
+    shown = as_(central).get(page).content.decode()
+    assert "이제 이웃이랑 같이 먹어." in shown and "생활" in shown and name not in shown
+    as_(central).post(page, {"verdict": "returned", "words": "난방을 먼저 보세요"})
+    assert again(case).is_open and "난방을 먼저 보세요" in as_(eli).get(f"/desk/cases/{case.number}/").content.decode()
+    close(eli, case, values={**TOLD, "living": "1"})
+    approve(central, case)
+    with as_owner():
+        quiet.refresh_from_db()
+    assert again(case).stage == "closed" and quiet.state == "cancelled", "what she may not read ends all the same"
+
+
+@pytest.mark.rule("D5")
+@pytest.mark.rule("D6")
+@pytest.mark.rule("K6")
+@pytest.mark.parametrize("shut", ["kin", "sealed", "public"])
+def test_kin_the_protected_and_the_citys_own_cases_stay_shut_to_the_central_centre(eli, central, shut):
+    case = make_case(eli)
+    goal(eli, case)
+    sign(eli, case)
+    row = _open("plan")
+    assert [one.approval_id for one in asked_of(central)] == [row.pk]
+    with as_owner():
+        if shut == "kin":
+            CaseLock.objects.create(case=case, team=case.team, provider=case.provider, user=central.user, kind="kin")
+        if shut == "sealed":
+            keys = [-(1_000_000_000 + eli.id)]
+            Person.objects.filter(pk=case.main_person_id).update(sealed=True, scope_keys=keys)
+        if shut == "public":
+            Case.objects.filter(pk=case.pk).update(kind="public")
+    assert asked_of(central) == []
+    with pytest.raises(errors.NotFound):
+        approvals.decide(by=central.viewer, approval_id=row.pk, verdict="approved")
+    with acting_as(eli.viewer):
+        assert central_heads(again(case), asker=eli.id) == [], "and nobody there is asked"
+
+
+def test_who_takes_the_place_of_the_central_head_decides_and_a_colleague_there_does_not(eli, central, someone):
+    case = make_case(eli)
+    goal(eli, case)
+    sign(eli, case)
+    colleague = someone("social_worker", "central", "central")
+    assert (len(asked_of(central)), asked_of(colleague)) == (1, [])
+    with as_owner():
+        house = Organisation.objects.get(code="central")
+        Cover.objects.create(organisation=house, absent=central.user, cover=colleague.user, by=central.user,
+                             starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(days=3))  # fmt: skip
+    assert len(asked_of(colleague)) == 1
+    approve(colleague, case)
+    assert again(case).stage == "delivery"
+
+
+def test_nobody_of_the_central_centre_approves_what_they_asked_for(someone):
+    central = someone("centre_head", "central", "central", "east_mixed")
+    case = make_case(central)
+    goal(central, case)
+    with pytest.raises(errors.Impossible, match="nobody"):
+        approvals.ask(by=central.viewer, number=case.number)
+
+
+def _steps(row):
+    with as_owner():
+        return list(row.steps.all())
 
 
 @pytest.mark.rule("R18")
