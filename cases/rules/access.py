@@ -76,6 +76,12 @@ def hand_over_unowned_at(offered: datetime) -> datetime:
     return offered + timedelta(minutes=_data()["no_refusal"]["hand_over_unowned"])
 
 
+def moved_lead_days() -> tuple[int, int]:
+    """Working days which a lead who left the team has to hand over, before its head and before the centre is told."""
+    told = _data()["no_refusal"]
+    return told["moved_lead"], told["moved_lead_climbs"]
+
+
 def urgent_promised_at(asked: datetime) -> datetime:
     return asked + timedelta(minutes=_data()["no_refusal"]["urgent_promise"])
 

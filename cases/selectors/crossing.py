@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from cases.models import CaseHandOver, CaseLock, Cover, DeclaredPerson, Intake, UrgentRequest
+from cases.models import Case, CaseHandOver, CaseLock, Cover, DeclaredPerson, Intake, UrgentRequest
 from cases.rules.access import hand_over_unowned_at
 from cases.selectors.team import leaders_of, members_of
 from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Viewer, visible_to
-from hopecare.kernel.models import Organisation, Town, User
+from hopecare.kernel.models import Organisation, TeamMembership, Town, User
 
 MOST = 50
 
@@ -27,6 +27,20 @@ def hand_overs(viewer: Viewer) -> tuple[list[CaseHandOver], list[CaseHandOver]]:
 
 def told_centrally_at(row: CaseHandOver) -> datetime:
     return hand_over_unowned_at(row.offered_at)
+
+
+def without_their_lead(viewer: Viewer) -> list[Case]:
+    """Open cases whose lead left their team and still leads them, the longest first; no protected ones (D5)."""
+    today = clock.today()
+    seats = TeamMembership.objects.filter(user=OuterRef("lead"), team=OuterRef("team"), starts_on__lte=today)
+    left = seats.filter(ends_on__lt=today).order_by("-ends_on").values("ends_on")[:1]
+    rows = visible_to(viewer, Case).filter(closed_at=None).exclude(pk__among=viewer.reach.sealed)
+    rows = rows.filter(~Exists(seats.filter(Q(ends_on=None) | Q(ends_on__gte=today)))).annotate(last_day=Subquery(left))
+    rows = rows.filter(last_day__isnull=False).select_related("lead", "town")
+    found: list[Case] = list(rows.order_by("last_day", "pk")[:MOST])
+    owners = {case.provider_id for case in found}
+    audit.read(viewer, "case", [case.pk for case in found], owners=owners, what="list")
+    return found
 
 
 def leaders(team_id: int) -> QuerySet[User]:

@@ -18,6 +18,7 @@ from hopecare.messaging.services import notify
 
 NOT_ACCEPTED = gettext_noop("Nobody has accepted a case from %(town)s, offered on %(since)s. The sender still has it.")
 NO_LEAD = gettext_noop("Case %(number)s from %(town)s has a lead who does not work here any more.")
+MOVED_LEAD = gettext_noop("%(lead)s left the team and still leads case %(number)s from %(town)s. Somebody else has to.")
 URGENT_LATE = gettext_noop("The urgent request for %(town)s was promised by %(until)s and nobody has rung back.")
 
 
@@ -27,7 +28,9 @@ def watch() -> int:
     with acting_as(viewer):
         central = Team.objects.filter(kind=TeamKind.CENTRAL).values_list("pk", flat=True).first()
         told = tell_heads_of_locked_leads(viewer) + _watch_urgent(viewer, central)
-        return told + _watch_offers(viewer, central) + _watch_leads(viewer, central)
+        told += _watch_offers(viewer, central)
+        gone, fresh = _watch_leads(viewer, central)
+        return told + fresh + _watch_moved(viewer, central, gone)
 
 
 def _watch_offers(viewer: Viewer, central: int | None) -> int:
@@ -42,7 +45,8 @@ def _watch_offers(viewer: Viewer, central: int | None) -> int:
     return told
 
 
-def _watch_leads(viewer: Viewer, central: int | None) -> int:
+def _watch_leads(viewer: Viewer, central: int | None) -> tuple[set[int], int]:
+    """The cases whose lead works nowhere any more, and how many notices were new."""
     with connection.cursor() as cursor:
         confirmed = clock.today() - timedelta(days=CONFIRM_DAYS)
         cursor.execute(
@@ -54,6 +58,25 @@ def _watch_leads(viewer: Viewer, central: int | None) -> int:
         link, words = f"/desk/cases/{number}/team/", {"number": number, "town": town}
         for to in _central_and_heads(central, provider_id):
             told += _tell(viewer, ("unowned", case_id), to, NO_LEAD, words, link, provider_id)
+    return {row[0] for row in rows}, told
+
+
+def _watch_moved(viewer: Viewer, central: int | None, gone: set[int]) -> int:
+    """Cases whose lead left their team: after a working day the heads hear of it, after another the centre does."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from hc_moved_leads(%s)", [clock.today()])
+        rows = cursor.fetchall()
+    first, second = rules.moved_lead_days()
+    told = 0
+    for case_id, number, town, provider_id, lead, last_day in rows:
+        if case_id in gone or clock.today() <= clock.add_working_days(last_day, first):
+            continue
+        heads = [Recipient.user(user_id) for user_id in heads_of(provider_id)]
+        climbs = not heads or clock.today() > clock.add_working_days(last_day, second)
+        words = {"lead": lead, "number": number, "town": town}
+        for to in _central_and_heads(central, provider_id) if climbs else heads:
+            link, since = f"/desk/cases/{number}/team/", f":{last_day}"
+            told += _tell(viewer, ("moved_lead", case_id), to, MOVED_LEAD, words, link, provider_id, since)
     return told
 
 
@@ -76,14 +99,21 @@ def _central_and_heads(central: int | None, provider_id: int) -> list[Recipient]
 
 
 def _tell(
-    viewer: Viewer, about: tuple[str, int], to: Recipient, words: str, values: dict[str, str], link: str, owner: int
+    viewer: Viewer,
+    about: tuple[str, int],
+    to: Recipient,
+    words: str,
+    values: dict[str, str],
+    link: str,
+    owner: int,
+    since: str = "",
 ) -> int:
     return int(
         notify(
             by=viewer,
             purpose="unowned",
             about=about,
-            step=f"{to.kind}:{to.id}",
+            step=f"{to.kind}:{to.id}{since}",
             to=to,
             words=words,
             parameters=values,

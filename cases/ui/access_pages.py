@@ -100,12 +100,30 @@ def hand_overs(request: HopeRequest) -> HttpResponseBase:
         | {"value": "keep", "post": reverse("hand_over", args=[row.pk])}
         for row in ours
     ]
+    moved = [_moved_entry(case) for case in crossing.without_their_lead(request.viewer)]
     intro = _("Nobody refuses. Until another team accepts, the team that has the case answers for it.")
     parts = [
         {"title": _("We are asked"), "entries": entries, "empty": _("Nobody asks us to take a case.")},
         {"title": _("We asked others"), "entries": sent, "empty": _("We asked nobody.")},
+        {
+            "title": _("Whose lead left the team"),
+            "entries": moved,
+            "empty": _("Every lead is in the team of the case."),
+        },
     ]
     return board(request, {"title": _("Hand-overs"), "intro": intro, "parts": parts})
+
+
+def _moved_entry(case: Any) -> dict[str, Any]:
+    told = {"name": case.lead.name, "day": formats.day_words(case.last_day)}
+    return {
+        "tag": case.town.name,
+        "tone": "amb",
+        "title": case.number,
+        "url": reverse("case_team", args=[case.number]),
+        "clock": _("%(name)s was in the team until %(day)s; somebody else has to lead.") % told,
+        "late": True,
+    }
 
 
 def _offer_entry(row: Any) -> dict[str, Any]:

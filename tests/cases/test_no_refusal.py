@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from cases.models import Case, CaseHandOver, Intake, ServiceRecord
-from cases.services import hand_over, ownership, urgent
+from cases.services import hand_over, leads, ownership, urgent
 from cases.services.intake import join_case
 from cases.states import CASE_STEPS, REPORT_STEPS
 from hopecare.kernel import clock, errors
-from hopecare.kernel.models import Organisation, Team, Town, User
+from hopecare.kernel.models import Organisation, Team, TeamMembership, Town, User
 from hopecare.messaging.models import Message
 from tests.cases import sharing_kit as kit
 from tests.cast import NOW
@@ -82,6 +82,40 @@ def test_a_case_whose_lead_left_or_is_locked_out_alarms(hana, eli):
     assert ownership.watch() == 2  # the central team and the head
     kit.lock(case, hana.user)
     assert ownership.watch() == 1
+
+
+@pytest.mark.rule("R17")
+def test_a_lead_who_left_the_team_and_handed_nothing_over_alarms_the_head_and_then_the_centre(hana, eli, sol, as_):
+    case = make_case(hana)
+    TeamMembership.objects.filter(user=hana.user).update(ends_on=NOW.date())
+    assert (told_of_moved(days=0), told_of_moved(days=1)) == ([], []), "a working day to hand over"
+    assert told_of_moved(days=2) == [("user", str(eli.id))] == told_of_moved(days=2)
+    assert len(told_of_moved(days=3)) == 2 == len(told_of_moved(days=9)), "then the centre, each once"
+    with clock.pinned(NOW + timedelta(days=1)):
+        page = as_(sol).get("/desk/hand-overs/").content.decode()
+        assert case.number in page and hana.user.name in page
+        leads.change_lead(by=sol.viewer, number=case.number, to=sol.user)
+        assert case.number not in as_(sol).get("/desk/hand-overs/").content.decode()
+
+
+def test_who_is_away_for_good_alarms_at_once_and_not_once_more(hana, eli):
+    make_case(hana)
+    TeamMembership.objects.filter(user=hana.user).update(ends_on=NOW.date())
+    User.objects.filter(pk=hana.id).update(is_active=False)
+    assert told_of_moved(days=9) == []
+
+
+def told_of_moved(*, days):
+    with clock.pinned(NOW + timedelta(days=days)):
+        ownership.watch()
+    with as_owner():
+        rows = Message.objects.filter(purpose="unowned", object_kind="moved_lead")
+        return sorted(rows.values_list("recipient_kind", "recipient_id"))
+
+
+@pytest.fixture
+def sol(someone):
+    return someone("case_manager")
 
 
 @pytest.mark.rule("R17")
