@@ -36,7 +36,7 @@ class Overlap(CaseRow):
     """Two equivalent services at once, or a quota exceeded. Nothing is cut off: somebody answers until a day.
 
     Of the other side only the organisation and the end stand here, whoever may see more (R20, D17). A flag that was
-    unfounded is deleted, not kept.
+    unfounded is deleted, not kept; its record bears a print, so that the night does not ask the same again.
     """
 
     kind = models.CharField(max_length=8, choices=OverlapKind)

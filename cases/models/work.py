@@ -198,6 +198,9 @@ class ServiceRecord(CaseRow):
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
     section = models.CharField(max_length=16, db_default=DERIVED)
+    set_aside = models.TextField(
+        blank=True, default="", db_default="", help_text="prints of questions that were unfounded; the database's own"
+    )
 
     class Meta:
         indexes: ClassVar = [

@@ -303,6 +303,34 @@ def test_a_quota_that_imported_rows_exceed_is_asked_about_at_night_once(hana):
     assert (sixth.pk, True) in _quotas()
 
 
+@pytest.mark.rule("D11")
+def test_what_was_unfounded_is_not_asked_again_until_its_facts_are_others(hana):
+    case, other = make_case(hana), make_case(hana)
+    _imported(case, 5)
+    first = record(other, "meals", giver="central")
+    second = record(other, "meals")
+    services.sweep()
+    assert (len(_quotas()), _periods(other)) == (1, [second.pk])
+    with as_owner():
+        flags = list(Overlap.objects.values_list("pk", flat=True))
+    for pk in flags:
+        services.answer(by=hana.viewer, overlap_id=pk, answer="unfounded", words="잘못 적힘")
+    assert (services.sweep(), services.sweep()) == (0, 0)
+    with as_owner():
+        assert not Overlap.objects.exists(), "the flags are gone, and nothing readable of them stays"
+        assert not ServiceRecord.objects.filter(set_aside="", pk=second.pk).exists()
+        assert ServiceRecord.objects.get(pk=first.pk).set_aside == ""
+    sixth, third = _imported(case, 1)[0], record(other, "meals")
+    services.sweep()
+    assert _quotas() == [(sixth.pk, True)] and third.pk in _periods(other)
+    assert second.pk not in _periods(other)
+
+
+def _periods(case):
+    with as_owner():
+        return list(Overlap.objects.filter(kind="period", case=case).values_list("record_id", flat=True))
+
+
 @pytest.mark.rule("D17")
 def test_a_quota_over_two_houses_is_not_asked_about_where_nobody_may_hint(hana, chi):
     east, north = same_person(hana, chi)
