@@ -7,8 +7,8 @@ reads the telephone has every message about these accounts already, each with it
 import uuid
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from donations.models import Donor
 from donations.selectors.giver import unclaimed
@@ -18,27 +18,13 @@ from hopecare.kernel.access import Principal, Viewer, acting_as, system
 from hopecare.kernel.models import User, UserKind
 from hopecare.kernel.services import devices
 from hopecare.messaging import services as messages
-from hopecare.messaging.facts import Recipient
 
 CODE_PURPOSE = "gift_code"
+CODE_WORDS = gettext_noop("[Hope Care] Code %(code)s for your giving, good for ten minutes. Tell it to nobody.")
 
 
 def send_code(*, by: Viewer, phone: str, language: str) -> None:
-    """Six digits to a number in E.164, whether or not anybody here knows it. Raises TooMany."""
-    keeper = system(Principal.DEVICES, source_address=by.source_address)
-    with acting_as(keeper):
-        code, row = devices.ask_code(by=keeper, phone=phone)
-        with translation.override("ko" if language.startswith("ko") else "en"):
-            words = _("[Hope Care] Code %(code)s for your giving, good for ten minutes. Tell it to nobody.")
-        messages.queue(
-            by=keeper,
-            purpose=CODE_PURPOSE,
-            about=("sign_in_code", row.pk),
-            step="code",
-            to=Recipient.number(phone, language=language, quiet=None),
-            body=words % {"code": code},
-            not_after=row.until,
-        )
+    messages.send_code(by=by, phone=phone, language=language, purpose=CODE_PURPOSE, words=CODE_WORDS)
 
 
 def _proved(by: Viewer, phone: str, code: str) -> bool:

@@ -1,5 +1,6 @@
-"""Changes of the outbox. Other apps need `queue`, `notify` and `cancel`."""
+"""Changes of the outbox. Other apps need `queue`, `notify`, `cancel` and `send_code`."""
 
+from hopecare.messaging.services.codes import send_code
 from hopecare.messaging.services.queueing import cancel, notify, queue
 from hopecare.messaging.services.receiving import handle_open, receive
 from hopecare.messaging.services.repairs import mark_read, read_inbound, release_budget, retry, tell_again
@@ -17,6 +18,7 @@ __all__ = [
     "record_status",
     "release_budget",
     "retry",
+    "send_code",
     "send_due",
     "tell_again",
 ]
