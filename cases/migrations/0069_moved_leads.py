@@ -21,5 +21,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0069_asked_of_the_central_centre")]
+    dependencies = [("cases", "0068_asked_of_the_central_centre")]
     operations = [migrations.RunSQL(MOVED, "drop function hc_moved_leads(date)")]

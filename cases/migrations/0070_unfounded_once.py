@@ -34,7 +34,7 @@ create trigger cases_overlap_not_set_aside before insert on cases_overlap
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0070_moved_leads")]
+    dependencies = [("cases", "0069_moved_leads")]
     operations = [
         migrations.AddField(
             model_name="servicerecord",
