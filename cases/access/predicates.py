@@ -37,6 +37,7 @@ from cases.models import (
     DetailChange,
     Draft,
     Gap,
+    HealthVisit,
     ImportFile,
     ImportRow,
     Intake,
@@ -175,6 +176,14 @@ def commitment_rule(viewer: Viewer) -> Q:
 @visibility(AgendaPoint, Decision, Wish)
 def told_of_one_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & by_own_word(viewer, section=False)
+
+
+@visibility(HealthVisit)
+def health_rule(viewer: Viewer) -> Q:
+    """A whole table of the section health: the role opens it, or the viewer leads the case; no agreement does."""
+    opened = viewer.principal or "health" in viewer.sections
+    rule = case_keyed_rule(viewer) & below(viewer, "record", ServiceRecord)
+    return rule if opened else rule & Q(case_id__among=viewer.reach.led)
 
 
 def _shared(viewer: Viewer, case_ids: tuple[int, ...]) -> Q:

@@ -49,6 +49,7 @@ from cases.models.council import (
 from cases.models.details import DetailChange, DetailKind
 from cases.models.drafts import Draft
 from cases.models.grants import CaseGrant, TaskGrant
+from cases.models.health import HealthVisit, Medicines, VisitBy
 from cases.models.imports import Benefit, ImportFile, ImportKey, ImportKind, ImportRow, ImportState
 from cases.models.intake import (
     Intake,
@@ -197,6 +198,7 @@ __all__ = [
     "EventOutcome",
     "Gap",
     "Goal",
+    "HealthVisit",
     "ImportFile",
     "ImportKey",
     "ImportKind",
@@ -213,6 +215,7 @@ __all__ = [
     "MarketSite",
     "MarketTaking",
     "Means",
+    "Medicines",
     "Merge",
     "MergeGround",
     "NeedAnswer",
@@ -273,6 +276,7 @@ __all__ = [
     "Urgency",
     "UrgentRequest",
     "Visit",
+    "VisitBy",
     "VisitKind",
     "VisitResult",
     "Voice",

@@ -39,7 +39,9 @@ def for_service(viewer: Viewer, case: Case, action: Action | None) -> dict[str, 
     if action is not None:
         houses.add(action.owner_organisation_id)
     return {
-        "service": [service for service in catalogue.services() if service.active and _records(viewer, case, service)],
+        "service": [
+            service for service in catalogue.services() if service.active and may_record(viewer, case, service)
+        ],
         "category": catalogue.categories(),
         "person": people_of(viewer, case),
         "provider_kind": catalogue.provider_kinds(),
@@ -48,7 +50,7 @@ def for_service(viewer: Viewer, case: Case, action: Action | None) -> dict[str, 
     }
 
 
-def _records(viewer: Viewer, case: Case, service: Service) -> bool:
+def may_record(viewer: Viewer, case: Case, service: Service) -> bool:
     """One records what one may read: the role opens the section, or one leads the case (credit: the role alone)."""
     section = service.section
     return not section or section in viewer.sections or (section != "credit" and case.pk in viewer.reach.led)

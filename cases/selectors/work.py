@@ -48,7 +48,7 @@ def person_of(viewer: Viewer, case: Case, person_id: int) -> Person:
 
 
 def services_of(viewer: Viewer, case: Case, most: int = 200) -> list[ServiceRecord]:
-    related = ("service", "provider_kind", "fund_source", "provider", "person", "question")
+    related = ("service", "provider_kind", "fund_source", "provider", "person", "question", "health_visit")
     return list(
         visible_to(viewer, ServiceRecord).filter(case=case).select_related(*related).order_by("-given_on", "-pk")[:most]
     )

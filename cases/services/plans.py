@@ -169,10 +169,15 @@ def _organisation_of(case: Case, wanted: Wanted) -> int:
     return case.provider_id
 
 
-def add_action(*, by: Viewer, number: str, wanted: Wanted) -> Action | None:
-    """One thing to do, with owner and due date; None when this very form was taken before. Needs K6 for volunteers."""
+def add_action(
+    *, by: Viewer, number: str, wanted: Wanted, permission: Permission = Permission.CASE_PLAN
+) -> Action | None:
+    """One thing to do, with owner and due date; None when this very form was taken before. Needs K6 for volunteers.
+
+    `permission`: whoever records a visit plans its next one, also without the right to plan.
+    """
     with acting_as(by):
-        case = locked_case(by, number, Permission.CASE_PLAN)
+        case = locked_case(by, number, permission)
         if not first_time(by, wanted.token):
             return None
         _demand(case, wanted)
@@ -211,10 +216,20 @@ def change_action(*, by: Viewer, action_id: int, wanted: Wanted, seen_at: str = 
         return action
 
 
-def set_action_state(*, by: Viewer, action_id: int, after: str, on: date | None = None) -> Action:
-    """Staff say "begun" or "done"; volunteers' states belong to cases.services.actions. Twice is once."""
+def set_action_state(
+    *,
+    by: Viewer,
+    action_id: int,
+    after: str,
+    on: date | None = None,
+    permission: Permission = Permission.CASE_PLAN,
+) -> Action:
+    """Staff say "begun" or "done"; volunteers' states belong to cases.services.actions. Twice is once.
+
+    `permission`: whoever records the service that a task asked for ends it, also without the right to plan.
+    """
     with acting_as(by):
-        action = _action(by, action_id)
+        action = _action(by, action_id, permission)
         if action.state == after:
             return action
         demand_step(ACTION_STEPS, action.state, after, _MOVED_ON)
@@ -232,13 +247,15 @@ def set_action_state(*, by: Viewer, action_id: int, after: str, on: date | None 
 
 def _tell(by: Viewer, action: Action, what: str) -> None:
     told: dict[str, Any] = {"what": what, "action": action.pk, "title": action.title}
+    if action.service is not None and action.service.section:
+        told["service"] = action.service.code  # its title is read where the task is
     timeline.append(by, action.case, EntryKind.PLANNED, whose=action.person_id, **told)
 
 
-def _action(by: Viewer, action_id: int) -> Action:
-    check(by, Permission.CASE_PLAN)
+def _action(by: Viewer, action_id: int, permission: Permission = Permission.CASE_PLAN) -> Action:
+    check(by, permission)
     action = get_visible(by, Action, named="action", pk=action_id)
-    case = locked_case(by, action.case.number, Permission.CASE_PLAN)
+    case = locked_case(by, action.case.number, permission)
     fresh = visible_to(by, Action).select_for_update(of=("self",)).get(pk=action.pk)
     fresh.case = case
     return fresh

@@ -80,7 +80,8 @@ def record_service(*, by: Viewer, number: str, given: Given) -> ServiceRecord | 
         told: dict[str, Any] = {"service": given.service.code, "record": record.pk}
         timeline.append(by, case, EntryKind.SERVICE, whose=record.person_id, **told)
         if given.finish_action and action is not None and action.state in {ActionState.OPEN, ActionState.DOING}:
-            set_action_state(by=by, action_id=action.pk, after=ActionState.DONE, on=given.given_on)
+            ends = {"after": ActionState.DONE, "on": given.given_on, "permission": Permission.CASE_SERVICE}
+            set_action_state(by=by, action_id=action.pk, **ends)
         return record
 
 

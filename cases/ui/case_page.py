@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.selectors.case_page import CaseView, Member, case_view, read_case, timeline_of
 from cases.selectors.catalogue import categories
+from cases.selectors.health import may_read
 from cases.selectors.intakes import of_case as intakes_of
 from cases.ui import case_words as words
 from cases.ui.approval_words import waiting_rows
@@ -124,7 +125,7 @@ def case_page(request: HopeRequest, number: str) -> HttpResponse:
         "services": view.services,
         "entries": [{"at": row["at"], "words": words.entry_words(row), "note": row["words"]} for row in view.entries],
         "open_checks": [check for check in view.aftercare if check.done_on is None],
-        "may": _may(request.viewer),
+        "may": {**_may(request.viewer), "health": may_read(request.viewer, case)},
         "waits": waiting_rows(view.waits),
         **_head(view),
     }

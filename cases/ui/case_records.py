@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Action, Case
 from cases.rules.checks import Override
+from cases.selectors import health
 from cases.selectors.case_page import read_case
 from cases.selectors.catalogue import provider_kind
 from cases.selectors.choices import for_service, people_of
@@ -101,7 +102,9 @@ def new_service(request: HopeRequest, number: str) -> HttpResponseBase:
 
     if taken(request, form, write):
         return done(request, _("The service is on record."), address(case))
-    return page(request, "service", {**frame(case, _("Record a service")), "form": form, "action": action}, form)
+    at_home = health.kinds_for(request.viewer, case)
+    context = {**frame(case, _("Record a service")), "form": form, "action": action, "at_home": at_home}
+    return page(request, "service", context, form)
 
 
 @staff(Permission.CASE_ASSESS)

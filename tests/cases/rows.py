@@ -23,6 +23,7 @@ from tests.cases.worlds import (
     answers_for,
     hears_of_other,
     holds_key,
+    seen_records,
     sees_case,
     shared_level,
     shut,
@@ -168,6 +169,7 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
         "Cover": {**over, "organisation": house, "absent": user, "cover": 1_000_000},
         "DeclaredPerson": {"user": user, "birth_year": 1900, "name": "없는이"},
         "Draft": {"user": user},
+        "HealthVisit": {"record": max(told.case.records, default=1_000_000)},
         "Intake": {"state": "case", "done_at": now},
         "KeeperNaming": {
             "lead": 1_000_000,
@@ -262,6 +264,11 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
         "Cover": lambda: house,
         "DeclaredPerson": lambda: mine,
         "Draft": lambda: inside and mine,
+        "HealthVisit": lambda: (
+            inside
+            and reads(world, user, case, "health")
+            and (not apart_of_somebody(user, case) or max(case.records) in seen_records(world, user))
+        ),
         "KeeperNaming": lambda: (
             {"person.seal", "case.view_organisation"} <= may
             and user.house == case.house

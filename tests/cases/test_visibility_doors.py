@@ -192,6 +192,7 @@ def _trials(world: World, rows: list[Any]) -> dict[int, list[tuple[str, str]]]:
     by_field = {f"{kind._meta.model_name}_id": kind.__name__ for kind in kinds()} | {
         "check_id": "AftercareCheck", "flag_id": "RiskFlag", "tie_id": "Tie", "paper_id": "CasePaper",
         "photo_id": "PathwayPhoto", "lock_id": "CaseLock", "merge_id": "Merge", "wish_id": "Wish",
+        "health_id": "HealthVisit",
     }  # fmt: skip
     paths = [address.path for address in addresses() if "<str:number>" in address.path or "<number>" in address.path]
     paths = [path for path in paths if path.startswith(("/desk/cases/", "/desk/shared/", "/desk/protections/"))]
