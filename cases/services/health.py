@@ -15,7 +15,7 @@ from cases.services.plans import Wanted, add_action
 from cases.services.services_given import NO_OVERRIDE, Given, record_service
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as
-from hopecare.kernel.models import Organisation, Person, ProviderKind, Service, User
+from hopecare.kernel.models import Category, Organisation, Person, ProviderKind, Service, User
 from hopecare.kernel.permissions import Permission
 
 
@@ -78,10 +78,16 @@ def _facts(told: VisitTold) -> rules.VisitFacts:
     )
 
 
+def _category(service: Service) -> Category:
+    if service.category is None:
+        raise errors.Impossible(errors.required("service"))
+    return service.category
+
+
 def _given(told: VisitTold) -> Given:
     return Given(
         service=told.service,
-        category=told.service.category,
+        category=_category(told.service),
         provider_kind=told.provider_kind,
         provider=told.provider,
         given_on=told.given_on,
@@ -130,7 +136,7 @@ def _next(by: Viewer, case: Case, told: VisitTold) -> Action | None:
         return None
     wanted = Wanted(
         title=told.service.name,
-        category=told.service.category,
+        category=_category(told.service),
         owner_kind=OwnerKind.STAFF,
         due_on=told.next_on,
         service=told.service,

@@ -80,9 +80,13 @@ def record_service(*, by: Viewer, number: str, given: Given) -> ServiceRecord | 
         told: dict[str, Any] = {"service": given.service.code, "record": record.pk}
         timeline.append(by, case, EntryKind.SERVICE, whose=record.person_id, **told)
         if given.finish_action and action is not None and action.state in {ActionState.OPEN, ActionState.DOING}:
-            ends = {"after": ActionState.DONE, "on": given.given_on, "permission": Permission.CASE_SERVICE}
-            set_action_state(by=by, action_id=action.pk, **ends)
+            _finish(by, action.pk, given.given_on)
         return record
+
+
+def _finish(by: Viewer, action_id: int, on: date) -> None:
+    """Whoever may record ends what was recorded: a nurse has no right to plan."""
+    set_action_state(by=by, action_id=action_id, after=ActionState.DONE, on=on, permission=Permission.CASE_SERVICE)
 
 
 def _action(by: Viewer, case: Case, action_id: int | None) -> Action | None:

@@ -15,18 +15,23 @@ from hopecare.kernel.templatetags import hope_formats as formats
 _YES_NO = [("", _("not said")), ("yes", _("yes")), ("no", _("no"))]
 
 
+def _task_words(row: Action) -> str:
+    whose = [row.person.name] if row.person else []
+    return " · ".join([row.title, *whose, formats.day_short(row.due_on)])
+
+
 class MeasureField(forms.DecimalField):
     """A number as it stands on the device: "36.5", "36,5"."""
 
     widget = forms.TextInput
 
     def __init__(self, value: rules.Value) -> None:
-        label = f"{value.name} ({value.unit})"
+        label = f"{value.name} ({value.unit})" if value.unit else value.name
         super().__init__(label=label, required=False, max_digits=5, decimal_places=value.decimals)
         mode = "decimal" if value.decimals else "numeric"
         self.widget.attrs.update({"inputmode": mode, "autocomplete": "off", "class": "short"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override] # the stubs know whole numbers alone
         return super().to_python(str(value or "").strip().replace(",", "."))
 
 
@@ -84,9 +89,10 @@ class VisitForm(OnceForm):
         for name in {"medicines", "done", "found", "advice", "prescription", "referred_to"} - set(kind.asks):
             del self.fields[name]
         if tasks:
-            self._pick("task").label_of = lambda row: f"{row.title} · {formats.day_short(row.due_on)}"
+            self._pick("task").label_of = _task_words
             self._pick("task").offer(tasks)
-            self.initial.setdefault("task", tasks[0].pk)
+            theirs = [row.pk for row in tasks if row.person_id in {None, self.initial.get("person")}]
+            self.initial.setdefault("task", theirs[0] if theirs else "")
         else:
             del self.fields["task"]
 

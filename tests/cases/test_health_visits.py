@@ -109,7 +109,7 @@ def test_a_doctor_without_an_account_writes_findings_advice_and_a_clinic(hana: A
         ({"temperature": "365"}, ["체온 365"]),
         ({"glucose": "120"}, ["fasting"]),
         ({"oxygen": "101"}, ["산소포화도 101"]),
-        ({"pain": "11"}, ["통증 11"]),
+        ({"pain": "11"}, ["통증 0–10 11"]),
         ({"pulse": "칠십"}, ["pulse"]),
         ({"given_on": f"{DAY + timedelta(days=1)}"}, ["given_on"]),
         ({"next_on": f"{DAY}"}, ["뒤의 날"]),

@@ -23,6 +23,7 @@ from hopecare.demo import (
     households,
     in_progress,
     outings,
+    nursing,
     reports,
     resources,
     services,
@@ -137,6 +138,8 @@ class Command(BaseCommand):
             in_progress.seed_in_progress(world, cast)
         with self._step("days of the mobile unit"):
             outings.seed_outings(world, cast)
+        with self._step("visits of nurse and doctor"):
+            nursing.seed_nursing(world, cast)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
