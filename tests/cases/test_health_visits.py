@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import translation
 
-from cases.models import Action, Case, HealthVisit, Omission, ServiceRecord, TimelineEntry
+from cases.models import Action, Case, HealthVisit, Omission, Overlap, OverlapReason, ServiceRecord, TimelineEntry
 from cases.rules import health as rules
 from cases.selectors.day import dues
 from cases.selectors.health import visits_to
@@ -19,6 +19,7 @@ from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as, visible_to
 from hopecare.kernel.models import ChangeEntry, Person, ProviderKind, ReadEntry, Service
 from tests.cases.case_kit import DAY, again, task
+from tests.cases.sharing_kit import record
 from tests.cast import NOW, Actor
 from tests.database import as_owner
 from tests.factories import make_case, make_person
@@ -321,3 +322,26 @@ def test_a_nurse_ends_the_task_of_the_plan_by_recording_it(hana: Actor, someone:
     with as_owner():
         action.refresh_from_db()
     assert (action.state, action.done_on) == ("done", DAY)
+
+
+@pytest.mark.rule("R20")
+def test_given_twice_is_asked_about_as_for_every_service(hana: Actor, as_: As) -> None:
+    case, client = make_case(hana), as_(hana)
+    record(case, "home_nursing", giver="hanbit", until=NEXT, person_id=case.main_person_id)
+    asked = write(client, case)
+    assert asked.status_code == 422 and 'name="overlap_reason"' in asked.content.decode()
+    reason = {"overlap_reason": OverlapReason.values[0], "overlap_words": "상처가 깊어 함께 돌봄"}
+    assert write(client, case, **reason).status_code == 302
+    with as_owner():
+        assert Overlap.objects.count() >= 1
+
+
+@pytest.mark.rule("R49")
+def test_the_way_to_the_sheet_stands_where_services_are_recorded_for_whoever_reads_health(
+    hana: Actor, someone: Someone, as_: As
+) -> None:
+    case = make_case(hana)
+    for actor, offered in ((someone("nurse"), True), (someone("job_counsellor"), False)):
+        client = as_(actor)
+        pages = [client.get(f"/desk/cases/{case.number}/"), client.get(f"/desk/cases/{case.number}/services/new/")]
+        assert [f"/desk/cases/{case.number}/health/" in page.content.decode() for page in pages] == [offered] * 2
