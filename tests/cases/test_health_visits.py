@@ -327,7 +327,7 @@ def test_a_nurse_ends_the_task_of_the_plan_by_recording_it(hana: Actor, someone:
 @pytest.mark.rule("R20")
 def test_given_twice_is_asked_about_as_for_every_service(hana: Actor, as_: As) -> None:
     case, client = make_case(hana), as_(hana)
-    record(case, "home_nursing", giver="hanbit", until=NEXT, person_id=case.main_person_id)
+    record(case, "home_nursing", giver="north_centre", until=NEXT, person_id=case.main_person_id)
     asked = write(client, case)
     assert asked.status_code == 422 and 'name="overlap_reason"' in asked.content.decode()
     reason = {"overlap_reason": OverlapReason.values[0], "overlap_words": "상처가 깊어 함께 돌봄"}
