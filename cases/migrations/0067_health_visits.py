@@ -44,7 +44,7 @@ _OF_TASK = f"""coalesce((select nullif(t.section, '') from cases_action t
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0062_where_intakes_came_from"),
+        ("cases", "0063_about_one_at_conferences"),
         ("kernel", "0013_how_a_ground_was_given"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
