@@ -1,6 +1,6 @@
 """Home nursing in the East: three visits of a nurse to one of Hana's people, one of a doctor, the next planned."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -71,4 +71,5 @@ def _visit(by: Viewer, world: World, case: Case, kind: str, days: int, more: dic
         provider_kind=ProviderKind.objects.get(code=known.provider_kind),
         **{"visitor": by.name, **more},
     )
-    health.record_visit(by=by, number=case.number, kind=kind, told=told)
+    with clock.pinned(clock.at(told.given_on, time(16))):
+        health.record_visit(by=by, number=case.number, kind=kind, told=told)
