@@ -44,7 +44,7 @@ _OF_TASK = f"""coalesce((select nullif(t.section, '') from cases_action t
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0067_shares_contacts_and_keepers"),
+        ("cases", "0070_unfounded_once"),
         ("kernel", "0013_how_a_ground_was_given"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
