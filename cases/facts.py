@@ -30,7 +30,8 @@ class Opening:
     """Everything an opening needs. `consents`: purpose code → given or not; `contact`: fields of a safe contact (D4).
 
     `team`: user ids of the official and the worker; `token`: one per form shown, so that two clicks open one case;
-    `intake`: the number of the intake it comes from, empty when it comes from a report or from the counter.
+    `intake`: the number of the intake it comes from, empty when it comes from a report or from the counter;
+    `resident_number`: the main person's in thirteen digits, where the law gives it to whoever asks (K8).
     """
 
     main: NewPerson
@@ -49,6 +50,7 @@ class Opening:
     contact: dict[str, Any] = field(default_factory=dict)
     token: str = ""
     intake: str = ""
+    resident_number: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

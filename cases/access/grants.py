@@ -13,7 +13,7 @@ from django.db.models import Q
 from cases.models import Action, Case, CaseGrant, Intake, OutingCrew, Report, StopPerson, TaskGrant
 from hopecare.kernel import audit, clock, codes, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, get_visible, system, visible_to
-from hopecare.kernel.models import User
+from hopecare.kernel.models import Organisation, User
 from hopecare.kernel.permissions import Permission
 
 #: A day's keys end with it.
@@ -26,6 +26,16 @@ def may_section(viewer: Viewer, section: str) -> bool:
         return True
     name = f"section.{section}"
     return viewer.may(Permission(name) if name in set(Permission) else Permission.SECTION_HEALTH)
+
+
+def may_ask_number(viewer: Viewer) -> bool:
+    """Whether the law lets this viewer ask for a resident number: who takes people in for the city or a town office.
+
+    Centres and partners start without the field, whatever their role allows (K8).
+    """
+    if not viewer.may(Permission.CASE_OPEN) or viewer.organisation_id is None:
+        return False
+    return Organisation.objects.get(pk=viewer.organisation_id).is_public
 
 
 def demand_section(viewer: Viewer, section: str) -> None:

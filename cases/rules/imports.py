@@ -11,17 +11,17 @@ from typing import Any
 
 import yaml
 
+from cases.rules import numbers
+
 DATA = Path(__file__).resolve().parent.parent / "data" / "imports"
 KINDS = ("people", "households", "services", "benefits")
 DATES = ("birth_date", "given_on", "until", "consent_on")
 #: Longest text of a field; what is longer is wrong, never cut.
 LONGEST = {"name": 80, "address": 300, "note": 500, "person_key": 80, "household_key": 80, "record_key": 80}
 _FORMULA = ("=", "+", "@", "\t")
-_NUMBER = re.compile(r"^(\d{6})-?([0-9])\d{6}$")
 _DAY = re.compile(r"^(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:[T ]00:00(?::00)?)?$")
 _PACKED = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _YEAR = re.compile(r"^(\d{4})년?$")
-_CENTURY = dict.fromkeys("1256", 1900) | dict.fromkeys("3478", 2000) | dict.fromkeys("90", 1800)
 _EARLIEST, _MOST_WON = date(1880, 1, 1), 10_000_000_000
 
 
@@ -147,14 +147,13 @@ def _days(words: dict[str, str], wrong: list[tuple[str, str]]) -> tuple[dict[str
     days, year_only = {}, False
     number = words.get("resident_number", "")
     if number:
-        found = _NUMBER.match(number)
-        born = _born(found) if found else None
-        if found is None or born is None:
+        born, plain = numbers.born(number), numbers.plain(number)
+        if born is None:
             wrong.append(("resident_number", "not_a_number"))
         else:
             days["birth_date"] = born
-            words["resident_number"] = number.replace("-", "")
-            words.setdefault("sex", "M" if int(found[2]) % 2 else "F")
+            words["resident_number"] = plain
+            words.setdefault("sex", numbers.sex(plain))
     for name in DATES:
         text = words.get(name, "")
         if not text or (name == "birth_date" and name in days):
@@ -167,14 +166,6 @@ def _days(words: dict[str, str], wrong: list[tuple[str, str]]) -> tuple[dict[str
         else:
             days[name] = day
     return days, year_only
-
-
-def _born(found: "re.Match[str]") -> date | None:
-    digits = found[1]
-    try:
-        return date(_CENTURY[found[2]] + int(digits[:2]), int(digits[2:4]), int(digits[4:]))
-    except ValueError:
-        return None
 
 
 def day_of(text: str) -> date | None:

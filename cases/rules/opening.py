@@ -37,6 +37,11 @@ def articles(kind: str) -> tuple[str, ...]:
     return tuple(_data()["articles"].get(kind, ()))
 
 
+def number_article() -> str:
+    """The law by which a resident number is kept (K8)."""
+    return str(_data()["number"])
+
+
 @dataclass(frozen=True)
 class Basis:
     """On what the case stands: kind of ground, whether consent was given, article, guardian's name, age if known."""

@@ -1,17 +1,19 @@
 """This person may exist: whom one may see by reasons; of anybody else only that the central desk knows (D17)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
+from cases.access import may_ask_number
 from cases.models import Case
 from cases.rules import likeness as rules
 from cases.rules.complexity import risk_kinds
 from cases.rules.weights import current
-from hopecare.kernel import audit, crypto, phones
+from hopecare.kernel import audit, crypto, errors, phones
 from hopecare.kernel.access import Viewer, visible_to
-from hopecare.kernel.models import Membership, Person, ResidentNumber
+from hopecare.kernel.models import Membership, Person
 
 MOST = 5
 #: Risks whose mere existence elsewhere must not be guessed from a hint (D17).
@@ -26,7 +28,7 @@ class Asked:
     born: date | None = None
     birth_year: int | None = None
     phone: str = ""
-    resident_number: str = ""
+    resident_number: str = field(default="", repr=False)
 
     @property
     def year(self) -> int | None:
@@ -45,10 +47,11 @@ class Twin:
 
 @dataclass(frozen=True)
 class Likeness:
-    """`twins`: people the viewer may see; `elsewhere`: another case may exist, nothing more is said."""
+    """`twins`: people the viewer may see; `elsewhere`: a case may exist, nothing more is said; `sure`: by number."""
 
     twins: tuple[Twin, ...] = ()
     elsewhere: bool = False
+    sure: bool = False
 
     @property
     def known(self) -> tuple[Case, ...]:
@@ -59,29 +62,38 @@ class Likeness:
         return bool(self.twins) or self.elsewhere
 
 
-def may_exist(viewer: Viewer, *, name: str, birth_year: int | None, phone: str, born: date | None = None) -> Likeness:
-    return alike(viewer, Asked(name, born, birth_year, phone))
-
-
 def alike(viewer: Viewer, asked: Asked, *, besides: int = 0) -> Likeness:
     """Name as typed, without spaces, turned or nearly so; birth date; telephone; number. Each question is a probe.
 
-    `besides`: a person who is meant already and not shown as their own twin.
+    `besides`: a person who is meant already and not shown as their own twin. Of somebody out of sight the same number
+    says no more than the same name: ask the central desk. Raises Forbidden where the law gives nobody the number (K8).
     """
+    if asked.resident_number and not may_ask_number(viewer):
+        raise errors.Forbidden("resident_number")
     audit.read(viewer, "person", [], what="probe")
     typed = _hashes(asked.phone)
     numbers = crypto.hash_candidates(asked.resident_number, purpose="resident-number") if asked.resident_number else []
     names = rules.spellings(asked.name)
+    rows = _found(names or [""], asked.born, asked.year or 0, typed, [])
+    same, out_of_sight = _sorted(_found([""], None, 0, [], numbers)) if numbers else (set(), False)
+    near, elsewhere = _sorted(rows)
+    twins = _twins(viewer, asked, sorted((near | same) - {besides}), frozenset(typed), same)
+    return Likeness(twins, out_of_sight or (not twins and elsewhere), bool(same - {besides}) or out_of_sight)
+
+
+def _found(names: list[str], born: date | None, year: int, typed: list[str], numbers: list[str]) -> list[Any]:
     quiet = [code for code, kind in risk_kinds().items() if kind.section in _QUIET]
     with connection.cursor() as cursor:
         cursor.execute(
             "select person_id, elsewhere from hc_people_alike(%s::text[], %s, %s, %s::text[], %s::text[], %s::text[])",
-            [names or [""], asked.born, asked.year or 0, typed, numbers, quiet],
+            [names, born, year, typed, numbers, quiet],
         )
-        rows = cursor.fetchall()
-    ids = [person_id for person_id, _ in rows if person_id and person_id != besides]
-    twins = _twins(viewer, asked, ids, frozenset(typed), frozenset(numbers))
-    return Likeness(twins, not twins and any(elsewhere for _, elsewhere in rows))
+        return cursor.fetchall()
+
+
+def _sorted(rows: list[Any]) -> tuple[set[int], bool]:
+    """Ids of whom the viewer may see, and whether there is anybody else."""
+    return {person_id for person_id, _ in rows if person_id}, any(elsewhere for _, elsewhere in rows)
 
 
 def _hashes(phone: str) -> list[str]:
@@ -91,17 +103,10 @@ def _hashes(phone: str) -> list[str]:
         return []
 
 
-def _twins(
-    viewer: Viewer, asked: Asked, ids: list[int], typed: frozenset[str], numbers: frozenset[str]
-) -> tuple[Twin, ...]:
+def _twins(viewer: Viewer, asked: Asked, ids: list[int], typed: frozenset[str], same: set[int]) -> tuple[Twin, ...]:
     if not ids:
         return ()
     people = visible_to(viewer, Person).filter(pk__in=ids)
-    same = set(
-        visible_to(viewer, ResidentNumber)
-        .filter(person__in=ids, number_hash__in=numbers)
-        .values_list("person_id", flat=True)
-    )
     born = asked.born or (date(asked.birth_year, 1, 1) if asked.birth_year else None)
     mine = rules.Known(asked.name, born, asked.born is None, typed, frozenset({"same"} if same else ()))
     found = []

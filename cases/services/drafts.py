@@ -21,6 +21,8 @@ from hopecare.kernel.errors import Problem
 from hopecare.kernel.permissions import Permission
 
 LONGEST, LONGEST_FORM = 40_000, 40
+#: Whatever page sends it: a resident number is never kept of a form that was not sent (K8).
+_NEVER_KEPT = {"resident_number"}
 Fields = Mapping[str, Sequence[str]]
 
 
@@ -49,7 +51,8 @@ def keep(*, by: Viewer, number: str, form: str, version: int, fields: Fields) ->
     Stale (with the version that stands) when another keeping was faster; Impossible when it is too long to be one.
     """
     check(by, Permission.CASE_VIEW)
-    text = json.dumps({name: list(values) for name, values in fields.items()}, ensure_ascii=False) if fields else ""
+    words = {name: list(values) for name, values in fields.items() if name not in _NEVER_KEPT}
+    text = json.dumps(words, ensure_ascii=False) if words else ""
     if len(text) > LONGEST or not 0 < len(form) <= LONGEST_FORM:
         raise errors.Impossible(Problem("too_long", _("Together this is too long. Please shorten it.")))
     with acting_as(by):

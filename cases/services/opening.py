@@ -6,11 +6,13 @@ One transaction from the number to the last timeline entry; two clicks open one 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from cases.access import may_ask_number
 from cases.facts import NewPerson, Opening
 from cases.models import Case, CaseMember, EntryKind, LeadPeriod, Report, Visit
 from cases.rules import deadlines
 from cases.rules import opening as rules
 from cases.selectors.colleagues import Colleague, colleagues
+from cases.selectors.likeness import Asked, alike
 from cases.services import intake, timeline, triage
 from cases.states import ReportState
 from hopecare.kernel import audit, clock, errors, events
@@ -155,8 +157,23 @@ def _demand(by: Viewer, opening: Opening, crew: dict[int, Colleague]) -> None:
     )
     if not opening.main.name.strip():
         problems.append(errors.required("name"))
+    problems += _number_problems(by, opening)
     if problems:
         raise errors.Impossible(*problems)
+
+
+def _number_problems(by: Viewer, opening: Opening) -> list[Problem]:
+    """The same number is the same person: no second one beside it, and nothing said of anybody out of sight (D17)."""
+    if not opening.resident_number:
+        return []
+    found = alike(by, Asked("", resident_number=opening.resident_number))
+    if found.twins:
+        words = _("This number is on record already: it is the same person. Please join their case.")
+    elif found.sure:
+        words = _("This person may exist already. Please ask the central desk, or leave the number out for now.")
+    else:
+        return []
+    return [Problem("number_known", words, "resident_number")]
 
 
 def next_number() -> str:
@@ -180,6 +197,8 @@ def _write_case(by: Viewer, opening: Opening, town: Town, team: Team) -> Case:
     main = _add(by, household, opening.main)
     for other in opening.others:
         _add(by, household, other)
+    if opening.resident_number and may_ask_number(by):
+        people.keep_number(by=by, person=main, number=opening.resident_number, article=rules.number_article())
     _write_grounds(by, main, opening)
     people.set_safe_contact(by=by, person=main, **opening.contact)
     dates = deadlines.stage_dates(clock.today())

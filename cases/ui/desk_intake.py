@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.access import intake_for
+from cases.access import intake_for, may_ask_number
 from cases.models import IntakeDoor
 from cases.selectors import intakes as selectors
 from cases.selectors.likeness import Asked, Likeness, alike
@@ -35,9 +35,10 @@ def intakes(request: HopeRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HopeRequest) -> HttpResponseBase:
     """The sheet for somebody on the line or in the room; before it is taken, who it may be is shown once."""
+    may_number = may_ask_number(request.viewer)
     if request.method != "POST":
-        return _sheet(request, IntakeForm(initial=_proposal(request)))
-    form = IntakeForm(request.POST)
+        return _sheet(request, IntakeForm(initial=_proposal(request), may_number=may_number))
+    form = IntakeForm(request.POST, may_number=may_number)
     if not form.is_valid():
         return _sheet(request, form, status=422)
     likes = _alike(request, form)
@@ -66,11 +67,12 @@ def _proposal(request: HopeRequest) -> dict[str, Any]:
 
 def _alike(request: HopeRequest, form: IntakeForm) -> Likeness:
     data = form.cleaned_data
-    if not (data["name"].strip() or data["phone"].strip()):
+    number = data.get("resident_number", "")
+    if not (data["name"].strip() or data["phone"].strip() or number):
         return Likeness()
     born, year_only = data["birth"] or (None, False)
     year = born.year if born else None
-    return alike(request.viewer, Asked(data["name"], None if year_only else born, year, data["phone"]))
+    return alike(request.viewer, Asked(data["name"], None if year_only else born, year, data["phone"], number))
 
 
 def _sheet(request: HopeRequest, form: IntakeForm, *, likes: Any = None, status: int = 200) -> HttpResponse:

@@ -46,6 +46,7 @@ def _form(request: HopeRequest, found: Detail | None) -> HttpResponseBase:
     viewer = request.viewer
     team_ids = [found.report.team_id] if found else list(viewer.team_ids)
     choices: dict[str, Any] = {"team": colleagues(team_ids), "towns": towns_of(team_ids)}
+    choices["may_number"] = access.may_ask_number(viewer)
     if request.method != "POST":
         form = OpeningForm(initial=_proposal(request, found), **choices)
         return _page(request, found, form, MemberForms(prefix="m"))
@@ -83,7 +84,8 @@ def _alike(request: HopeRequest, form: OpeningForm) -> likeness.Likeness:
     born, year_only = data["birth"] or (None, False)
     year = born.year if born else None
     day = None if year_only else born
-    return likeness.may_exist(request.viewer, name=data["name"], birth_year=year, phone=data["phone"], born=day)
+    asked = likeness.Asked(data["name"], day, year, data["phone"], data.get("resident_number", ""))
+    return likeness.alike(request.viewer, asked)
 
 
 def _one_more(request: HopeRequest) -> Any:

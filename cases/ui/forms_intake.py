@@ -11,7 +11,7 @@ from cases.rules.reports import reporter_kinds
 from cases.services.intake import Arrival
 from cases.ui.case_words import in_language
 from cases.ui.forms_case import DayField, OnceForm, words_field
-from cases.ui.forms_opening import SEXES, BirthField
+from cases.ui.forms_opening import SEXES, BirthField, NumberField
 from hopecare.kernel.models import Town, User
 
 _AT_THE_DESK = (IntakeDoor.PHONE, IntakeDoor.COUNTER, IntakeDoor.PARTNER, IntakeDoor.MOBILE_UNIT, IntakeDoor.POPUP)
@@ -49,8 +49,10 @@ class IntakeForm(OnceForm):
     words = words_field(_("What they ask for"), rows=3, help_text=_("As it was said, without correcting it."))
     stop = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_number: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if may_number:
+            self.fields["resident_number"] = NumberField()
         kinds: Any = self.fields["caller_kind"]
         kinds.choices = [("", "–"), *((row["code"], in_language(row, "name")) for row in reporter_kinds())]
         town: Any = self.fields["town"]

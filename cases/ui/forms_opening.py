@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.facts import NewPerson, Opening
 from cases.models import CaseKind, Track
+from cases.rules import numbers
 from cases.rules import opening as rules
 from cases.selectors.colleagues import Colleague
 from hopecare.kernel import clock
@@ -68,6 +69,31 @@ class BirthField(forms.CharField):
         if born.year < 1900 or born > clock.today():
             raise problem
         return born, month is None
+
+
+class UnseenInput(forms.TextInput):
+    """What was typed stands on the screen until the form is sent, and comes back on no page."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+class NumberField(forms.CharField):
+    """A resident number: taken in once, never shown again, not even to whoever typed it a moment ago (K8)."""
+
+    def __init__(self) -> None:
+        unseen = UnseenInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-unseen": "yes"})
+        hint = _("City duty only, never required. Compared at once; should this page come back, it is typed again.")
+        super().__init__(label=_("Resident number"), max_length=20, required=False, widget=unseen, help_text=hint)
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value))
+        if text and not (plain := numbers.plain(text)):
+            raise forms.ValidationError(
+                _("This is no resident number. Please ask once more, or leave it empty; all else has stayed."),
+                code="number",
+            )
+        return plain if text else ""
 
 
 def _birth(value: tuple[date, bool] | None) -> dict[str, Any]:
@@ -144,8 +170,12 @@ class OpeningForm(forms.Form):
     token = forms.CharField(max_length=64, widget=forms.HiddenInput)
     intake = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, team: Sequence[Colleague], towns: Sequence[Town], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, team: Sequence[Colleague], towns: Sequence[Town], may_number: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if may_number:
+            self.fields["resident_number"] = NumberField()
         for purpose, label in CONSENTS:
             self.fields[f"consent_{purpose}"] = forms.ChoiceField(
                 label=label, choices=YES_NO, widget=forms.RadioSelect, error_messages={"required": _("Please ask.")}
@@ -199,6 +229,7 @@ class OpeningForm(forms.Form):
             contact={**contact, "note": data["contact_note"]},
             token=data["token"],
             intake=data["intake"],
+            resident_number=data.get("resident_number", ""),
         )
 
 

@@ -8,7 +8,7 @@
 
   function controls(form) {
     return Array.prototype.filter.call(form.elements, function (one) {
-      return one.name && ["hidden", "submit", "button", "file", "password"].indexOf(one.type) < 0;
+      return one.name && !one.hasAttribute("data-unseen") && ["hidden", "submit", "button", "file", "password"].indexOf(one.type) < 0;
     });
   }
   function typed(form) {

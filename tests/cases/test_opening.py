@@ -176,10 +176,10 @@ def test_chi_attaches_nothing_and_learns_nothing(ana: Actor, hana: Actor, chi: A
 def test_a_person_of_ones_own_team_is_shown_elsewhere_only_the_central_desk(hana: Actor, chi: Actor) -> None:
     case = make_case(hana)
     with acting_as(hana.viewer):
-        here = likeness.may_exist(hana.viewer, name="윤순덕", birth_year=1948, phone="")
+        here = likeness.alike(hana.viewer, likeness.Asked("윤순덕", None, 1948))
     with acting_as(chi.viewer):
-        there = likeness.may_exist(chi.viewer, name="윤순덕", birth_year=1948, phone="")
-        nobody = likeness.may_exist(chi.viewer, name="윤순덕", birth_year=1950, phone="")
+        there = likeness.alike(chi.viewer, likeness.Asked("윤순덕", None, 1948))
+        nobody = likeness.alike(chi.viewer, likeness.Asked("윤순덕", None, 1950))
     assert (here.known, here.elsewhere) == ((case,), False)
     assert (there.known, there.elsewhere, bool(nobody)) == ((), True, False)
 
@@ -189,7 +189,7 @@ def test_a_person_of_ones_own_team_is_shown_elsewhere_only_the_central_desk(hana
 def test_a_sealed_person_gives_no_hint_and_each_question_is_logged(hana: Actor, chi: Actor) -> None:
     make_case(hana, make_person(household=make_household(), sealed=True))
     with acting_as(chi.viewer) as viewer:
-        assert not likeness.may_exist(viewer, name="윤순덕", birth_year=1948, phone="010-0000-0078")
+        assert not likeness.alike(viewer, likeness.Asked("윤순덕", None, 1948, "010-0000-0078"))
     with as_owner():
         assert ReadEntry.objects.filter(user_id=chi.id, what="probe").exists()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from hopecare.kernel import audit, clock, errors, events, phones
+from hopecare.kernel import audit, clock, crypto, errors, events, phones
 from hopecare.kernel.access import Viewer, acting_as, case_key, check, person_key
 from hopecare.kernel.models import (
     Address,
@@ -44,6 +44,8 @@ _OF_PERSON: tuple[tuple[type[Scoped], str], ...] = (
     (Ground, "person_id"),
     (ResidentNumber, "person_id"),
 )
+#: What goes with the household's teams. A resident number never does: it stays with the city (K8).
+_GOES_ALONG = tuple((model, column) for model, column in _OF_PERSON if model is not ResidentNumber)
 
 
 def create_household(
@@ -120,6 +122,22 @@ def add_person(
     return person
 
 
+def keep_number(*, by: Viewer, person: Person, number: str, article: str) -> None:
+    """The resident number of a new person, encrypted, with a keyed hash to be found by; for the public organisation of
+    whoever asked alone, whatever keys the person carries (K8). Neither the log nor any page names it."""
+    own = -int(by.organisation_id or 0)
+    with acting_as(by.also(keys=(own,))):
+        ResidentNumber.objects.create(
+            person=person,
+            number=number,
+            number_hash=crypto.resident_number_hash(number),
+            article=article,
+            recorded_by_id=by.user_id or 0,
+            scope_keys=[own],
+        )
+        audit.changed(by, "person", [person.pk], "resident_number", article=article)
+
+
 def correct(
     *, by: Viewer, person: Person, name: str, birth_date: date | None, birth_year_only: bool, phone: str
 ) -> Person:
@@ -166,7 +184,7 @@ def rescope(*, household_id: int, keys: Iterable[int]) -> None:
     now = Membership.objects.filter(person__in=open_people, ends_on=None)
     here = set(now.filter(household_id=household_id).values_list("person_id", flat=True))
     gone = set(now.exclude(household_id=household_id).values_list("person_id", flat=True)) - here
-    for model, column in _OF_PERSON:
+    for model, column in _GOES_ALONG:
         _rows(model, column, [person for person in open_people if person not in gone]).update(scope_keys=keys)
 
 
@@ -211,7 +229,7 @@ def unseal(*, by: Viewer, person: Person, keys: Mapping[int, Iterable[int]]) -> 
         for household in sorted({*keys} - set(shut.values_list("household_id", flat=True))):
             for model, column in _OF_HOUSEHOLD:
                 _rows(model, column, [household]).update(scope_keys=sorted({*keys[household]}))
-        for model, column in _OF_PERSON:
+        for model, column in _GOES_ALONG:
             if model is not Person:
                 _rows(model, column, [person.pk]).update(scope_keys=wanted)
         audit.changed(by, "person", [person.pk], "unsealed")
