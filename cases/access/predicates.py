@@ -56,6 +56,7 @@ from cases.models import (
     PathwayStep,
     PlaceRequest,
     Plan,
+    Pregnancy,
     Presence,
     PublishedNeed,
     ReadingReview,
@@ -153,7 +154,7 @@ def sectioned_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & section_open(viewer)
 
 
-@visibility(ServiceRecord, RiskFlag, Overlap, Omission, Referral, CasePaper, Pathway)
+@visibility(ServiceRecord, RiskFlag, Pregnancy, Overlap, Omission, Referral, CasePaper, Pathway)
 def of_one_rule(viewer: Viewer) -> Q:
     return sectioned_rule(viewer) & by_own_word(viewer)
 

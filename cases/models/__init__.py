@@ -1,6 +1,15 @@
 """Models of the case record; import them from here."""
 
-from cases.models.assessment import Complexity, Consultation, RiskFlag, Tie, TieKind, TieStrength
+from cases.models.assessment import (
+    Complexity,
+    Consultation,
+    Pregnancy,
+    PregnancyEnd,
+    RiskFlag,
+    Tie,
+    TieKind,
+    TieStrength,
+)
 from cases.models.benefits import BenefitRun
 from cases.models.cases import (
     AftercareCheck,
@@ -242,6 +251,8 @@ __all__ = [
     "PilotEnd",
     "PlaceRequest",
     "Plan",
+    "Pregnancy",
+    "PregnancyEnd",
     "Presence",
     "PublishedNeed",
     "ReadingReview",

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.base import CaseRow
@@ -37,6 +37,43 @@ class RiskFlag(CaseRow):
                 condition=Q(ended_at=None),
                 nulls_distinct=False,
                 name="risk_flag_once",
+            ),
+        ]
+
+
+class PregnancyEnd(models.TextChoices):
+    """A pregnancy may end otherwise; nobody is asked how."""
+
+    BIRTH = "birth", _("a child was born")
+    OVER = "over", _("the pregnancy is over")
+
+
+class Pregnancy(CaseRow):
+    """A state of a person with its days (R21), about health: whoever reads the section reads it. A human ends it."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    section = models.CharField(max_length=16, default="health", db_default="health")
+    since = models.DateField()
+    expected_on = models.DateField()
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_on = models.DateField(null=True, blank=True)
+    ended_as = models.CharField(max_length=5, choices=PregnancyEnd, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(since__lte=F("expected_on")) & (Q(ended_on=None) | Q(ended_on__gte=F("since"))),
+                name="pregnancy_days_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None, ended_as="", ended_by=None)
+                | Q(ended_on__isnull=False, ended_by__isnull=False) & ~Q(ended_as=""),
+                name="pregnancy_ended_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "person"], condition=Q(ended_on=None), name="pregnancy_one_at_a_time"
             ),
         ]
 

@@ -28,6 +28,11 @@ def stage_on(stages: Sequence[Stage], born: date | None, day: date) -> Stage | N
     return next((stage for stage in stages if stage.from_age <= age <= stage.to_age), None)
 
 
+def during(day: date, since: date, ended_on: date | None) -> bool:
+    """Within a state, its last day with it; one that nobody has ended still goes on."""
+    return since <= day and (ended_on is None or day <= ended_on)
+
+
 def next_change(stages: Sequence[Stage], born: date | None, today: date) -> tuple[date, Stage] | None:
     """The birthday on which the next stage begins."""
     now = stage_on(stages, born, today)

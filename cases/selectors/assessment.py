@@ -11,6 +11,7 @@ from cases.models import (
     Complexity,
     Consultation,
     NeedAnswer,
+    Pregnancy,
     RiskFlag,
     Tie,
     Voice,
@@ -20,6 +21,7 @@ from cases.rules import complexity
 from cases.rules import needs as rules
 from cases.selectors.approvals import accounts_by_role
 from cases.selectors.case_page import Member, members_of, read_case
+from cases.selectors.pregnancies import expected_in
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, check, get_visible, visible_to
 from hopecare.kernel.models import Affiliation
@@ -44,6 +46,7 @@ class Assessment:
     weights: list[Complexity]
     advice: list[Consultation]
     ties: list[Tie]
+    expected: Mapping[int, Pregnancy]
 
     @property
     def score(self) -> int:
@@ -82,6 +85,7 @@ def assessment_of(viewer: Viewer, number: str) -> Assessment:
         weights=list(visible_to(viewer, Complexity).filter(case=case).order_by("-at", "-pk")[:_WEIGHTS_SHOWN]),
         advice=sorted(advice, key=lambda row: (row.ended_at is not None, row.due_on, row.pk)),
         ties=ties_of(viewer, case),
+        expected=expected_in(viewer, case),
     )
 
 

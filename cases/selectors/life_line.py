@@ -6,16 +6,19 @@ from typing import Any
 
 from django.db.models import Q
 
-from cases.models import Case, NeedAnswer, ServiceRecord, TimelineEntry
+from cases.models import Case, NeedAnswer, Pregnancy, ServiceRecord, TimelineEntry
 from cases.rules import life_line as rules
 from cases.rules import needs
 from cases.selectors.catalogue import life_stages
+from cases.selectors.pregnancies import of_people
 from cases.selectors.same_person import Records
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import LifeStage, Person
 
 MOST = 300
+#: The stage that is a state and follows no age.
+PREGNANCY = "pregnancy"
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,16 @@ class Moment:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One stage of a life with what is on record, the newest first; `stage` None = the birth date is unknown."""
+    """One stage of a life with what is on record, the newest first; `stage` None = the birth date is unknown.
+
+    `pregnancy`: the state whose days this stage is, where it follows no age.
+    """
 
     stage: LifeStage | None
     from_age: int | None
     to_age: int | None
     moments: list[Moment]
+    pregnancy: Pregnancy | None = None
 
 
 @dataclass(frozen=True)
@@ -55,21 +62,39 @@ def life_line(viewer: Viewer, person: Person, records: Records) -> LifeLine:
         for stage in rows.values()
         if stage.from_age is not None and stage.to_age is not None
     ]
+    states = of_people(viewer, sensitive)
     chapters: dict[str, list[Moment]] = {}
     for moment in moments:
         stage = rules.stage_on(stages, person.birth_date, moment.on)
-        chapters.setdefault(stage.code if stage else "", []).append(moment)
+        state = next((one for one in states if rules.during(moment.on, one.since, one.ended_on)), None)
+        chapters.setdefault(_of(state) if state else stage.code if stage else "", []).append(moment)
     now = rules.stage_on(stages, person.birth_date, clock.today())
     if now is not None:
         chapters.setdefault(now.code, [])
-    order = [stage.code for stage in reversed(stages)] + [""]
     change = rules.next_change(stages, person.birth_date, clock.today())
-    found = [_chapter(rows.get(code), chapters[code]) for code in order if code in chapters]
+    found: list[Chapter] = []
+    for code in [*(stage.code for stage in reversed(stages)), ""]:
+        began = [one for one in states if _code(rules.stage_on(stages, person.birth_date, one.since)) == code]
+        found += [_state(rows, one, chapters) for one in began if one.ended_on is None]
+        found += [_chapter(rows.get(code), chapters[code])] if code in chapters else []
+        found += [_state(rows, one, chapters) for one in began if one.ended_on is not None]
     return LifeLine(found, change[0] if change else None, rows[change[1].code] if change else None)
+
+
+def _code(stage: rules.Stage | None) -> str:
+    return stage.code if stage else ""
+
+
+def _of(state: Pregnancy) -> str:
+    return f"{PREGNANCY}:{state.pk}"
 
 
 def _chapter(stage: LifeStage | None, moments: list[Moment]) -> Chapter:
     return Chapter(stage, stage.from_age if stage else None, stage.to_age if stage else None, moments)
+
+
+def _state(rows: dict[str, LifeStage], state: Pregnancy, chapters: dict[str, list[Moment]]) -> Chapter:
+    return Chapter(rows.get(PREGNANCY), None, None, chapters.get(_of(state), []), state)
 
 
 def _answers(viewer: Viewer, ids: list[int]) -> list[Moment]:

@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}family/", case_family.family, name="case_family"),
     path(f"{_CASE}family/new/", case_assessment.tie, name="case_tie"),
     path(f"{_CASE}family/<int:tie_id>/over/", case_assessment.tie_over, name="case_tie_over"),
+    path(f"{_CASE}people/<int:person_id>/pregnancy/", case_family.pregnancy, name="case_pregnancy"),
     path(f"{_CASE}people/<int:person_id>/line/", case_family.person_line, name="case_person_line"),
 ]

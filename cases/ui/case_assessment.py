@@ -37,7 +37,7 @@ def grid_rows(view: Assessment) -> list[dict[str, Any]]:
     rows = [
         {
             "name": member.person.name,
-            "note": case_words.member_note(member, view.case),
+            "note": case_words.member_note(member, view.case, view.expected.get(member.person.pk)),
             "url": address(view.case, "case_needs_person", person_id=member.person.pk),
             "values": _values(view, member.person.pk, codes),
             "heard": view.heard.get(member.person.pk, ("", "")),

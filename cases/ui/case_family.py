@@ -2,23 +2,29 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from cases.models import EntryKind
+from cases import access
+from cases.models import EntryKind, Pregnancy
 from cases.rules import family_drawing as drawing
 from cases.selectors.assessment import Assessment, assessment_of, ties_of
 from cases.selectors.case_page import Member, actions_of, members_of, read_case
 from cases.selectors.catalogue import categories
 from cases.selectors.life_line import Chapter, Moment, life_line
+from cases.selectors.pregnancies import expected_in
 from cases.selectors.same_person import records_of
 from cases.selectors.unsealing import who_sees
 from cases.selectors.work import person_of
+from cases.services import pregnancies
+from cases.services.pregnancies import Told
 from cases.ui import assessment_words as words
 from cases.ui import case_words
-from cases.ui.case_frame import address, frame
+from cases.ui.case_frame import address, done, frame, simple_form, taken
+from cases.ui.forms_assessment import PregnancyForm
 from hopecare.kernel import audit, errors
+from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import PersonState
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.templatetags import hope_formats as formats
@@ -97,14 +103,46 @@ def _moment(moment: Moment) -> dict[str, Any]:
     return {"on": moment.on, "tag": str(EntryKind(moment.kind).label), "words": sentence, "note": data["words"]}
 
 
+def _days_of(row: Pregnancy) -> str:
+    days = {"since": formats.day_long(row.since), "until": formats.day_long(row.ended_on or row.expected_on)}
+    if row.ended_on is None:
+        return _("from %(since)s, expected %(until)s") % days
+    return f"{_('from %(since)s to %(until)s') % days} · {row.get_ended_as_display()}"
+
+
 def _chapter(chapter: Chapter) -> dict[str, Any]:
     stage = chapter.stage
-    ages = ""
+    ages = _days_of(chapter.pregnancy) if chapter.pregnancy else ""
     if chapter.from_age is not None and chapter.to_age is not None:
         upper = "" if chapter.to_age >= 120 else str(chapter.to_age)
         ages = _("age %(from)s–%(to)s") % {"from": chapter.from_age, "to": upper}
     name = stage.name if stage else _("Age not known")
     return {"name": name, "ages": ages, "moments": [_moment(one) for one in chapter.moments]}
+
+
+def may_record_pregnancy(viewer: Viewer) -> bool:
+    return viewer.may(Permission.CASE_ASSESS) and access.may_section(viewer, "health")
+
+
+@staff(Permission.CASE_ASSESS)
+def pregnancy(request: HopeRequest, number: str, person_id: int) -> HttpResponseBase:
+    """Written down, its day moved, or ended: by a human, in one form (R21)."""
+    access.demand_section(request.viewer, "health")
+    case = read_case(request.viewer, number)
+    person = person_of(request.viewer, case, person_id)
+    row = expected_in(request.viewer, case).get(person.pk)
+    known = {"expected_on": row.expected_on, "since": row.since} if row else {}
+    form = PregnancyForm(request.POST or None, initial=known)
+    back = address(case, "case_person_line", person_id=person.pk)
+
+    def write() -> None:
+        pregnancies.record(by=request.viewer, number=number, person_id=person.pk, told=Told(**form.cleaned_data))
+
+    if taken(request, form, write):
+        return done(request, _("Written down."), back)
+    intro = _("Only what they told you. Whoever reads the section of health reads it; no message tells of it.")
+    title = _("Pregnancy and birth: %(name)s") % {"name": person.name}
+    return simple_form(request, case, form, title=title, button=_("Save"), intro=intro, back=back)
 
 
 @staff(Permission.CASE_VIEW)
@@ -124,6 +162,7 @@ def person_line(request: HopeRequest, number: str, person_id: int) -> HttpRespon
         "waits": records.waits,
         "may_merge": request.viewer.may(Permission.CASE_OPEN),
         "may_open": person.sealed and request.viewer.user_id in who_sees(person),
+        "may_assess": may_record_pregnancy(request.viewer) and case.is_open,
         "may_protect": request.viewer.may(Permission.PERSON_SEAL) and case.is_open,
     }
     return render(request, "cases/case/person_line.html", context)

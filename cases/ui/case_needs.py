@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cases.models import VoiceKind
 from cases.selectors.case_page import members_of, read_case
 from cases.selectors.catalogue import categories
+from cases.selectors.pregnancies import expected_in
 from cases.selectors.work import cells_of, first_phase, means_of, newest_cells, person_of, voices_of
 from cases.services.needs import Asked, Overtaken, record_answers, record_means
 from cases.ui import case_drafts
@@ -25,12 +26,12 @@ def needs(request: HopeRequest, number: str) -> HttpResponse:
     """Whom to ask: one step for each adult, one for the household, one for the income."""
     case = read_case(request.viewer, number)
     steps: list[dict[str, Any]] = []
-    asked = newest_cells(request.viewer, case)
+    asked, expected = newest_cells(request.viewer, case), expected_in(request.viewer, case)
     for member in members_of(request.viewer, case):
         steps.append(
             {
                 "name": member.person.name,
-                "note": words.member_note(member, case),
+                "note": words.member_note(member, case, expected.get(member.person.pk)),
                 "asked": len(asked.get(member.person.pk, {})),
                 "alone": member.is_adult,
                 "url": address(case, "case_needs_person", person_id=member.person.pk),

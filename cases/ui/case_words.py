@@ -7,11 +7,11 @@ from typing import Any, Protocol
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from cases.models import Case, EntryKind
+from cases.models import Case, EntryKind, Pregnancy
 from cases.rules import pathways
 from cases.selectors.case_list import Listed, due_date
 from cases.selectors.case_page import CaseView, Member, consents
-from cases.selectors.catalogue import life_stage
+from cases.selectors.catalogue import life_stage, life_stages
 from cases.states import ActionState, CaseStage
 from cases.ui.contact_words import contact_words
 from hopecare.kernel import clock
@@ -123,13 +123,20 @@ def state_words(person: HasState) -> str:
     return f"{word} · {formats.day_short(person.state_since)}" if word and person.state_since else word
 
 
-def member_note(member: Member, case: Case) -> str:
-    """ "52세 · 노년 · 딸 · 따로 삶"."""
+def pregnancy_words(row: Pregnancy) -> str:
+    """ "임신·출산, 예정 2027-03-02": the state of that life stage, and until when."""
+    name = next((stage.name for stage in life_stages() if stage.code == "pregnancy"), "")
+    return f"{name}, {_('expected %(day)s') % {'day': formats.day_short(row.expected_on)}}"
+
+
+def member_note(member: Member, case: Case, pregnancy: Pregnancy | None = None) -> str:
+    """ "52세 · 노년 · 딸 · 따로 삶"; `pregnancy` where it goes on and the reader reads the section of health."""
     stage = life_stage(member.person.age)
     own = member.person.pk == case.main_person_id
     parts = [
         formats.age(member.person.age),
         stage.name if stage else "",
+        pregnancy_words(pregnancy) if pregnancy else "",
         _("main person") if own else relation_words(member.relation),
         "" if member.lives_here else _("lives apart"),
         state_words(member.person),

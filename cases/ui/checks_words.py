@@ -17,6 +17,7 @@ STAGES = {
     "school_entry": lambda: _("starts school"),
     "eighteen": lambda: _("turns eighteen: help for children ends"),
     "sixty_five": lambda: _("turns sixty-five: may apply for the basic pension"),
+    "birth": lambda: _("a birth is expected: write down when it came, or ended otherwise"),
     "two_year_end": lambda: _("a two-year programme ends"),
 }
 

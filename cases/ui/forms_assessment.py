@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import TieKind, TieStrength
+from cases.models import PregnancyEnd, TieKind, TieStrength
 from cases.rules import complexity as rules
 from cases.ui.case_words import in_language
 from cases.ui.forms_case import DayField, OnceForm, words_field
@@ -31,6 +31,22 @@ class RiskForm(forms.Form):
         kind.choices = [(one.code, named(one)) for one in kinds]
         person: Any = self.fields["person"]
         person.choices = [("", _("the whole household")), *people]
+
+
+class PregnancyForm(forms.Form):
+    """What they told, and one day how it ended; nobody is asked more than that."""
+
+    expected_on = DayField(label=_("Birth expected"))
+    since = DayField(label=_("Since"), required=False, help_text=_("Empty: reckoned from the expected day."))
+    ended_on = DayField(
+        label=_("Over since"), required=False, help_text=_("The day of the birth, or the day it ended.")
+    )
+    ended_as = forms.ChoiceField(label=_("How it is now"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ended: Any = self.fields["ended_as"]
+        ended.choices = [("", _("it goes on")), *PregnancyEnd.choices]
 
 
 class RiskOverForm(forms.Form):

@@ -42,7 +42,7 @@ LEFT_OUT = {
 }
 #: About one person where they name one.
 OF_ONE_PERSON = {"Action", "AgendaPoint", "Benefit", "CasePaper", "Decision", "DetailChange", "NeedAnswer", "Omission"}
-OF_ONE_PERSON |= {"Overlap", "Pathway", "Referral", "RiskFlag", "TimelineEntry", "Voice", "Wish"}
+OF_ONE_PERSON |= {"Overlap", "Pathway", "Pregnancy", "Referral", "RiskFlag", "TimelineEntry", "Voice", "Wish"}
 #: What stands below another row → the kind of that row.
 BELOW = {
     "Commitment": "Action",
@@ -229,7 +229,7 @@ OF_THE_CASE = {
     "WatchEvent",
     "WatchSource",
 }
-BY_SECTION = {"CasePaper", "Gap", "Omission", "Overlap", "Pathway", "Referral", "RiskFlag"}
+BY_SECTION = {"CasePaper", "Gap", "Omission", "Overlap", "Pathway", "Pregnancy", "Referral", "RiskFlag"}
 OF_THE_UNIT = {"CallBack", "Merge", "PlaceRequest", "Presence", "RegisteredReporter"}
 ABOUT_MONEY = {"Benefit", "BenefitRun", "Means"}
 

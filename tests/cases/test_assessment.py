@@ -266,5 +266,5 @@ def test_the_page_costs_the_same_for_one_and_for_six_people(hana, as_, django_as
     case, _husband = couple(hana)
     client = as_(hana)
     client.get(address(case, "assessment/"))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(address(case, "assessment/"))

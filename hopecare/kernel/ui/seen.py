@@ -31,6 +31,8 @@ audit.register_words(
         "created": _("added"),
         "sealed": _("sealed"),
         "safe_contact": _("changed the safe contact"),
+        "resident_number": _("took in a resident number"),
+        "state_noted": _("noted something about a person"),
         "ground": _("noted a ground or consent"),
         "state_here": _("noted: is here"),
         "state_hospital": _("noted: in hospital"),
