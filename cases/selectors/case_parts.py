@@ -65,6 +65,7 @@ def _agreed(rows: Rows) -> dict[str, QuerySet[Any]]:
     plans = rows(Plan, "-made_at", "-pk")
     team = rows(CaseMember, "starts_on", "pk").filter(ends_on=None)
     houses = {"house_ko": "organisation__name_ko", "house_en": "organisation__name_en"}
+    houses |= {"house_id": "organisation_id", "tells": "organisation__tells"}
     return {
         "plans": _json(plans, "pk", "goal", "goal_words", "signed_on", "unsigned_reason")[:1],
         "team": _json(team, user="user_id", name="user__name", **houses),

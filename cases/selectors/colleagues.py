@@ -13,7 +13,7 @@ from hopecare.kernel.permissions import Permission
 
 _PUBLIC = (OrganisationKind.CITY.value, OrganisationKind.TOWN_OFFICE.value)
 _IN_TEAM = """
-select distinct on (u.id) u.id, u.name, u.phone, o.id, o.name_ko, o.name_en, o.kind,
+select distinct on (u.id) u.id, u.name, u.phone, o.id, o.name_ko, o.name_en, o.kind, o.tells,
        array(select p.permission from kernel_rolepermission p where p.role_id = a.role_id)
 from kernel_teammembership m
 join kernel_user u on u.id = m.user_id and u.is_active
@@ -37,6 +37,7 @@ class Colleague:
     organisation_en: str
     is_public: bool
     permissions: frozenset[str]
+    tells: str = ""
 
     @property
     def organisation(self) -> str:
@@ -55,8 +56,8 @@ def colleagues(team_ids: Iterable[int]) -> list[Colleague]:
 
 
 def _colleague(row: tuple[Any, ...]) -> Colleague:
-    user, name, phone, organisation, name_ko, name_en, kind, permissions = row
-    return Colleague(user, name, phone, organisation, name_ko, name_en, kind in _PUBLIC, frozenset(permissions))
+    user, name, phone, organisation, name_ko, name_en, kind, tells, permissions = row
+    return Colleague(user, name, phone, organisation, name_ko, name_en, kind in _PUBLIC, frozenset(permissions), tells)
 
 
 def heads_of(organisation_id: int) -> list[int]:

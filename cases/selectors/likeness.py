@@ -88,7 +88,7 @@ def _found(names: list[str], born: date | None, year: int, typed: list[str], num
             "select person_id, elsewhere from hc_people_alike(%s::text[], %s, %s, %s::text[], %s::text[], %s::text[])",
             [names, born, year, typed, numbers, quiet],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _sorted(rows: list[Any]) -> tuple[set[int], bool]:

@@ -10,13 +10,13 @@ from django.db.models import F, QuerySet
 from cases.models import Case, Overlap, OverlapKind
 from cases.rules.checks import Near
 from cases.selectors import catalogue
-from hopecare.kernel import audit, clock
+from hopecare.kernel import audit, clock, names
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import OverlapPolicy, Service
 from hopecare.kernel.statements import ask, statement
 
 MOST = 200
-_COLUMNS = "f.kind, f.record_id, f.provider_id, o.name_ko, f.ends_on, f.same_case, f.given, f.given_won"
+_COLUMNS = "f.kind, f.record_id, f.provider_id, o.name_ko, f.ends_on, f.same_case, f.given, f.given_won, o.tells"
 #: The name of a record's organisation is for those who may see the record (D17).
 _HOUSE = "left join kernel_organisation o on o.id = f.provider_id and f.record_id is not null"
 _ASK = statement(
@@ -51,15 +51,16 @@ def equivalent(
     """
     values = {"case": case_id, "person": person_id, "service": service_id, "giver": giver_id or 0}
     rows = ask(_ASK, {**values, "first": given_on, "last": until, "won": won})
-    found = [_near(row) for row in rows]
+    found = [_near(viewer, row) for row in rows]
     owners = {provider_id, *(near.provider_id for near in found)}
     audit.read(viewer, "case", [case_id], owners=owners, what="overlap_check")
     return found
 
 
-def _near(row: tuple[Any, ...]) -> Near:
-    kind, record, provider, name, ends_on, same_case, given, given_won = row
-    return Near(kind, record, provider, name or "", ends_on, same_case, given or 0, given_won or 0)
+def _near(viewer: Viewer, row: tuple[Any, ...]) -> Near:
+    kind, record, provider, name, ends_on, same_case, given, given_won, tells = row
+    said = name or "" if names.may_name(viewer, tells or "", provider) else names.neutral()
+    return Near(kind, record, provider, said, ends_on, same_case, given or 0, given_won or 0)
 
 
 def planned(viewer: Viewer, case: Case, *, service: Service | None, until: date) -> list[Near]:
@@ -99,7 +100,7 @@ def equivalent_of_many(
     values = {"cases": cases, "people": [person for _, person in pairs], "service": service_id}
     rows = ask(_ASK_ALL, {**values, "giver": giver_id or 0, "first": given_on, "last": None, "won": won})
     for place, *row in rows:
-        found[place - 1].append(_near(tuple(row)))
+        found[place - 1].append(_near(viewer, tuple(row)))
     named = {near.provider_id for nears in found for near in nears}
     audit.read(viewer, "case", cases, owners={*owners, *named}, what="overlap_check")
     return found
@@ -114,11 +115,15 @@ def refuses(service: Service) -> bool:
 
 @dataclass(frozen=True)
 class OverlapRow:
-    """One open question as the list shows it; `other` is empty where its name is not for the viewer."""
+    """One open question as the list shows it; `other` is empty where its name is not for the viewer.
+
+    `house`: who gave the record that the question is about, as the viewer may read it.
+    """
 
     overlap: Overlap
     other: str
     days_left: int
+    house: str
 
     @property
     def late(self) -> bool:
@@ -141,14 +146,19 @@ def overlaps(viewer: Viewer, *, kind: str = "", mine: bool = False, most: int = 
         owners = {row.provider_id for row in listed}
         audit.read(viewer, "case", [row.case_id for row in listed], owners=owners, what="list")
     today = clock.today()
-    return [OverlapRow(row, other_name(viewer, row), (row.answer_due - today).days) for row in listed]
+    return [overlap_row(viewer, row, today) for row in listed]
+
+
+def overlap_row(viewer: Viewer, row: Overlap, today: date) -> OverlapRow:
+    giver = names.shown(viewer, row.record.provider)
+    return OverlapRow(row, other_name(viewer, row), (row.answer_due - today).days, giver)
 
 
 def other_name(viewer: Viewer, row: Overlap) -> str:
     """The other organisation's, where its record is of the same case or of one's own house; else nothing (D17)."""
     same_case = row.kind == OverlapKind.PERIOD and (row.other_record_id or 0) > 0
     own = row.other_provider_id in {viewer.organisation_id, *viewer.provider_ids}
-    return row.other_provider.name if row.other_provider and (same_case or own) else ""
+    return names.shown(viewer, row.other_provider) if row.other_provider and (same_case or own) else ""
 
 
 def overlap_counts(viewer: Viewer) -> dict[str, int]:

@@ -6,9 +6,10 @@ from django.db.models import Q, QuerySet
 
 from cases.models import Case, Referral
 from cases.states import ReferralState
-from hopecare.kernel import audit, clock
+from hopecare.kernel import audit, clock, names
 from hopecare.kernel.access import Viewer, check, get_visible, visible_to
 from hopecare.kernel.permissions import Permission
+from hopecare.kernel.telling import told_by
 
 MOST = 200
 _RELATED = ("case__main_person", "case__lead", "case__town", "person", "category", "service", "resource__owner", "by")
@@ -64,6 +65,19 @@ def _open(viewer: Viewer, mine: bool) -> QuerySet[Referral]:
     return rows.filter(Q(by=viewer.user_id) | Q(case__lead=viewer.user_id)) if mine else rows
 
 
+def tells(row: Referral) -> str:
+    """The section that the name of the place tells of: by the mark of ours, by the words of any other's (D17)."""
+    owner = row.resource.owner if row.resource is not None else None
+    return owner.tells if owner is not None else told_by(row.to_name)
+
+
+def sent_to(viewer: Viewer | None, row: Referral) -> str:
+    """Where to, as this viewer may read it; who sent them knows it anyway."""
+    known = viewer is not None and viewer.user_id in {row.by_id, row.case.lead_id}
+    owner = row.resource.owner_id if row.resource is not None else None
+    return row.to_name if names.may_name(viewer, tells(row), owner, leads=known) else names.neutral()
+
+
 def referral_of(viewer: Viewer, case: Case, referral_id: int) -> Referral:
     return get_visible(viewer, Referral, named="referral", select=_RELATED, pk=referral_id, case=case)
 
@@ -77,7 +91,7 @@ def not_accepted_outside(viewer: Viewer, case: Case) -> list[Referral]:
 def due_for_news() -> tuple[list[Referral], list[Referral]]:
     """For the principal `sweep`: those without a yes past their day, and appointments before today without a result."""
     today = clock.today()
-    rows = Referral.objects.filter(ended_at=None).select_related("case")
+    rows = Referral.objects.filter(ended_at=None).select_related("case", "resource__owner")
     late = rows.filter(state=ReferralState.SENT, answer_due__lt=today)
     unknown = rows.filter(state=ReferralState.ACCEPTED, appointment_at__lt=clock.at(today, time(0)))
     return list(late.order_by("pk")), list(unknown.order_by("pk"))

@@ -17,7 +17,7 @@ from cases.services import timeline
 from cases.services.locking import actor, born_once, first_time
 from cases.states import INTAKE_STEPS, IntakeState, demand_step
 from eligibility.services import answers
-from hopecare.kernel import audit, clock, errors, events, phones
+from hopecare.kernel import audit, clock, errors, events, names, phones
 from hopecare.kernel.access import Principal, Viewer, acting_as, check, get_visible, system, visible_to
 from hopecare.kernel.models import IdempotencyKey
 from hopecare.kernel.permissions import Permission
@@ -114,7 +114,7 @@ def take_urgent(by: Viewer, row: UrgentRequest) -> Intake:
         received_at=row.asked_at,
         promised_at=row.promised_at,
         town_id=row.town_id,
-        caller_name=f"{row.asked_by.name} ({row.from_organisation.name_ko})"[:80],
+        caller_name=f"{row.asked_by.name} ({names.shown(None, row.from_organisation)})"[:80],
         caller_phone=row.call_back,
         words=need,
         typed_by_id=actor(by),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from cases.models import Case, EntryKind, Referral, Resource
 from cases.rules import resources as rules
 from cases.rules.needs import is_adult
-from cases.selectors.referrals import due_for_news
+from cases.selectors.referrals import due_for_news, sent_to
 from cases.selectors.team import consents
 from cases.services import timeline
 from cases.services.locking import actor, first_time, locked_case
@@ -166,7 +166,7 @@ def _locked(by: Viewer, number: str, referral_id: int) -> tuple[Referral, Case]:
 def _told(by: Viewer, case: Case, row: Referral, what: str) -> None:
     audit.changed(by, "case", [case.pk], f"referral_{what}", owners=[case.provider_id], referral=row.pk)
     service: dict[str, Any] = {"service": row.service.code} if row.service is not None else {}
-    told = {"what": str(what), "referral": row.pk, "house": row.to_name, **service}
+    told = {"what": str(what), "referral": row.pk, "house": sent_to(None, row), **service}
     timeline.append(by, case, EntryKind.REFERRAL, whose=row.person_id, **told)
 
 
@@ -206,7 +206,9 @@ def watch() -> int:
     machine = system(Principal.SWEEP)
     with acting_as(machine):
         late, unknown = due_for_news()
-        told = sum(_tell_lead(machine, row, f"late:{row.answer_due}", LATE, {"house": row.to_name}) for row in late)
+        told = sum(
+            _tell_lead(machine, row, f"late:{row.answer_due}", LATE, {"house": sent_to(None, row)}) for row in late
+        )
         return told + sum(
             _tell_lead(machine, row, f"how:{at:%Y-%m-%d}", HOW_WAS_IT, {"day": _moment(at)})
             for row, at in _with_days(unknown)

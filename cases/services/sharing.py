@@ -9,7 +9,7 @@ from cases.rules import access as rules
 from cases.selectors.team import organisation_of
 from cases.services import timeline
 from cases.services.locking import actor, locked_case
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import audit, clock, errors, names
 from hopecare.kernel.access import Viewer, acting_as, check, visible_to
 from hopecare.kernel.models import Organisation, TeamMembership, User
 from hopecare.kernel.permissions import Permission
@@ -56,7 +56,7 @@ def end_share(*, by: Viewer, number: str, organisation: Organisation) -> None:
 
 def _told(by: Viewer, case: Case, organisation: Organisation, what: str) -> None:
     audit.changed(by, "case", [case.pk], what, owners=[case.provider_id, organisation.pk], organisation=organisation.pk)
-    timeline.append(by, case, EntryKind.MEMBER, what=what, name=organisation.name_ko)
+    timeline.append(by, case, EntryKind.MEMBER, what=what, name=names.shown(None, organisation))
 
 
 def stand_in(*, by: Viewer, absent: User, cover: User, starts_on: date, ends_on: date, reason: str = "") -> Cover:

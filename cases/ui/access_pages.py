@@ -15,7 +15,8 @@ from cases.selectors.reading import broken_glass
 from cases.services import break_glass, hand_over, urgent
 from cases.ui.case_frame import done, taken
 from cases.ui.forms_access import AcceptForm, BreakGlassForm, UrgentForm, WordsForm
-from hopecare.kernel import clock, errors, phones
+from hopecare.kernel import clock, errors, names, phones
+from hopecare.kernel.access import Viewer
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.templatetags import hope_formats as formats
 from hopecare.kernel.web import HopeRequest, staff
@@ -171,9 +172,9 @@ def urgent_requests(request: HopeRequest) -> HttpResponseBase:
     for_us, asked = crossing.urgent_requests(viewer)
     parts = []
     if viewer.may(Permission.REPORT_TRIAGE):
-        entries = [_urgent_entry(row, ours=True) for row in for_us]
+        entries = [_urgent_entry(viewer, row, ours=True) for row in for_us]
         parts.append({"title": _("For our team"), "entries": entries, "empty": _("Nobody waits for a call.")})
-    entries = [_urgent_entry(row, ours=False) for row in asked]
+    entries = [_urgent_entry(viewer, row, ours=False) for row in asked]
     parts.append({"title": _("We asked"), "entries": entries, "empty": _("We asked for nothing.")})
     context: dict[str, Any] = {"title": _("Urgent requests"), "parts": parts}
     context["intro"] = _("Need, town and a number to ring. Whoever it concerns is told on the telephone.")
@@ -182,10 +183,13 @@ def urgent_requests(request: HopeRequest) -> HttpResponseBase:
     return board(request, context)
 
 
-def _urgent_entry(row: Any, *, ours: bool) -> dict[str, Any]:
+def _urgent_entry(viewer: Viewer, row: Any, *, ours: bool) -> dict[str, Any]:
     words, late = left(row.promised_at)
     entry: dict[str, Any] = {"at": row.asked_at, "title": f"{row.town.name} · {row.category.name}", "words": row.words}
-    entry |= {"note": row.from_organisation.name if ours else row.provider.name, "late": late and not row.taken_at}
+    entry |= {
+        "note": names.shown(viewer, row.from_organisation) if ours else row.provider.name,
+        "late": late and not row.taken_at,
+    }
     entry["clock"] = words
     if row.done_at:
         entry |= {"tag": _("done"), "tone": "dim", "clock": row.done_words}

@@ -19,12 +19,13 @@ from cases.selectors.conferences import Meeting, conferences_of, meeting_of, of_
 from cases.selectors.work import person_of
 from cases.services import conferences as services
 from cases.services.conferences import Held
-from cases.ui import case_words
+from cases.ui import case_words, house_words
 from cases.ui.approval_words import approval_row
 from cases.ui.case_assessment import grid_rows
 from cases.ui.case_frame import address, done, frame, page, taken
 from cases.ui.forms_conference import CallForm, DecisionForm, HeldForm, PointForm, PromiseForm
 from hopecare.kernel import audit, clock, errors
+from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import Person
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
@@ -92,7 +93,7 @@ def _page(request: HopeRequest, case: Case, meeting: Meeting, **forms: Any) -> H
         "draft": f"held-{row.pk}",
         "decision_draft": f"decision-{row.pk}",
         "classifies": row.purpose == ConferencePurpose.CLASSIFY,
-        "promises": _promises(meeting),
+        "promises": _promises(request.viewer, meeting),
         **_forms(request, case, meeting, people if len(readers) > 1 else []),
         **forms,
     }
@@ -100,9 +101,14 @@ def _page(request: HopeRequest, case: Case, meeting: Meeting, **forms: Any) -> H
     return render(request, "cases/case/conference.html", context, status=422 if bad else 200)
 
 
-def _promises(meeting: Meeting) -> list[dict[str, Any]]:
+def _promises(viewer: Viewer | None, meeting: Meeting) -> list[dict[str, Any]]:
+    """As this viewer may read the houses; without one as paper may bear them."""
     return [
-        {"action": one.action, "who": case_words.action_owner(one.action), "tag": case_words.action_tag(one.action)}
+        {
+            "action": one.action,
+            "who": house_words.action_owner(one.action, viewer),
+            "tag": case_words.action_tag(one.action),
+        }
         for one in meeting.commitments
     ]
 
@@ -228,7 +234,7 @@ def paper(request: HopeRequest, number: str, conference_id: int, person_id: int)
         "row": meeting.conference,
         "meeting": meeting,
         "points": [line.strip() for line in meeting.conference.agenda.splitlines() if line.strip()],
-        "promises": _promises(meeting),
+        "promises": _promises(None, meeting),
         "contact_name": case.lead.name,
         "contact_phone": case.lead.phone or case.provider.phone,
         "back": _where(case, conference_id),

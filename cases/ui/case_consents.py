@@ -14,12 +14,14 @@ from cases.models import Case
 from cases.rules.opening import needs_guardian
 from cases.selectors.case_page import read_case
 from cases.selectors.consents import Agreed, Ending, Standing, agreed, ending, others_shared, standing_of, still_sees
+from cases.selectors.referrals import sent_to
 from cases.selectors.work import person_of
 from cases.services import consents as services
 from cases.ui.case_frame import address, done, frame, taken
 from cases.ui.forms_case import DayField, OnceForm, words_field
 from cases.ui.forms_opening import CONSENTS
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import audit, clock, errors, names
+from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import GroundPurpose, GroundWay, Person
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
@@ -120,18 +122,22 @@ def _card(one: Agreed) -> dict[str, Any]:
     return {"person": one.person, "main": one.main, "lines": [_line(standing) for standing in one.standings]}
 
 
-def _ending_words(ended: Ending, purpose: str, *, main: bool) -> list[str]:
+def _ending_words(viewer: Viewer, ended: Ending, purpose: str, *, main: bool) -> list[str]:
     """What ends, one sentence each, before anybody presses."""
-    found = [_("%(house)s does not see the case any more.") % {"house": row.organisation.name} for row in ended.shares]
+    found = [
+        _("%(house)s does not see the case any more.") % {"house": names.shown(viewer, row.organisation)}
+        for row in ended.shares
+    ]
     found += [_("The hand-over to %(team)s is taken back.") % {"team": row.to_team.name} for row in ended.offers]
     found += [_("%(name)s does not see the case any more.") % {"name": row.user.name} for row in ended.grants]
     if ended.unseen:
         found.append(_("Colleagues of private organisations do not see this case of the city any more."))
     found += [
-        _("%(house)s does not read health data any more.") % {"house": row.organisation.name} for row in ended.health_of
+        _("%(house)s does not read health data any more.") % {"house": names.shown(viewer, row.organisation)}
+        for row in ended.health_of
     ]
     found += [
-        _("%(house)s reads nothing about this person any more.") % {"house": row.organisation.name}
+        _("%(house)s reads nothing about this person any more.") % {"house": names.shown(viewer, row.organisation)}
         for row in ended.unread
     ]
     if purpose == GroundPurpose.VOLUNTEERS and main:
@@ -140,7 +146,7 @@ def _ending_words(ended: Ending, purpose: str, *, main: bool) -> list[str]:
     found += [_("Givers do not read “%(words)s” any more.") % {"words": row.words} for row in ended.needs]
     found += [
         _("%(house)s was told already: please ring there, the referral stands until somebody ends it.")
-        % {"house": row.to_name}
+        % {"house": sent_to(viewer, row)}
         for row in ended.referrals
     ]
     if ended.groundless:
@@ -203,7 +209,7 @@ def back(request: HopeRequest, number: str, person_id: int, purpose: str) -> Htt
             return done(request, said, address(case, "case_consents"))
         where = address(case, "case_consents") if still_sees(viewer, case, ends) else reverse("case_list")
         return done(request, _("Taken back. What needed this consent has ended; the lead is told."), where)
-    sentences = _ending_words(ends, purpose, main=person.pk == case.main_person_id)
+    sentences = _ending_words(request.viewer, ends, purpose, main=person.pk == case.main_person_id)
     if others:
         sentences.append(
             _("Whoever takes part in their other cases by it does not see those any more, closed ones too.")

@@ -23,7 +23,7 @@ from cases.ui import assessment_words as words
 from cases.ui import case_words
 from cases.ui.case_frame import address, done, frame, simple_form, taken
 from cases.ui.forms_assessment import PregnancyForm
-from hopecare.kernel import audit, errors
+from hopecare.kernel import audit, errors, names
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.models import PersonState
 from hopecare.kernel.permissions import Permission
@@ -71,7 +71,7 @@ def family(request: HopeRequest, number: str) -> HttpResponse:
     around = [(tie.name, tie.get_kind_display(), tie.strength) for tie in ties]
     known = {tie.name for tie in ties}
     houses = dict.fromkeys(
-        action.owner_organisation.name
+        names.shown(viewer, action.owner_organisation, leads=case.lead_id == viewer.user_id)
         for action in actions_of(viewer, case)
         if action.state not in {"done", "cancelled"}
     )

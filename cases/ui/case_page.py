@@ -12,6 +12,7 @@ from cases.selectors.catalogue import categories
 from cases.selectors.health import may_read
 from cases.selectors.intakes import of_case as intakes_of
 from cases.ui import case_words as words
+from cases.ui import house_words
 from cases.ui.approval_words import waiting_rows
 from cases.ui.case_frame import address, frame
 from cases.ui.checks_words import tries_words
@@ -55,13 +56,13 @@ def _values(view: CaseView, person_id: int | None) -> list[str]:
     return [row[category.code].value if category.code in row else "unasked" for category in categories()]
 
 
-def _actions(view: CaseView) -> list[dict[str, Any]]:
+def _actions(view: CaseView, viewer: Viewer) -> list[dict[str, Any]]:
     over = [action for action in view.actions if action.state in {"done", "cancelled"}]
     shown = [action for action in view.actions if action not in over] + over[:_SHOWN_OVER]
     found = []
     for action in shown:
         tone, said = words.action_tag(action)
-        who, house = words.action_owner(action)
+        who, house = house_words.action_owner(action, viewer, leads=view.case.lead_id == viewer.user_id)
         found.append({"action": action, "tone": tone, "said": said, "who": who, "house": house})
     return found
 
@@ -116,12 +117,12 @@ def case_page(request: HopeRequest, number: str) -> HttpResponse:
         "categories": categories(),
         "grid": _grid(view),
         "full": len(view.members) > _FULL_HOUSE,
-        "actions": _actions(view),
+        "actions": _actions(view, request.viewer),
         "goal": view.plan.get_goal_display() if view.plan else "",
         "unsigned": view.plan.get_unsigned_reason_display() if view.plan and not view.plan.signed_on else "",
         "people": _people(view),
         "adults": sum(1 for member in view.members if member.is_adult),
-        "team": [{**row, "house": words.in_language(row, "house")} for row in view.team],
+        "team": house_words.team_rows(request.viewer, view),
         "services": view.services,
         "entries": [{"at": row["at"], "words": words.entry_words(row), "note": row["words"]} for row in view.entries],
         "open_checks": [check for check in view.aftercare if check.done_on is None],

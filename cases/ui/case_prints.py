@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cases.selectors.case_page import case_view
-from cases.ui import case_words as words
+from cases.ui import house_words
 from cases.ui.case_frame import address
 from hopecare.kernel import audit, clock
 from hopecare.kernel.permissions import Permission
@@ -22,7 +22,7 @@ def plan_paper(request: HopeRequest, number: str) -> HttpResponse:
     tasks = [
         {
             "action": action,
-            "who": words.action_owner(action)[0],
+            "who": house_words.action_owner(action, None)[0],
             "at": action.at.astimezone(clock.SEOUL) if action.at else None,
         }
         for action in view.actions

@@ -20,6 +20,7 @@ from cases.states import ReferralState
 from cases.ui.case_frame import address, done, frame, taken
 from cases.ui.forms_resources import AcceptedForm, BackForm, ReferralForm
 from hopecare.kernel import clock
+from hopecare.kernel.access import Viewer
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
@@ -33,13 +34,16 @@ STATES: dict[ReferralState, tuple[str, Callable[[], str]]] = {
 }
 
 
-def line(row: Referral) -> dict[str, Any]:
+def line(viewer: Viewer, row: Referral) -> dict[str, Any]:
     """One referral as lists show it."""
     tone, said = STATES[ReferralState(row.state)]
     late = row.state == ReferralState.SENT and row.answer_due < clock.today()
     shown = found.shown_in(row.state, row.appointment_at, clock.now())
+    house = found.sent_to(viewer, row)
     return {
         "row": row,
+        "house": house,
+        "named": house == row.to_name,
         "tone": "red" if late else tone,
         "said": said(),
         "late": late,
@@ -63,7 +67,7 @@ def open_list(request: HopeRequest) -> HttpResponseBase:
         "ask": _("Ask how it was"),
     }
     context = {
-        "rows": [line(row) for row in found.referrals(request.viewer, show=show, mine=mine)],
+        "rows": [line(request.viewer, row) for row in found.referrals(request.viewer, show=show, mine=mine)],
         "tabs": [
             {"words": said, "url": f"{url}?show={key}{whose}", "count": counts[key]} for key, said in words.items()
         ],
@@ -78,7 +82,7 @@ def open_list(request: HopeRequest) -> HttpResponseBase:
 @require_GET
 def of_case(request: HopeRequest, number: str) -> HttpResponseBase:
     case = read_case(request.viewer, number)
-    rows = [line(row) for row in found.referrals_of(request.viewer, case)]
+    rows = [line(request.viewer, row) for row in found.referrals_of(request.viewer, case)]
     may = request.viewer.may(Permission.CASE_SERVICE) and case.is_open
     return render(request, "cases/resources/case.html", {**frame(case, _("Referrals")), "rows": rows, "may": may})
 
@@ -156,7 +160,13 @@ def referral(request: HopeRequest, number: str, referral_id: int) -> HttpRespons
         sent.conclude(**which, state=result)
         return done(request, _("Written down."), here)
     form = accepted if accepted.is_bound else back
-    context = {**frame(case, row.to_name), **line(row), "accepted": accepted, "back": back, "form": form}
+    context = {
+        **frame(case, found.sent_to(request.viewer, row)),
+        **line(request.viewer, row),
+        "accepted": accepted,
+        "back": back,
+        "form": form,
+    }
     return _page(request, "referral", context, form)
 
 

@@ -13,7 +13,7 @@ from cases.selectors.crossing import locks_of
 from cases.selectors.shared import shares_of
 from cases.services import hand_over as services
 from cases.services import leads
-from cases.ui import case_words as words
+from cases.ui import house_words
 from cases.ui.case_frame import address, done, frame, page, simple_form, taken
 from cases.ui.forms_access import OfferForm
 from cases.ui.forms_case import GrantForm, LeadForm, MemberForm
@@ -36,7 +36,7 @@ def team(request: HopeRequest, number: str) -> HttpResponseBase:
     case = view.case
     context = {
         **frame(case, _("People and team")),
-        "members": [{**row, "house": words.in_language(row, "house")} for row in view.team],
+        "members": house_words.team_rows(request.viewer, view),
         "grants": access.grants_of(case),
         "shares": shares_of(request.viewer, case.pk),
         "locks": locks_of(request.viewer, case.pk),

@@ -217,19 +217,6 @@ def action_tag(action: Any) -> tuple[str, str]:
     return ("acc", _("under way")) if action.state == ActionState.DOING else ("dim", _("not begun"))
 
 
-def action_owner(action: Any) -> tuple[str, str]:
-    """(who, for which organisation)."""
-    organisation = action.owner_organisation.name
-    if action.owner_kind == "staff":
-        return (action.owner.name if action.owner else "", organisation)
-    if action.owner_kind == "partner":
-        return organisation, ""
-    if action.helper_name:
-        return _("volunteer %(name)s") % {"name": action.helper_name}, organisation
-    words = _("looking for a volunteer") if action.state == ActionState.OFFERED else _("volunteer wanted")
-    return words, organisation
-
-
 def consent_lists(view: CaseView) -> tuple[list[str], list[str], date | None]:
     """(given, refused, earliest end of those given) of the main person, in words."""
     given: list[str] = []

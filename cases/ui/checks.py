@@ -88,7 +88,7 @@ def overlap(request: HopeRequest, overlap_id: int) -> HttpResponseBase:
 
     if taken(request, form, write):
         return done(request, _("Thank you. Nothing was cut off by your answer."), reverse("overlaps"))
-    shown = overlap_rows.OverlapRow(row, overlap_rows.other_name(request.viewer, row), 0)
+    shown = overlap_rows.overlap_row(request.viewer, row, row.answer_due)
     context = {"line": overlap_line(shown), "row": row, "form": form, "back": reverse("overlaps"), "which": "overlaps"}
     return render(request, "cases/checks/answer.html", context, status=422 if form.errors else 200)
 

@@ -74,7 +74,7 @@ def overlap_line(shown: OverlapRow) -> dict[str, Any]:
     record = row.record
     own = _("%(service)s · %(house)s · %(day)s") % {
         "service": record.service.name,
-        "house": record.provider.name,
+        "house": shown.house,
         "day": formats.day(record.given_on),
     }
     why = row.get_reason_display() if row.reason else ""

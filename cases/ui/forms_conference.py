@@ -18,6 +18,11 @@ from hopecare.kernel import clock
 _GUESTS = 3
 
 
+def _house(one: Colleague) -> str:
+    """Everybody at the table reads the sheet: a house whose name alone tells is left out (D17)."""
+    return "" if one.tells else one.organisation
+
+
 class CallForm(OnceForm):
     """When, where, what about, who; the person is asked whether they wish to come."""
 
@@ -54,7 +59,7 @@ class CallForm(OnceForm):
     def called(self) -> Called:
         data = self.cleaned_data
         seats = [
-            Seat(one.name, Sector.PUBLIC if one.is_public else Sector.PRIVATE, one.organisation, one.user_id)
+            Seat(one.name, Sector.PUBLIC if one.is_public else Sector.PRIVATE, _house(one), one.user_id)
             for one in (self.team[user_id] for user_id in data["seats"])
         ]
         seats += [

@@ -52,7 +52,7 @@ def paper(request: HopeRequest, visit_id: int) -> HttpResponseBase:
         "neutral": neutral,
         "contact_name": visit.worker.name,
         "contact_phone": visit.worker.phone
-        or ("" if neutral else visit.provider.phone),  # a house answers with its name (D4)
+        or ("" if neutral or visit.provider.tells else visit.provider.phone),  # a house answers with its name (D4)
         "back": f"/desk/visits/{visit.pk}/",
     }
     return render(request, "cases/desk/visit_paper.html", context)

@@ -40,6 +40,7 @@ from hopecare.kernel.models.places import (
     OperatorContract,
     Organisation,
     OrganisationKind,
+    Tells,
     Town,
     Zone,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "Team",
     "TeamKind",
     "TeamMembership",
+    "Tells",
     "Town",
     "User",
     "UserKind",

@@ -1,8 +1,12 @@
 """The city as data: zones, towns, organisations, facilities and who runs them (R14, R42, K3)."""
 
+from typing import Any
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hopecare.kernel.models.base import Dated, Named
+from hopecare.kernel.telling import told_by
 
 
 class City(Named):
@@ -45,11 +49,29 @@ class OrganisationKind(models.TextChoices):
     SCHOOL = "school"
 
 
+class Tells(models.TextChoices):
+    """What a name alone gives away of whoever goes there: a section of D17; addiction goes with the mind."""
+
+    VIOLENCE = "violence", _("violence")
+    MENTAL_HEALTH = "mental_health", _("mental health or addiction")
+    LEGAL = "legal", _("legal matters")
+
+
 class Organisation(Named):
-    """Who acts and owns records. A centre is one organisation whoever operates it (K3)."""
+    """Who acts and owns records. A centre is one organisation whoever operates it (K3).
+
+    `tells`: its name alone tells of this section; whoever does not read that reads a neutral one (kernel.names, D17).
+    """
 
     kind = models.CharField(max_length=12, choices=OrganisationKind)
     phone = models.CharField(max_length=20, blank=True)
+    tells = models.CharField(max_length=16, choices=Tells, blank=True, default="", db_default="")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new one is marked by the words of its name; the mark is changed by people alone afterwards."""
+        if self._state.adding and not self.tells:
+            self.tells = told_by(self.name_ko, self.name_en)
+        super().save(*args, **kwargs)
 
     @property
     def is_public(self) -> bool:

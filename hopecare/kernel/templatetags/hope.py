@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 
-from hopecare.kernel import clock
+from hopecare.kernel import clock, names
 from hopecare.kernel.access import Viewer
 from hopecare.kernel.panels import Entry, entries_of
 from hopecare.kernel.templatetags import hope_formats
@@ -38,6 +38,23 @@ SEVERITY: dict[str, tuple[str, Any, str]] = {
 def icon(name: str, label: str = "") -> SafeString:
     """A sign of 1.25 em beside words; with `label` it speaks for itself. Names: `i-…` in static/img/sprite.svg."""
     return _drawing("i", f"i-{name}", "0 0 24 24", str(label))
+
+
+@register.simple_tag(takes_context=True)
+def house(context: template.Context, organisation: Any) -> str:
+    """`{% house row.provider %}`: its name, or a neutral one where the name alone would tell the reader too much (D17).
+
+    On the page of a case its lead reads every name, as every section.
+    """
+    viewer, case = context.get("viewer"), context.get("case")
+    leads = bool(viewer and viewer.user_id and getattr(case, "lead_id", None) == viewer.user_id)
+    return names.shown(viewer, organisation, leads=leads)
+
+
+@register.filter
+def on_paper(organisation: Any) -> str:
+    """Its name as paper may bear it, whoever prints: a paper lies on a kitchen table (D4)."""
+    return names.shown(None, organisation)
 
 
 @register.simple_tag

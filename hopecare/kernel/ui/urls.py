@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hopecare.kernel.ui import accounts, agreements, front, health, keys, preferences, seen, style_page, telephones
+from hopecare.kernel.ui import (
+    accounts,
+    agreements,
+    front,
+    health,
+    keys,
+    names,
+    preferences,
+    seen,
+    style_page,
+    telephones,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hopecare.kernel.ui.login_urls")),
@@ -17,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/colleagues/<int:affiliation>/end/", accounts.end, name="end-affiliation"),
     path("desk/colleagues/<int:affiliation>/team/", accounts.move, name="move-colleague"),
     path("desk/keys/", keys.keys, name="api-keys"),
+    path("desk/names/", names.names, name="telling-names"),
     path("desk/keys/<int:key_id>/end/", keys.end, name="api-key-end"),
     path("desk/agreements/", agreements.agreements, name="agreements"),
     path("desk/agreements/<int:agreement_id>/sign/", agreements.sign, name="agreement_sign"),
