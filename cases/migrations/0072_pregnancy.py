@@ -35,7 +35,7 @@ def _to(model: str, related: str = "+", **kwargs: object) -> models.ForeignKey:
 
 class Migration(together.Migration):
     dependencies = [
-        ("cases", "0067_shares_contacts_and_keepers"),
+        ("cases", "0071_health_visits"),
         ("kernel", "0013_how_a_ground_was_given"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

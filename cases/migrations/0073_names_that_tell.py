@@ -22,7 +22,7 @@ _OPEN_AND_SILENT = f"""{_OPEN}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0068_pregnancy"), ("kernel", "0014_names_that_tell")]
+    dependencies = [("cases", "0072_pregnancy"), ("kernel", "0014_names_that_tell")]
     operations = [
         changed(QUIET, (_LAST, _TELLS)),
         changed(ALIKE, (_OPEN, _OPEN_AND_SILENT)),
