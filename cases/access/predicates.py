@@ -54,6 +54,7 @@ from cases.models import (
     PathwayCheck,
     PathwayPhoto,
     PathwayStep,
+    PathwayWage,
     PlaceRequest,
     Plan,
     Pregnancy,
@@ -159,7 +160,7 @@ def of_one_rule(viewer: Viewer) -> Q:
     return sectioned_rule(viewer) & by_own_word(viewer)
 
 
-@visibility(PathwayStep, PathwayCheck)
+@visibility(PathwayStep, PathwayCheck, PathwayWage)
 def pathway_part_rule(viewer: Viewer) -> Q:
     return sectioned_rule(viewer) & below(viewer, "pathway", Pathway)
 

@@ -75,7 +75,15 @@ from cases.models.intake import (
 )
 from cases.models.market import MarketCard, MarketGood, MarketSite, MarketTaking
 from cases.models.papers import CasePaper, PaperKind
-from cases.models.pathways import CheckOutcome, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, PhotoMoment
+from cases.models.pathways import (
+    CheckOutcome,
+    Pathway,
+    PathwayCheck,
+    PathwayPhoto,
+    PathwayStep,
+    PathwayWage,
+    PhotoMoment,
+)
 from cases.models.pilots import Pilot, PilotEnd
 from cases.models.places import PlaceRequest
 from cases.models.presence import Presence
@@ -245,6 +253,7 @@ __all__ = [
     "PathwayCheck",
     "PathwayPhoto",
     "PathwayStep",
+    "PathwayWage",
     "Phase",
     "PhotoMoment",
     "Pilot",

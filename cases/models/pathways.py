@@ -97,6 +97,32 @@ class PathwayCheck(CaseRow):
         ]
 
 
+class PathwayWage(CaseRow):
+    """What somebody earned when work began (`months` 0) and at each question after it; a section of its own, as it is
+    income: told by the person, of the work we helped to find, and no investigation (R37, R46, R79)."""
+
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="wages")
+    step = models.CharField(max_length=16)
+    months = models.PositiveSmallIntegerField(default=0)
+    wage_won = models.BigIntegerField(null=True, blank=True, help_text="a month, before taxes")
+    weekly_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    section = models.CharField(max_length=16, default="work")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pathway", "step", "months"], name="pathway_wage_once"),
+            models.CheckConstraint(
+                condition=Q(wage_won__isnull=False) | Q(weekly_hours__isnull=False), name="pathway_wage_tells"
+            ),
+            models.CheckConstraint(condition=Q(wage_won=None) | Q(wage_won__gt=0), name="pathway_wage_positive"),
+            models.CheckConstraint(
+                condition=Q(weekly_hours=None) | Q(weekly_hours__range=(1, 84)), name="pathway_wage_hours_of_a_week"
+            ),
+        ]
+
+
 class PhotoMoment(models.TextChoices):
     BEFORE = "before", _("before")
     AFTER = "after", _("afterwards")

@@ -17,6 +17,8 @@ from hopecare.kernel.errors import Problem, required
 
 STOPPED = "stopped"
 MOST_WON = 10**9
+#: What somebody earns in a month, and the hours of a week, as far as they can be meant.
+MOST_WAGE, MOST_HOURS = 10**8, 84
 _FILE = Path(__file__).resolve().parent.parent / "data" / "pathways.yaml"
 
 
@@ -65,6 +67,10 @@ class Kind:
     def photos(self) -> bool:
         return bool(self.told.get("photos"))
 
+    def earns(self, step: str) -> bool:
+        """Whether this step begins work that is paid (R79)."""
+        return bool(self.told.get("wages")) and step in self.told["checks"]["from"]
+
     @property
     def grounds(self) -> list[tuple[str, str]]:
         return [(ground["code"], _said(ground)) for ground in self.told.get("grounds", ())]
@@ -106,6 +112,36 @@ def amount_problems(kind: Kind, won: int | None) -> list[Problem]:
 
 
 @dataclass(frozen=True)
+class Earned:
+    """What somebody told of work: won a month before taxes, hours a week; each may stay untold."""
+
+    wage_won: int | None = None
+    weekly_hours: int | None = None
+
+    def __bool__(self) -> bool:
+        return self.wage_won is not None or self.weekly_hours is not None
+
+
+_UNTOLD = Earned()
+
+
+def earned_problems(earned: Earned, *, at_work: bool) -> list[Problem]:
+    """Wages and hours belong to work that somebody has; a wrong figure would move the middle of all."""
+    if not earned:
+        return []
+    if not at_work:
+        field = "weekly_hours" if earned.wage_won is None else "wage_won"
+        return [Problem("no_work", _("Wages and hours belong to work that somebody has now."), field)]
+    found = []
+    if earned.wage_won is not None and not 0 < earned.wage_won <= MOST_WAGE:
+        found.append(Problem("wage", _("Please look at the wage again: won in one month."), "wage_won"))
+    if earned.weekly_hours is not None and not 0 < earned.weekly_hours <= MOST_HOURS:
+        words = _("Hours of one week are 1 to %(most)s.") % {"most": MOST_HOURS}
+        found.append(Problem("hours", words, "weekly_hours"))
+    return found
+
+
+@dataclass(frozen=True)
 class StepFacts:
     """`rooms`: how many the place has; `taken`: rooms that somebody else lives in."""
 
@@ -118,11 +154,13 @@ class StepFacts:
     rooms: int | None = None
     room: int | None = None
     taken: frozenset[int] = frozenset()
+    earned: Earned = _UNTOLD
 
 
 def step_problems(kind: Kind, facts: StepFacts, *, today: date) -> list[Problem]:
     """Why this step cannot be written down now."""
     found = amount_problems(kind, facts.amount_won)
+    found += earned_problems(facts.earned, at_work=kind.earns(facts.step))
     if kind.has_to_be_told(facts.step) and not facts.words.strip():
         found.append(required("words"))
     if facts.step != STOPPED and facts.step not in kind.after(facts.before):

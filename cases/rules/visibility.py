@@ -20,9 +20,10 @@ CONTENTS = {
     "violence": "v",
     "legal": "l",
     "credit": "c",
+    "work": "w",
 }
 _TABLES = {"identity", "household", "means"}  # sections that are whole tables
-_RECORDS = {"health", "mental_health", "violence", "legal", "credit"}  # sections that rows belong to
+_RECORDS = {"health", "mental_health", "violence", "legal", "credit", "work"}  # sections that rows belong to
 _OF_A_PERSON = {"dates", "notes", "health"}  # what may be about one of the household; the plan is everybody's
 _SHARED_FROM = {"dates": 1, "plan": 2, "health": 2, "notes": 3}
 

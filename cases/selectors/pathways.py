@@ -1,12 +1,12 @@
 """Longer help in steps: of one case, all that are under way, what is to be asked, rooms (R39, R40, R46)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from cases.models import Case, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, Resource
+from cases.models import Case, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, PathwayWage, Resource
 from cases.rules import pathways as rules
 from hopecare.kernel import audit, clock
 from hopecare.kernel.access import Viewer, check, get_visible, visible_to
@@ -39,10 +39,16 @@ class History:
     steps: Sequence[PathwayStep]
     checks: Sequence[PathwayCheck]
     photos: Sequence[PathwayPhoto]
+    wages: Mapping[tuple[str, int], PathwayWage]
+
+
+def reads_wages(viewer: Viewer, case_id: int) -> bool:
+    """Whether what somebody earns is open to this viewer: by the role, or as the case's lead."""
+    return "work" in viewer.sections or case_id in viewer.reach.led
 
 
 def history(viewer: Viewer, pathway: Pathway) -> History:
-    """Steps and checks in their order, photos before and after. Three queries."""
+    """Steps and checks in their order, photos before and after, wages by step and months. Four queries."""
     return History(
         list(visible_to(viewer, PathwayStep).filter(pathway=pathway).select_related("by").order_by("on", "pk")),
         list(
@@ -52,6 +58,7 @@ def history(viewer: Viewer, pathway: Pathway) -> History:
             .order_by("due_on", "pk")
         ),
         list(visible_to(viewer, PathwayPhoto).filter(pathway=pathway).order_by("-moment", "pk")),
+        {(one.step, one.months): one for one in visible_to(viewer, PathwayWage).filter(pathway=pathway)},
     )
 
 
@@ -113,6 +120,11 @@ def photo(viewer: Viewer, case: Case, photo_id: int) -> Document | None:
     """A picture of a room; None when it is not there for the viewer."""
     row = visible_to(viewer, PathwayPhoto).filter(pk=photo_id, case=case).first()
     return visible_to(viewer, Document).filter(pk=row.document_id).first() if row else None
+
+
+def earning_kinds() -> list[str]:
+    """Codes of the ways on which somebody earns (R79)."""
+    return [kind.code for kind in rules.kinds().values() if kind.told.get("wages")]
 
 
 def checks_due(until: date) -> list[PathwayCheck]:

@@ -9,7 +9,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from cases.models import Case, CheckOutcome, EntryKind, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, Resource
+from cases.models import (
+    Case,
+    CheckOutcome,
+    EntryKind,
+    Pathway,
+    PathwayCheck,
+    PathwayPhoto,
+    PathwayStep,
+    PathwayWage,
+    Resource,
+)
 from cases.rules import pathways as rules
 from cases.rules.days import future_problems
 from cases.selectors import pathways as found
@@ -27,6 +37,7 @@ HOW_IS_IT = gettext_noop("%(months)s months have passed: please ask how it is.")
 TOLD_AHEAD = timedelta(days=7)
 _TAKEN = _("Somebody lives in this room.")
 _TWICE = _("This is under way already.")
+_UNTOLD = rules.Earned()
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ class Told:
     amount_won: int | None = None
     place: Resource | None = None
     room: int | None = None
+    earned: rules.Earned = _UNTOLD
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,7 @@ def step(*, by: Viewer, number: str, pathway_id: int, told: Told) -> Pathway:
             rooms=place.capacity if place else None,
             room=told.room,
             taken=found.rooms_taken(by, place, but=row.pk) if place and told.room else frozenset(),
+            earned=told.earned,
         )
         if problems := rules.step_problems(kind, facts, today=clock.today()):
             raise errors.Impossible(*problems)
@@ -120,6 +133,7 @@ def step(*, by: Viewer, number: str, pathway_id: int, told: Told) -> Pathway:
         except IntegrityError as error:  # a room of somebody whom the viewer does not see
             raise errors.Impossible(errors.Problem("taken", _TAKEN, "room")) from error
         _taken(by, case, row, kind, told, told.step)
+        _earned(by, row, told.step, 0, told.earned)
         return row
 
 
@@ -138,10 +152,30 @@ def _taken(by: Viewer, case: Case, row: Pathway, kind: rules.Kind, told: Told, n
         timeline.append(by, case, EntryKind.REFERRAL, whose=row.person_id, **told_of)
 
 
-def answer(*, by: Viewer, number: str, pathway_id: int, check_id: int, outcome: str, words: str = "") -> PathwayCheck:
+def _earned(by: Viewer, row: Pathway, step: str, months: int, earned: rules.Earned) -> None:
+    """What is earned at this step, or so many months after it; only by whoever may read it again."""
+    if not earned:
+        return
+    if not found.reads_wages(by, row.case_id):
+        raise errors.Forbidden("section.work")
+    keys = {"case_id": row.case_id, "team_id": row.team_id, "provider_id": row.provider_id, "pathway": row}
+    told = {"wage_won": earned.wage_won, "weekly_hours": earned.weekly_hours, "by_id": actor(by)}
+    PathwayWage.objects.create(**keys, **told, step=step, months=months)
+
+
+def answer(
+    *,
+    by: Viewer,
+    number: str,
+    pathway_id: int,
+    check_id: int,
+    outcome: str,
+    words: str = "",
+    earned: rules.Earned = _UNTOLD,
+) -> PathwayCheck:
     """How it is, some months later; not reached asks again in a week."""
     with acting_as(by):
-        row, case, _kind = _locked(by, number, pathway_id)
+        row, case, kind = _locked(by, number, pathway_id)
         asked = visible_to(by, PathwayCheck).select_for_update().filter(pk=check_id, pathway=row).first()
         if asked is None:
             raise errors.NotFound("pathway", str(check_id))
@@ -149,6 +183,9 @@ def answer(*, by: Viewer, number: str, pathway_id: int, check_id: int, outcome: 
             raise errors.Impossible(errors.required("outcome"))
         if asked.done_on is not None:
             return asked
+        at_work = kind.earns(asked.step) and outcome in {CheckOutcome.STILL, CheckOutcome.OTHER}
+        if problems := rules.earned_problems(earned, at_work=at_work):
+            raise errors.Impossible(*problems)
         if outcome == CheckOutcome.NOT_REACHED:
             asked.due_on = clock.today() + TOLD_AHEAD
             asked.save(update_fields=["due_on"])
@@ -156,6 +193,7 @@ def answer(*, by: Viewer, number: str, pathway_id: int, check_id: int, outcome: 
             asked.done_on, asked.outcome, asked.by_id = clock.today(), outcome, actor(by)
             asked.words = words.strip()[:300]
             asked.save(update_fields=["done_on", "outcome", "by", "words"])
+            _earned(by, row, asked.step, asked.months, earned)
         audit.changed(
             by, "case", [case.pk], "pathway_check", owners=[case.provider_id], pathway=row.pk, outcome=outcome
         )

@@ -92,20 +92,26 @@ def pathway(request: HopeRequest, number: str, pathway_id: int) -> HttpResponseB
     act = told.get("act", "") if told else ""
     places = found.places(kind) if kind.place and row.is_open else ()
     initial = {"on": clock.today(), "place": row.place_id}
+    wages = found.reads_wages(request.viewer, case.pk)
     step = StepForm(
-        told if act == "step" else None, kind=kind, before=_known(kind, row), places=places, initial=initial
+        told if act == "step" else None,
+        kind=kind,
+        before=_known(kind, row),
+        places=places,
+        wages=wages,
+        initial=initial,
     )
-    asked = AnswerForm(told if act == "answer" else None)
+    asked = AnswerForm(told if act == "answer" else None, wages=wages and row.kind in found.earning_kinds())
     pictures = PhotoForm(told if act == "photos" else None)
     which: dict[str, Any] = {"by": request.viewer, "number": number, "pathway_id": row.pk}
 
     def take() -> None:
-        services.step(**which, told=services.Told(**step.cleaned_data))
+        services.step(**which, told=services.Told(**step.told))
 
     def answer() -> None:
         check_id = str(told.get("check", "")) if told else ""
-        data = asked.cleaned_data
-        services.answer(**which, check_id=int(check_id) if check_id.isdecimal() and len(check_id) < 18 else 0, **data)
+        known = int(check_id) if check_id.isdecimal() and len(check_id) < 18 else 0
+        services.answer(**which, check_id=known, **asked.told)
 
     def keep() -> None:
         drafts, problems = photos.gather(request)
@@ -134,8 +140,8 @@ def _shown(request: HopeRequest, case: Case, row: Pathway, forms: dict[str, Any]
         **line(row),
         **forms,
         "form": bound,
-        "steps": [(one, kind.step_words(one.step)) for one in told.steps],
-        "checks": told.checks,
+        "steps": [(one, kind.step_words(one.step), told.wages.get((one.step, 0))) for one in told.steps],
+        "checks": [(one, told.wages.get((one.step, one.months))) for one in told.checks],
         "to_ask": found.to_ask_now(told.checks) if may else None,
         "shots": told.photos,
         "grounds": [grounds[code] for code in row.grounds if code in grounds],

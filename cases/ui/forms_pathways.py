@@ -7,8 +7,32 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import CheckOutcome, PhotoMoment, Resource
-from cases.rules.pathways import STOPPED, Kind
+from cases.rules.pathways import STOPPED, Earned, Kind
 from cases.ui.forms_case import DayField, OnceForm, PickField, WonField, words_field
+
+
+class _Earns(forms.Form):
+    """What is earned, where somebody works and whoever writes may read it (R79)."""
+
+    wage_won = WonField(
+        label=_("Wage a month, won"),
+        required=False,
+        help_text=_("Before taxes, as they tell it. No proof is needed; it may stay empty."),
+    )
+    weekly_hours = forms.IntegerField(
+        label=_("Hours a week"), required=False, widget=forms.NumberInput(attrs={"class": "tiny"})
+    )
+
+    def keep_wages(self, keep: bool) -> None:
+        for name in () if keep else ("wage_won", "weekly_hours"):
+            del self.fields[name]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What was typed, wage and hours as one."""
+        data = dict(self.cleaned_data)
+        data["earned"] = Earned(data.pop("wage_won", None), data.pop("weekly_hours", None))
+        return data
 
 
 class _Told(forms.Form):
@@ -60,20 +84,28 @@ class BeginForm(_Told, OnceForm):
             del self.fields["grounds"]
 
 
-class StepForm(_Told):
+class StepForm(_Earns, _Told):
     step = forms.ChoiceField(label=_("What has happened?"), widget=forms.RadioSelect)
-    field_order = ("step", "on", "amount_won", "place", "room", "words")
+    field_order = ("step", "on", "amount_won", "place", "room", "wage_won", "weekly_hours", "words")
 
-    def __init__(self, *args: Any, kind: Kind, before: str, places: Iterable[Resource], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: Kind, before: str, places: Iterable[Resource], wages: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.keep_wages(wages and any(kind.earns(step) for step in kind.after(before)))
         choices = [(step, kind.step_words(step)) for step in (*kind.after(before), STOPPED)]
         self.fields["step"].choices = choices  # type: ignore[attr-defined]
         self.suit(kind, places)
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(_Earns):
     outcome = forms.ChoiceField(label=_("How is it?"), choices=CheckOutcome.choices, widget=forms.RadioSelect)
     words = words_field(_("In a few words"), most=300)
+    field_order = ("outcome", "wage_won", "weekly_hours", "words")
+
+    def __init__(self, *args: Any, wages: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keep_wages(wages)
 
 
 class PhotoForm(forms.Form):

@@ -140,6 +140,7 @@ def outcomes(request: HopeRequest) -> HttpResponse:
         "half": half,
         "halves": selectors.halves(),
         "lines": selectors.outcomes(request.viewer, half),
+        "work": selectors.work(request.viewer, half),
         "may_extract": request.viewer.may(Permission.RESEARCH_EXTRACT),
     }
     return render(request, "insight/outcomes.html", context)

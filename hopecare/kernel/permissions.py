@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SECTION_VIOLENCE = "section.violence"
     SECTION_LEGAL = "section.legal"
     SECTION_CREDIT = "section.credit"  # finance counsellors only (R39)
+    SECTION_WORK = "section.work"  # what somebody earns at the work we helped to find (R46, R79)
     PERSON_SEAL = "person.seal"
     VOLUNTEER_VIEW = "volunteer.view"
     VOLUNTEER_MANAGE = "volunteer.manage"

@@ -49,8 +49,9 @@ BELOW = {
     "PathwayCheck": "Pathway",
     "PathwayPhoto": "Pathway",
     "PathwayStep": "Pathway",
+    "PathwayWage": "Pathway",
 }
-SECTIONS = ("", "", "health", "mental_health", "violence", "legal", "credit", "means")
+SECTIONS = ("", "", "health", "mental_health", "violence", "legal", "credit", "means", "work")
 PAST, SOON = timedelta(hours=-2), timedelta(hours=-1)
 
 
@@ -181,6 +182,7 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
         },
         "LeadPeriod": {"starts_at": now - timedelta(days=9000), "ends_at": now - timedelta(days=8999)},
         "Merge": {"merged": 2_000_000 + number},
+        "PathwayWage": {"wage_won": 1_000_000},
         "PlaceRequest": {"category": "street_light"},
         "Presence": {"user": user, "due_at": now + timedelta(hours=1)},
         "PublishedNeed": {"target_won": 10_000},
@@ -252,7 +254,9 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
     if row.kind in OF_THE_UNIT:
         return of_the_unit(world, user, case)
     if row.kind in BELOW:
-        return inside and (row.kind not in {"PathwayCheck", "PathwayStep"} or reads(world, user, case, row.section))
+        return inside and (
+            row.kind not in {"PathwayCheck", "PathwayStep", "PathwayWage"} or reads(world, user, case, row.section)
+        )
     return {
         "Action": lambda: (
             (inside or (mine and own_task(world, user, case)) or opened(world, user, row, 2))

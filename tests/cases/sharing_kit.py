@@ -16,6 +16,8 @@ from cases.models import (
     Cover,
     LeadPeriod,
     Means,
+    Pathway,
+    PathwayWage,
     NeedAnswer,
     Plan,
     ServiceRecord,
@@ -73,6 +75,9 @@ def fill(case: Case, user: User, person: Person | None = None) -> None:
         record(case, service, **({"person_id": person.pk} if person else {}))
     with as_owner():
         Means.objects.create(**keys, monthly_income_won=1, household_size=1, told_on=clock.today(), by=user)
+        way = {"kind": "employment", "step": "working", "since": clock.today(), "by": user}
+        way = {"pathway": Pathway.objects.create(**keys, person=person or case.main_person, **way)}
+        PathwayWage.objects.create(**keys, **way, step="working", wage_won=1, by=user)
         Plan.objects.create(**keys, goal="stabilise", by=user)
         TimelineEntry.objects.create(**keys, kind="note", words="말씀", by=user, person=person)
         Action.objects.create(
@@ -218,7 +223,7 @@ def contents(viewer: Viewer, case: Case, *, ours: bool) -> set[str]:
         return visible_to(viewer, model) if ours else model._default_manager.all()
 
     with acting_as(viewer):
-        of_case = {"means": Means, "plan": Plan}
+        of_case = {"means": Means, "plan": Plan, "work": PathwayWage}
         found = {name for name, model in of_case.items() if rows(model).filter(case_id=case.pk).exists()}
         found |= {"case"} if rows(Case).filter(pk=case.pk).exists() else set()
         found |= {"identity"} if rows(Person).filter(pk=case.main_person_id).exists() else set()

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.models import Case, Pathway, PathwayCheck, PathwayPhoto, PathwayStep
+from cases.models import Case, Pathway, PathwayCheck, PathwayPhoto, PathwayStep, PathwayWage
+from cases.rules.pathways import Earned
 from cases.selectors import pathways as found
 from cases.services import pathways, resources
 from cases.services.leads import transfer
@@ -120,6 +121,39 @@ def test_work_is_asked_about_after_three_and_six_months(hana: Actor, as_: As) ->
         first.refresh_from_db()
         assert (first.months, first.outcome, first.by_id, second.months) == (3, "still", hana.id, 6)
     assert "취업 계획" in as_(hana).get(f"/desk/cases/{case.number}/history/").content.decode()
+
+
+@pytest.mark.rule("R37", "R46", "R79")
+def test_wages_and_hours_are_told_at_work_and_read_by_those_who_help_with_it(
+    hana: Actor, someone: Someone, as_: As
+) -> None:
+    case, counsellor, nurse = make_case(hana), someone("job_counsellor"), someone("nurse")
+    row = begin(counsellor, case, "employment")
+    here, told = f"/desk/cases/{case.number}/pathways/{row.pk}/", {"on": f"{DAY}", "act": "step", "words": ""}
+    early = as_(counsellor).post(here, {**told, "step": "preparing", "wage_won": "1,900,000"})
+    assert early.status_code == 422 and "지금 일하는" in early.content.decode()
+    for wrong in ({"wage_won": "190,000,000"}, {"weekly_hours": "90"}, {"weekly_hours": "0"}):
+        assert as_(counsellor).post(here, {**told, "step": "working", **wrong}).status_code == 422
+    typed = {**told, "step": "working", "wage_won": "1,900,000원", "weekly_hours": "30"}
+    assert as_(counsellor).post(here, typed).status_code == 302
+    with as_owner():
+        first, second = PathwayCheck.objects.order_by("due_on")
+        PathwayCheck.objects.update(due_on=DAY)
+    answer = {"act": "answer", "check": first.pk, "outcome": "lost", "wage_won": "2,000,000"}
+    assert as_(counsellor).post(here, answer).status_code == 422, "no wage of work that is lost"
+    assert as_(nurse).post(here, {**answer, "outcome": "not_reached"}).status_code == 302, "she is not asked for it"
+    assert as_(counsellor).post(here, {**answer, "outcome": "still", "weekly_hours": "35"}).status_code == 302
+    with as_owner():
+        kept = PathwayWage.objects.order_by("months").values_list("step", "months", "wage_won", "weekly_hours")
+        assert list(kept) == [("working", 0, 1_900_000, 30), ("working", 3, 2_000_000, 35)]
+    for reader, seen in ((counsellor, True), (hana, True), (nurse, False)):
+        page = as_(reader).get(here).content.decode()
+        assert ("1,900,000" in page, "2,000,000" in page, 'name="wage_won"' in page) == (seen,) * 3
+        with acting_as(reader.viewer) as viewer:
+            assert PathwayWage.objects.exists() == visible_to(viewer, PathwayWage).exists() == seen
+    told = {"number": case.number, "pathway_id": row.pk, "check_id": second.pk, "outcome": "still"}
+    with pytest.raises(errors.Forbidden):
+        pathways.answer(by=nurse.viewer, **told, earned=Earned(weekly_hours=40))
 
 
 @pytest.mark.rule("R59")

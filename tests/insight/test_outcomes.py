@@ -3,14 +3,16 @@
 from datetime import time, timedelta
 
 import pytest
+from django.db import connection
 
-from cases.models import NeedAnswer, ServiceRecord
+from cases.models import NeedAnswer, Pathway, PathwayCheck, PathwayWage, ServiceRecord
 from hopecare.insight import rules, selectors
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import Principal, acting_as, system
 from hopecare.kernel.models import Category, ChangeEntry, FundSource, Person, ProviderKind, Service
 from tests.database import as_owner
 from tests.factories import make_case, make_household, make_person
+from volunteers.models import Hours
 
 pytestmark = pytest.mark.django_db
 LIGHTER, SAME = 6, 5
@@ -63,6 +65,62 @@ def test_outcomes_stand_beside_the_money_of_records_and_few_are_not_shown(asked_
     with acting_as(jin.viewer) as viewer:
         whole = selectors.outcomes(viewer, half)[0]
     assert (whole.cases, whole.lighter, whole.won_others) == (10, None, None), "four others would tell of the six"
+
+
+@pytest.mark.rule("R79")
+def test_hours_of_volunteers_stand_beside_the_money_of_their_category(asked_again, jin, as_):
+    cases, half, _living, meals = asked_again
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("alter table volunteers_hours disable trigger user")
+        for place, case in enumerate(cases):
+            keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id, "service": meals}
+            for days, minutes in ((30, 60 * (place + 1)), (400, 600)):  # the second one lies behind the half year
+                on = half.begins + timedelta(days=days)
+                Hours.objects.create(**keys, offer_id=9000 + 2 * place + days // 400, volunteer_id=9000, on=on,
+                                     minutes=minutes)  # fmt: skip
+    with acting_as(jin.viewer) as viewer:
+        whole, one = selectors.outcomes(viewer, half)
+    assert (whole.hours_lighter, whole.hours_others) == (4, 9), "of six 1 to 6, of five 7 to 11 hours"
+    assert (one.service, one.hours_lighter, one.hours_others) == (meals.name, None, None)
+    page = as_(jin).get(f"/desk/boards/outcomes/?half={half.key}").content.decode()
+    assert "나아진 사례의 봉사 시간" in page
+    with as_owner():
+        NeedAnswer.objects.filter(case__in=cases[:2]).delete()
+    with acting_as(jin.viewer) as viewer:
+        whole = selectors.outcomes(viewer, half)[0]
+    assert (whole.cases, whole.hours_lighter, whole.hours_others) == (9, None, 9), "four are too few"
+    with as_owner():
+        Hours.objects.all().delete()  # they hang on no offer
+
+
+@pytest.mark.rule("R46", "R79")
+def test_wages_and_hours_of_work_are_told_from_five_people_on(asked_again, jin, as_):
+    cases, half, *_rest = asked_again
+    with as_owner():
+        for place, case in enumerate(cases):
+            keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id, "by_id": case.lead_id}
+            way = Pathway.objects.create(**keys, person_id=case.main_person_id, kind="employment", step="working",
+                                         since=half.begins)  # fmt: skip
+            for months in (3, 6)[: 1 + (place < 4)]:
+                day = half.begins + timedelta(days=100 + place)
+                told = {"due_on": day, "done_on": day, "outcome": "lost" if place > 5 else "still"}
+                PathwayCheck.objects.create(**keys, pathway=way, step="working", months=months, **told)
+            for months, won, hours in ((0, 1_000_000, 20), (3, 1_500_000, 30))[: 1 + (place < 6)]:
+                more = {"wage_won": won + place * 100_000, "weekly_hours": hours + place if place < 4 else None}
+                PathwayWage.objects.create(**keys, pathway=way, step="working", months=months, **more)
+    with acting_as(jin.viewer) as viewer:
+        assert selectors.work(viewer, half) == [
+            selectors.Work(3, 11, 6, 1_250_000, 1_750_000, None, None)  # hours of four; four asked after six months
+        ]
+        assert selectors.work(viewer, selectors.halves()[1]) == []
+    page = as_(jin).get(f"/desk/boards/outcomes/?half={half.key}").content.decode()
+    assert "1,750,000" in page and "윤" not in page.split('id="work-h"')[1].split("</table>")[0]
+    with as_owner():
+        Person.objects.filter(pk=cases[0].main_person_id).update(sealed=True)
+        PathwayWage.objects.filter(case=cases[1], months=3).delete()
+    with acting_as(jin.viewer) as viewer:
+        (line,) = selectors.work(viewer, half)
+    assert (line.people, line.working, line.won) == (10, 5, None), "four told both, the sealed one is not counted"
 
 
 @pytest.mark.rule("R25")

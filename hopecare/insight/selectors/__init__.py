@@ -32,10 +32,12 @@ from hopecare.insight.selectors.half_years import (
     HALVES,
     Half,
     Outcome,
+    Work,
     half_of,
     halves,
     outcomes,
     research_extract,
+    work,
 )
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "Share",
     "Treated",
     "Volunteering",
+    "Work",
     "cases_by_zone",
     "council_report",
     "council_words",
@@ -72,4 +75,5 @@ __all__ = [
     "research_extract",
     "treated_by_side",
     "volunteering_lately",
+    "work",
 ]

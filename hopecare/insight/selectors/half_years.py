@@ -7,6 +7,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+from cases.selectors.pathways import earning_kinds
 from hopecare.insight import rules
 from hopecare.insight.selectors.boards import Quarter, report_of, rows_of
 from hopecare.kernel import audit, clock, errors
@@ -51,7 +52,8 @@ def half_of(key: str) -> Half:
 @dataclass(frozen=True)
 class Outcome:
     """A category, or a service within it: cases asked again, of them lighter, and the median won recorded in those that
-    became lighter and in the others. None: fewer than five cases behind it."""
+    became lighter and in the others; of a category the median hours of volunteers in both as well. None: fewer than
+    five cases behind it."""
 
     category: str
     service: str
@@ -59,16 +61,45 @@ class Outcome:
     lighter: int | None
     won_lighter: int | None
     won_others: int | None
+    hours_lighter: int | None = None
+    hours_others: int | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """People who were asked so many months after work began: of them at work, and the median wage and weekly hours at
+    the beginning and then, of those who told both. None: fewer than five people behind it."""
+
+    months: int
+    people: int
+    working: int | None
+    won_first: int | None
+    won: int | None
+    hours_first: int | None
+    hours: int | None
+
+
+def work(viewer: Viewer, half: Half) -> list[Work]:
+    """What became of work that was found (R46, R79), by the question's months."""
+    check(viewer, Permission.BOARD_VIEW)
+    sql = "select * from hc_work(%s, %s, %s)"
+    return [Work(*row) for row in rows_of(sql, earning_kinds(), half.begins, half.ends)]
 
 
 def outcomes(viewer: Viewer, half: Half) -> list[Outcome]:
-    """Severity beside recorded money (R79), categories in their order, each followed by its services."""
+    """Severity beside recorded money and the hours of volunteers (R79), categories in their order, each followed by
+    its services."""
     check(viewer, Permission.BOARD_VIEW)
     categories = {category.code: category.name for category in Category.objects.all()}
     services = {service.code: service.name for service in Service.objects.all()}
     places = list(categories)
     rows = sorted(_outcomes(half), key=lambda row: (places.index(row[0]), bool(row[1]), -row[2], row[1]))
-    return [Outcome(categories[row[0]], services.get(row[1], ""), *row[2:]) for row in rows]
+    sql = "select * from hc_outcome_hours(%s, %s)"
+    hours = {row[0]: row[1:] for row in rows_of(sql, half.begins, half.ends)}
+    return [
+        Outcome(categories[row[0]], services.get(row[1], ""), *row[2:], *(() if row[1] else hours.get(row[0], ())))
+        for row in rows
+    ]
 
 
 def _outcomes(half: Half) -> list[tuple[Any, ...]]:
