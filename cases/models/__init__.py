@@ -84,7 +84,7 @@ from cases.models.pathways import (
     PathwayWage,
     PhotoMoment,
 )
-from cases.models.pilots import Pilot, PilotEnd
+from cases.models.pilots import FigureHope, FigureUnit, Pilot, PilotEnd, PilotFigure, PilotValue
 from cases.models.places import PlaceRequest
 from cases.models.presence import Presence
 from cases.models.published import PublishedNeed
@@ -213,6 +213,8 @@ __all__ = [
     "DutyHour",
     "EntryKind",
     "EventOutcome",
+    "FigureHope",
+    "FigureUnit",
     "Gap",
     "Goal",
     "HealthVisit",
@@ -258,6 +260,8 @@ __all__ = [
     "PhotoMoment",
     "Pilot",
     "PilotEnd",
+    "PilotFigure",
+    "PilotValue",
     "PlaceRequest",
     "Plan",
     "Pregnancy",

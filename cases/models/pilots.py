@@ -45,3 +45,55 @@ class Pilot(models.Model):
                 name="pilot_decided_with_result_and_reason",
             ),
         ]
+
+
+class FigureUnit(models.TextChoices):
+    PERCENT = "percent", _("percent")
+    COUNT = "count", _("cases or people")
+    DAYS = "days", _("days")
+    HOURS = "hours", _("hours")
+    WON = "won", _("won")
+    TIMES = "times", _("times")
+
+
+class FigureHope(models.TextChoices):
+    DOWN = "down", _("should fall")
+    UP = "up", _("should rise")
+
+
+class PilotFigure(models.Model):
+    """A figure by which a trial is measured: chosen by somebody on a day, with its value from before; never changed."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, related_name="figures")
+    name = models.CharField(max_length=60)
+    unit = models.CharField(max_length=7, choices=FigureUnit)
+    hope = models.CharField(max_length=4, choices=FigureHope)
+    before = models.DecimalField(max_digits=12, decimal_places=1)
+    before_on = models.DateField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pilot", "name"], name="pilot_figure_once"),
+            models.CheckConstraint(condition=Q(before__gte=0), name="pilot_figure_not_below_nothing"),
+            models.CheckConstraint(
+                condition=~Q(unit="count") | Q(before=0) | Q(before__gte=5), name="pilot_figure_of_nobody_few"
+            ),
+        ]
+
+
+class PilotValue(models.Model):
+    """The figure on a day of the trial; added, never changed. Of two of one day the later one holds."""
+
+    figure = models.ForeignKey(PilotFigure, on_delete=models.PROTECT, related_name="values")
+    value = models.DecimalField(max_digits=12, decimal_places=1)
+    on = models.DateField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["figure", "on", "id"], name="pilot_value_day")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(value__gte=0), name="pilot_value_not_below_nothing")
+        ]

@@ -17,4 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/trials/", pilots.pilots, name="pilots"),
     path("desk/trials/new/", pilots.new, name="pilot_new"),
     path("desk/trials/<int:pilot_id>/", pilots.pilot, name="pilot"),
+    path("desk/trials/<int:pilot_id>/figures/", pilots.figure_new, name="pilot_figure_new"),
+    path("desk/trials/<int:pilot_id>/figures/<int:figure_id>/", pilots.figure_value, name="pilot_figure"),
 ]
