@@ -6,6 +6,7 @@ from cases.models import Case, CasePaper
 from hopecare.kernel import audit, errors
 from hopecare.kernel.access import Viewer, visible_to
 from hopecare.kernel.models import Document
+from hopecare.kernel.services.pdfs import MOST_SHOWN
 
 
 def papers_of(viewer: Viewer, case: Case) -> list[CasePaper]:
@@ -19,6 +20,20 @@ def picture_of(viewer: Viewer, number: str, paper_id: int) -> Document:
     row = paper_of(viewer, number, paper_id)
     audit.read(viewer, "case", [row.case_id], owners=[row.provider_id], what="paper")
     return row.document
+
+
+def page_of(viewer: Viewer, number: str, paper_id: int, page: int) -> Document:
+    """The PDF of which one page is drawn: logged like the first one's picture, and no page that is not shown."""
+    row = paper_of(viewer, number, paper_id)
+    if row.original is None or not 1 < page <= pages_shown(row):
+        raise errors.NotFound("case", number)
+    audit.read(viewer, "case", [row.case_id], owners=[row.provider_id], what="paper")
+    return row.original
+
+
+def pages_shown(row: CasePaper) -> int:
+    """How many pages can be looked at one after the other; the picture of a photo is the only one."""
+    return min(row.pages, MOST_SHOWN) if row.original_id else 1
 
 
 def paper_of(viewer: Viewer, number: str, paper_id: int) -> CasePaper:

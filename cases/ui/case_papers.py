@@ -14,7 +14,7 @@ from cases.models import PaperKind
 from cases.rules.papers import SECTIONS, runs_out
 from cases.selectors.case_page import read_case
 from cases.selectors.choices import people_of
-from cases.selectors.papers import file_of, paper_of, papers_of, picture_of
+from cases.selectors.papers import file_of, page_of, pages_shown, paper_of, papers_of, picture_of
 from cases.services import papers as services
 from cases.ui.case_frame import address, done, frame, simple_form, taken
 from cases.ui.forms_case import DayField, OnceForm, PickField, add_problems, words_field
@@ -101,11 +101,38 @@ def papers(request: HopeRequest, number: str) -> HttpResponseBase:
 def picture(request: HopeRequest, number: str, paper_id: int) -> HttpResponseBase:
     """The picture itself: checked, logged, never cached, no script, no guessable address of a file."""
     document = picture_of(request.viewer, number, paper_id)
-    response = HttpResponse(documents.content_of(document), content_type=document.content_type)
+    return _inline(documents.content_of(document), document.content_type)
+
+
+def _inline(content: bytes, content_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
     response["Cache-Control"] = "private, no-store"
     response["Content-Disposition"] = "inline"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+@staff(Permission.CASE_VIEW)
+@require_safe
+def pages(request: HopeRequest, number: str, paper_id: int, page: int) -> HttpResponseBase:
+    """One page of a PDF, with the way to its neighbours; only this one is drawn, and only when it is looked at."""
+    case, row = read_case(request.viewer, number), paper_of(request.viewer, number, paper_id)
+    shown = pages_shown(row)
+    if row.original is None or not 1 <= page <= shown:
+        raise errors.NotFound("case", number)
+    here = {"row": row, "page": page, "shown": range(1, shown + 1), "more": row.pages - shown}
+    around = {"before": page - 1, "after": page + 1 if page < shown else 0}
+    return render(request, "cases/papers/page.html", {**frame(case, row.title), **here, **around})
+
+
+@staff(Permission.CASE_VIEW)
+@require_safe
+def page_picture(request: HopeRequest, number: str, paper_id: int, page: int) -> HttpResponseBase:
+    """A page behind the first, drawn now by a process of its own: checked and logged like the first."""
+    drawn = pdfs.drawn_page(documents.content_of(page_of(request.viewer, number, paper_id, page)), page)
+    if not drawn:
+        raise errors.NotFound("case", number)
+    return _inline(drawn, "image/jpeg")
 
 
 @staff(Permission.CASE_VIEW)

@@ -50,6 +50,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CASE}forms/<slug:code>/sheet/", case_official.sheet, name="case_form_sheet"),
     path(f"{_CASE}papers/", case_papers.papers, name="case_papers"),
     path(f"{_CASE}papers/<int:paper_id>/", case_papers.picture, name="case_paper"),
+    path(f"{_CASE}papers/<int:paper_id>/pages/<int:page>/", case_papers.pages, name="case_paper_page"),
+    path(
+        f"{_CASE}papers/<int:paper_id>/pages/<int:page>/picture/",
+        case_papers.page_picture,
+        name="case_paper_page_picture",
+    ),
     path(f"{_CASE}papers/<int:paper_id>/file/", case_papers.file, name="case_paper_file"),
     path(f"{_CASE}papers/<int:paper_id>/end/", case_papers.end, name="case_paper_end"),
     path(f"{_CASE}consents/", case_consents.consents, name="case_consents"),

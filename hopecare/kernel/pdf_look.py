@@ -1,7 +1,7 @@
 """Looks at a PDF in a process of its own: a hostile file can end nothing else: bytes in, verdict and picture out.
 
-Run as a file, without the project: `python -I pdf_look.py MOST_PAGES < paper.pdf`. Out comes one line, `ok <pages>` or
-a reason in one word, and after `ok` the first page as PNG.
+Run as a file, without the project: `python -I pdf_look.py MOST_PAGES PAGE < paper.pdf`. Out comes one line,
+`ok <pages>` or a reason in one word, and after `ok` that page as PNG (1 is the first).
 """
 
 import io
@@ -17,7 +17,7 @@ _ACTIVE = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/RichMedia", 
 _BODY = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)  # packed bytes hold any three signs by chance
 
 
-def verdict(content: bytes, most_pages: int) -> tuple[str, bytes]:
+def verdict(content: bytes, most_pages: int, number: int) -> tuple[str, bytes]:
     """(`ok <pages>`, picture) or (reason, nothing): broken, locked, pages, active."""
     try:
         paper = pypdfium2.PdfDocument(content)
@@ -31,7 +31,9 @@ def verdict(content: bytes, most_pages: int) -> tuple[str, bytes]:
         return "active", b""
     if any(mark in _BODY.sub(b"", content) for mark in _ACTIVE):
         return "active", b""
-    page = paper[0]
+    if not 1 <= number <= len(paper):
+        return "broken", b""
+    page = paper[number - 1]
     scale = min(2.0, _SIDE / max(page.get_width(), page.get_height(), 1))
     target = io.BytesIO()
     page.render(scale=scale).to_pil().convert("RGB").save(target, "PNG")
@@ -41,7 +43,7 @@ def verdict(content: bytes, most_pages: int) -> tuple[str, bytes]:
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    said, picture = verdict(sys.stdin.buffer.read(), int(sys.argv[1]))
+    said, picture = verdict(sys.stdin.buffer.read(), int(sys.argv[1]), int(sys.argv[2]))
     sys.stdout.buffer.write(said.encode() + b"\n" + picture)
 
 

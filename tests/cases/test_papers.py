@@ -14,7 +14,7 @@ from cases.services import leads, papers
 from hopecare.kernel import clock
 from hopecare.kernel.access import acting_as
 from hopecare.kernel.models import Category, ChangeEntry, Document, Organisation, ReadEntry, Team
-from hopecare.kernel.services import documents
+from hopecare.kernel.services import documents, pdfs
 from hopecare.messaging.models import Message
 from tests.cases import sharing_kit as sharing
 from tests.cases.case_kit import DAY, consent
@@ -125,6 +125,47 @@ def test_a_pdf_is_looked_at_and_leaves_with_a_reason(hana, chi, as_):
         logged = ChangeEntry.objects.filter(what="exported", subject_ids__contains=[case.pk]).get()
     assert logged.details["reason"] == "병원 제출"
     assert as_(chi).get(f"{here}{row.pk}/file/").status_code == 404
+
+
+@pytest.mark.rule("R18")
+@pytest.mark.rule("K9")
+def test_pages_of_a_pdf_are_looked_at_one_by_one_and_each_look_is_logged(hana, chi, someone, as_):
+    case, client = make_case(hana), as_(hana)
+    here = f"/desk/cases/{case.number}/papers/"
+    typed = {"kind": "income", "title": "급여 명세", "person": "", "expires_on": ""}
+    assert client.post(here, {**typed, "picture": upload(pdf(22), "paper.pdf")}).status_code == 302
+    with as_owner():
+        row = CasePaper.objects.get()
+        looks = ReadEntry.objects.filter(what="paper", subject_ids__contains=[case.pk])
+        before = looks.count()
+    page = client.get(f"{here}{row.pk}/pages/20/").content.decode()
+    assert "20/22쪽" in page and f"{row.pk}/pages/20/picture/" in page and "2쪽은 여기서" in page
+    assert f"{row.pk}/pages/21/" not in page and f"{here}{row.pk}/pages/1/" in client.get(here).content.decode()
+    drawn = client.get(f"{here}{row.pk}/pages/20/picture/")
+    assert drawn["Content-Type"] == "image/jpeg" and drawn.content[:3] == b"\xff\xd8\xff"
+    assert "sandbox" in drawn["Content-Security-Policy"] and drawn["Cache-Control"] == "private, no-store"
+    with as_owner():
+        assert looks.count() == before + 1
+    for number in (0, 21, 22, 23, 10**9):
+        for what in ("", "picture/"):
+            assert client.get(f"{here}{row.pk}/pages/{number}/{what}").status_code == 404
+    for reader in (chi, someone("nurse")):  # neither another team, nor a colleague who may not read means
+        for what in ("1/", "2/", "2/picture/"):
+            assert as_(reader).get(f"{here}{row.pk}/pages/{what}").status_code == 404
+    with as_owner():
+        assert looks.count() == before + 1
+    assert keep(client, case).status_code == 302
+    with as_owner():
+        photo = CasePaper.objects.exclude(pk=row.pk).get()
+    assert client.get(f"{here}{photo.pk}/pages/1/").status_code == 404
+
+
+def test_a_page_that_cannot_be_drawn_in_time_is_no_page(monkeypatch):
+    assert pdfs.drawn_page(pdf(2), 2)[:2] == b"\xff\xd8" and pdfs.drawn_page(pdf(2), 3) == b""
+    assert pdfs.drawn_page(pdf(2)[:300], 1) == pdfs.drawn_page(pdf(30), 21) == pdfs.drawn_page(pdf(30), 0) == b""
+    assert pdfs.drawn_page(pdf(2, Catalog=b"Catalog /OpenAction <</S /JavaScript /JS (1)>>"), 2) == b""
+    monkeypatch.setattr(pdfs, "_SECONDS", 0.001)
+    assert pdfs.drawn_page(pdf(2), 2) == b""
 
 
 @pytest.mark.rule("R37")

@@ -1,4 +1,4 @@
-"""A paper that comes as PDF: judged by its content in a process of its own, its first page drawn by us.
+"""A paper that comes as PDF: judged by its content in a process of its own, its pages drawn by us, one at a time.
 
 The file itself is kept as it came, since a certificate that was written anew proves nothing any more; it never opens in
 our pages and leaves only as a download.
@@ -21,6 +21,7 @@ from hopecare.kernel.services import documents
 from hopecare.kernel.services.documents import Draft
 
 MOST_PAGES = 60
+MOST_SHOWN = 20  # pages drawn to be looked at; whoever needs the others fetches the file
 CONTENT_TYPE = "application/pdf"
 _SECONDS = 30
 _END = re.compile(rb"%%EOF\s*\Z")
@@ -64,11 +65,20 @@ def keep_pdf(upload: IO[bytes], size: int, *, field: str) -> PaperDraft:
     return PaperDraft(file, picture, int(said.removeprefix("ok ")))
 
 
-def _looked_at(content: bytes) -> tuple[str, bytes]:
+def drawn_page(content: bytes, number: int) -> bytes:
+    """One page as a JPEG, by a process as narrow as the one that judged the file; empty where it cannot be drawn."""
+    said, drawn = _looked_at(content, number) if 1 <= number <= MOST_SHOWN else ("", b"")
+    try:
+        return documents.cleaned(drawn) if said.startswith("ok ") else b""
+    except Impossible:
+        return b""
+
+
+def _looked_at(content: bytes, number: int = 1) -> tuple[str, bytes]:
     """A file that is something else as well (anything stands before or behind the PDF) is broken to us."""
     if not content.startswith(b"%PDF-") or not _END.search(content[-1024:]):
         return "broken", b""
-    command = [sys.executable, "-I", str(Path(pdf_look.__file__)), str(MOST_PAGES)]
+    command = [sys.executable, "-I", str(Path(pdf_look.__file__)), f"{MOST_PAGES}", f"{number}"]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired:
