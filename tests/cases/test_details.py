@@ -252,7 +252,7 @@ def test_they_moved_and_the_earlier_address_stays_with_its_days(case, hana, as_)
 def test_another_zone_is_told_and_the_case_stays_until_it_is_handed_over(case, hana, ana, as_):
     client, url = as_(ana), page(case, "home")
     answer = client.post(url, typed(client, url, town="jinjeop", line="금강로 5"), follow=True)
-    assert "다른 팀의 권역" in answer.content.decode()
+    assert "다른 팀의 구역" in answer.content.decode()
     after = again(case)
     with as_owner():
         after = Case.objects.select_related("town", "household__town").get(pk=case.pk)

@@ -133,7 +133,7 @@ def test_nobody_is_refused_at_a_border(walk: Walk, hana: Actor, chi: Actor, gil:
     go(partner, "/desk/urgent/")
     fill(partner, town="화도읍", category="생활", call_back="031-000-0261", words="오늘 밤 난방이 없음")
     look(partner)
-    assert "2:00" in press(partner, "권역 팀에 보내기")
+    assert "2:00" in press(partner, "구역 팀에 보내기")
     assert "난방이 없음" not in go(north, "/desk/urgent/")
     with clock.pinned(NOW + timedelta(hours=3)):
         assert ownership.watch() >= 2, "the promise ran out unheard: team and partner learn of it"
