@@ -13,7 +13,7 @@ OWN_WORD = also_demand("cases_pathwaywage", "own_word", parent_is_seen("pathway"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0067_shares_contacts_and_keepers"),
+        ("cases", "0073_names_that_tell"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
