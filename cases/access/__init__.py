@@ -1,5 +1,6 @@
 """Who may see and do what in a case (R47, R58, K6): predicates, reach, grants and withdrawals."""
 
+from cases.access.earlier import is_of_the_case, notes_since
 from cases.access.grants import (
     LAST_MOMENT,
     case_by_number,
@@ -14,6 +15,7 @@ from cases.access.grants import (
     leads_case,
     may_ask_number,
     may_section,
+    open_notes,
     report_by_code,
     report_for,
     round_key,
@@ -38,9 +40,12 @@ __all__ = [
     "grant_task",
     "grants_of",
     "intake_for",
+    "is_of_the_case",
     "leads_case",
     "may_ask_number",
     "may_section",
+    "notes_since",
+    "open_notes",
     "report_by_code",
     "report_for",
     "round_key",

@@ -5,10 +5,11 @@ The only file that reads or writes the direct-key grant tables.
 
 from collections.abc import Iterable
 from datetime import datetime, time
+from typing import Any
 
 from django.contrib.auth.models import Permission as AuthPermission
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cases.models import Action, Case, CaseGrant, Intake, OutingCrew, Report, StopPerson, TaskGrant
 from hopecare.kernel import audit, clock, codes, errors
@@ -100,19 +101,47 @@ def _permission(model: type[Case] | type[Action]) -> AuthPermission:
     return AuthPermission.objects.get(content_type=kind, codename=f"view_{model._meta.model_name}")
 
 
-def grant_case(*, by: Viewer, case: Case, user: User, reason: str, ends_at: datetime | None = None) -> None:
-    """Let one more person see one case; whoever grants must see it. A reason is required."""
+def grant_case(
+    *, by: Viewer, case: Case, user: User, reason: str, ends_at: datetime | None = None, earlier: bool = False
+) -> None:
+    """Let one more person see one case; whoever grants must see it. A reason is required.
+
+    Notes are read from today on, or all of them with `earlier`; an access that runs on keeps the day it has.
+    """
     check(by, Permission.CASE_LEAD)
     if not reason.strip():
         raise errors.Impossible(errors.required("reason"))
+    fields: dict[str, Any] = {"reason": reason, "ends_at": ends_at}
+    running = _running().filter(user=user, content_object=case, stop_person=None).first()
+    if running is None:
+        fields |= {"granted_at": clock.now(), "notes_from": clock.today()}
+    if earlier:
+        fields["notes_from"] = None
     CaseGrant.objects.update_or_create(
-        user=user,
-        permission=_permission(Case),
-        content_object=case,
-        stop_person=None,
-        defaults={"reason": reason, "ends_at": ends_at},
+        user=user, permission=_permission(Case), content_object=case, stop_person=None, defaults=fields
     )
-    audit.changed(by, "case", [case.pk], "granted", owners=[case.provider_id], user=user.pk)
+    audit.changed(by, "case", [case.pk], "granted", owners=[case.provider_id], user=user.pk, earlier=earlier)
+
+
+def open_notes(*, by: Viewer, case: Case, user: User, earlier: bool) -> bool:
+    """All notes for somebody who was let in, or again those from the day it began; False where nothing changes."""
+    grants = [
+        grant
+        for grant in _running().filter(user=user, content_object=case)
+        if earlier != (grant.notes_from is None)
+    ]
+    for grant in grants:
+        begun = grant.starts_at or grant.granted_at
+        grant.notes_from = None if earlier else begun.astimezone(clock.SEOUL).date()
+        grant.save(update_fields=["notes_from"])
+    if grants:
+        what = "notes_opened" if earlier else "notes_kept"
+        audit.changed(by, "case", [case.pk], what, owners=[case.provider_id], user=user.pk)
+    return bool(grants)
+
+
+def _running() -> QuerySet[CaseGrant]:
+    return CaseGrant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()))
 
 
 def grant_round(
@@ -128,6 +157,7 @@ def grant_round(
             reason=seat.outing.name[:200],
             starts_at=starts_at,
             ends_at=ends_at,
+            notes_from=starts_at.astimezone(clock.SEOUL).date(),
             seat=seat,
             stop_person=row,
         )

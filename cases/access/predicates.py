@@ -6,6 +6,7 @@ another organisation. The policies in the migrations say the same once more, so 
 
 from django.db.models import Q
 
+from cases.access.earlier import PRIVATE_NOTE, WITH_WORDS, WORDS_OF_CONTACT, later_only, later_only_than
 from cases.access.own_word import below, by_own_word, not_of
 from cases.models import (
     Action,
@@ -100,7 +101,6 @@ def case_rule(viewer: Viewer) -> Q:
 
 
 visibility(
-    AftercareCheck,
     Approval,
     ApprovalStep,
     CaseLock,
@@ -111,11 +111,12 @@ visibility(
     Consultation,
     LeadPeriod,
     PublishedNeed,
-    StopPerson,
     ServiceQuestion,
     Tie,
     Unsealing,
 )(case_keyed_rule)
+visibility(AftercareCheck)(later_only_than(case_keyed_rule, WITH_WORDS, at="done_on", own="done_by_id"))
+visibility(StopPerson)(later_only_than(case_keyed_rule, WITH_WORDS, at="recorded_at", own="recorded_by_id"))
 
 
 @visibility(Satisfaction)
@@ -210,18 +211,22 @@ def action_rule(viewer: Viewer) -> Q:
     return rows & section_open(viewer) & (by_own_word(viewer) | mine if viewer.reach.apart else Q())
 
 
-@visibility(TimelineEntry, NeedAnswer)
+@visibility(NeedAnswer)
 def noted_rule(viewer: Viewer) -> Q:
     """Level 3 opens notes and what was asked."""
     rows = case_keyed_rule(viewer) | _shared(viewer, viewer.reach.notes)
     return rows & section_open(viewer) & by_own_word(viewer)
 
 
+visibility(TimelineEntry)(later_only_than(noted_rule, WORDS_OF_CONTACT))
+
+
 @visibility(Voice)
 def voice_rule(viewer: Viewer) -> Q:
     """As notes; an adult's private note stays with the team (D4)."""
     shared = _shared(viewer, viewer.reach.notes) & ~Q(kind=VoiceKind.PRIVATE)
-    return (case_keyed_rule(viewer) | shared) & section_open(viewer) & by_own_word(viewer)
+    rows = (case_keyed_rule(viewer) | shared) & section_open(viewer) & by_own_word(viewer)
+    return rows & later_only(viewer, PRIVATE_NOTE)
 
 
 @visibility(Report)

@@ -27,6 +27,7 @@ class CaseGrant(UserObjectPermissionBase):
     stop_person = models.ForeignKey(
         "cases.StopPerson", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
+    notes_from = models.DateField(null=True, blank=True, help_text="earlier notes stay closed; empty: all are read")
 
     class Meta(UserObjectPermissionBase.Meta):
         unique_together: ClassVar = []

@@ -23,6 +23,7 @@ class CaseShare(CaseRow):
     shared_at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
+    notes_from = models.DateField(null=True, blank=True, help_text="earlier notes stay closed; empty: all are read")
 
     class Meta:
         constraints: ClassVar = [

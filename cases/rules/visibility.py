@@ -58,7 +58,7 @@ class Relation:
 
 def relations() -> Iterator[Relation]:
     """Every row of the matrix."""
-    for name in ("lead", "team", "organisation", "exception", "none", "locked", "sealed"):
+    for name in ("lead", "team", "organisation", "exception", "let_in", "none", "locked", "sealed"):
         yield Relation(name)
     yield Relation("city_official")
     yield Relation("city_danger", public=True)
@@ -112,6 +112,8 @@ def sees(may: Collection[str], relation: Relation, content: str) -> bool:
         return _shared(may, relation, content)
     if relation.name == "city_colleague" and not _told_to_colleagues(relation, content):
         return False
+    if content == "notes" and relation.name == "let_in":
+        return False  # those from before; of what is written from that day on whoever was let in reads all
     if content in _TABLES:
         return f"section.{content}" in may
     if content in _RECORDS:

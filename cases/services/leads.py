@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from cases import access
 from cases.models import Action, Case, CaseKind, CaseMember, EntryKind, LeadPeriod, PathwayPhoto
 from cases.selectors.team import consents_to_sharing, leaders_of, members_of, organisation_of
-from cases.services import timeline
+from cases.services import earlier_notes, timeline
 from cases.services.locking import locked_case
 from hopecare.kernel import audit, clock, errors, events
 from hopecare.kernel.access import Viewer, acting_as, case_key, person_key, visible_to
@@ -130,14 +130,14 @@ def remove_member(*, by: Viewer, number: str, user: User) -> Case:
     return case
 
 
-def grant_access(*, by: Viewer, number: str, user: User, until: date, reason: str) -> None:
-    """A colleague outside the team sees this one case until the end of a day (R58).
+def grant_access(*, by: Viewer, number: str, user: User, until: date, reason: str, earlier: bool = False) -> None:
+    """A colleague outside the team sees this one case until the end of a day, `earlier`: with notes from before (R58).
 
     From the public side to a private organisation the person's consent is needed besides (K6).
     """
     with acting_as(by):
         case = locked_case(by, number, Permission.CASE_LEAD)
-        problems = []
+        problems = earlier_notes.problems(by, case, earlier=earlier)
         if not reason.strip():
             problems.append(errors.required("reason"))
         if until < clock.today():
@@ -147,10 +147,13 @@ def grant_access(*, by: Viewer, number: str, user: User, until: date, reason: st
             problems.append(errors.Problem("no_consent", words, "user"))
         if problems:
             raise errors.Impossible(*problems)
-        access.grant_case(by=by, case=case, user=user, reason=reason.strip(), ends_at=clock.at(until, time(23, 59, 59)))
+        ends_at = clock.at(until, time(23, 59, 59))
+        access.grant_case(by=by, case=case, user=user, reason=reason.strip(), ends_at=ends_at, earlier=earlier)
         household = Household.objects.get(pk=case.household_id)
         rescope(household_id=household.pk, keys={*household.scope_keys, case_key(case.pk)})
         timeline.append(by, case, EntryKind.MEMBER, what="granted", name=user.name, until=until.isoformat())
+        if earlier:
+            timeline.append(by, case, EntryKind.MEMBER, what="notes_opened", name=user.name)
 
 
 def withdraw_access(*, by: Viewer, number: str, user: User) -> None:

@@ -22,7 +22,6 @@ from cases.models import (
     OutingStop,
     SeenResult,
     StopPerson,
-    TimelineEntry,
 )
 from cases.rules import intakes as rules
 from cases.selectors.team import consents_to_sharing
@@ -314,14 +313,7 @@ def _demand(row: StopPerson, version: str) -> None:
 
 def _not_met_after_all(by: Viewer, case: Case, row: StopPerson) -> None:
     """A meeting that is called a mistake does not keep the case off the list of those whom nobody has reached."""
-    rows = visible_to(by, TimelineEntry).filter(case=case, kind__in=timeline.CONTACTS).order_by("-at", "-pk")
-    here = {"way": "mobile_unit", "outing": row.stop.outing_id}
-    others = (
-        at
-        for at, told in rows.values_list("at", "details")
-        if not here.items() <= told.items() and not timeline.in_vain(told)
-    )
-    case.last_contact_at = next(others, None)
+    case.last_contact_at = timeline.last_contact(case, leaving={"way": "mobile_unit", "outing": row.stop.outing_id})
     case.save(update_fields=["last_contact_at"])
 
 

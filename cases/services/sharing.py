@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, CaseShare, Cover, EntryKind
 from cases.rules import access as rules
 from cases.selectors.team import organisation_of
-from cases.services import timeline
+from cases.services import earlier_notes, timeline
 from cases.services.locking import actor, locked_case
 from hopecare.kernel import audit, clock, errors, names
 from hopecare.kernel.access import Viewer, acting_as, check, visible_to
@@ -15,14 +15,15 @@ from hopecare.kernel.models import Organisation, TeamMembership, User
 from hopecare.kernel.permissions import Permission
 
 
-def invite(*, by: Viewer, number: str, organisation: Organisation, reason: str) -> CaseShare:
+def invite(*, by: Viewer, number: str, organisation: Organisation, reason: str, earlier: bool = False) -> CaseShare:
     """The organisation takes part in this case; what it sees is the agreement's level and the person's consent.
 
+    Where that opens notes, those from today on, or all of them with `earlier` (R58).
     A sealed person's case is shared with nobody (D5). Inviting twice changes nothing.
     """
     with acting_as(by):
         case = locked_case(by, number, Permission.CASE_LEAD)
-        problems = rules.reason_problems(reason)
+        problems = rules.reason_problems(reason) + earlier_notes.problems(by, case, earlier=earlier)
         if organisation.pk == case.provider_id:
             problems.append(errors.Problem("same", _("This organisation provides for the case."), "organisation"))
         if case.main_person.sealed:
@@ -38,10 +39,13 @@ def invite(*, by: Viewer, number: str, organisation: Organisation, reason: str) 
                 "provider_id": case.provider_id,
                 "reason": reason.strip()[:200],
                 "by_id": actor(by),
+                "notes_from": None if earlier else clock.today(),
             },
         )
         if fresh:
             _told(by, case, organisation, "shared")
+            if earlier:
+                _told(by, case, organisation, "notes_opened")
     return share
 
 

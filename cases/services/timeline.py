@@ -1,9 +1,11 @@
 """Append to a case's timeline; every change that a colleague should see later goes through here."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 
 from cases.models import Case, EntryKind, TimelineEntry
@@ -87,6 +89,16 @@ def append(
 def in_vain(details: Mapping[str, Any]) -> bool:
     """Whether what an entry tells of reached nobody."""
     return not _IN_VAIN.isdisjoint({details.get("way"), details.get("result")})
+
+
+def last_contact(case: Case, *, leaving: Mapping[str, Any]) -> datetime | None:
+    """The newest entry that counts as contact, apart from those that say `leaving`; asked of the database, as whoever
+    was let in later does not read them all."""
+    told = [case.pk, [str(kind) for kind in CONTACTS], sorted(_IN_VAIN), json.dumps(leaving)]
+    with connection.cursor() as cursor:
+        cursor.execute("select hc_last_contact(%s, %s, %s, %s::jsonb)", told)
+        found: datetime | None = cursor.fetchone()[0]
+    return found
 
 
 def _count_try(case: Case) -> None:

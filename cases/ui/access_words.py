@@ -1,13 +1,19 @@
-"""Changes and looks of access in words, for "who looked"."""
+"""Changes and looks of access in words, for "who looked" and for the timeline."""
 
+from typing import Any
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import EntryKind
 from hopecare.kernel import audit
 
 audit.register_words(
     {
         "shared": _("let an organisation take part"),
         "share_ended": _("ended an organisation's part"),
+        "notes_opened": _("opened earlier notes to somebody let in later"),
+        "notes_kept": _("closed earlier notes to somebody let in later"),
         "cover": _("arranged a standing in"),
         "cover_ended": _("ended a standing in"),
         "declared": _("declared somebody close"),
@@ -53,3 +59,21 @@ audit.register_words(
         "agreement_lowered": _("lowered an agreement"),
     }
 )
+
+
+def team_words(kind: str, details: dict[str, Any]) -> str:
+    """An entry of the timeline about who works on the case and who may see it."""
+    values = {"name": details.get("name", ""), "day": details.get("until", "")}
+    words = {
+        "added": gettext("%(name)s joins the team") % values,
+        "removed": gettext("%(name)s leaves the team") % values,
+        "granted": gettext("%(name)s may see the case until %(day)s") % values,
+        "withdrawn": gettext("%(name)s may not see the case any more") % values,
+        "notes_opened": gettext("%(name)s may read earlier notes, too") % values,
+        "notes_kept": gettext("%(name)s may not read earlier notes any more") % values,
+    }
+    return words.get(details.get("what", ""), str(EntryKind(kind).label))
+
+
+def notes_said(earlier: bool) -> str:
+    return gettext("Earlier notes are open now.") if earlier else gettext("Earlier notes are closed now.")

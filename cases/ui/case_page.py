@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.access import notes_since
 from cases.selectors.case_page import CaseView, Member, case_view, read_case, timeline_of
 from cases.selectors.catalogue import categories
 from cases.selectors.health import may_read
@@ -126,6 +127,7 @@ def case_page(request: HopeRequest, number: str) -> HttpResponse:
         "services": view.services,
         "entries": [{"at": row["at"], "words": words.entry_words(row), "note": row["words"]} for row in view.entries],
         "open_checks": [check for check in view.aftercare if check.done_on is None],
+        "notes_since": notes_since(request.viewer, case.pk, team_id=case.team_id, provider_id=case.provider_id),
         "may": {**_may(request.viewer), "health": may_read(request.viewer, case)},
         "waits": waiting_rows(view.waits),
         **_head(view),
@@ -147,4 +149,6 @@ def history(request: HopeRequest, number: str) -> HttpResponse:
     ]
     context = {**frame(case, str(_HISTORY)), "entries": entries, "show": show, "line": line}
     context["intakes"] = intakes_of(request.viewer, case)
+    keys = {"team_id": case.team_id, "provider_id": case.provider_id}
+    context["notes_since"] = notes_since(request.viewer, case.pk, **keys)
     return render(request, "cases/case/history.html", context)

@@ -7,13 +7,15 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from cases import access
+from cases.models import Case
 from cases.selectors import choices
 from cases.selectors.case_page import case_view, read_case
 from cases.selectors.crossing import locks_of
 from cases.selectors.shared import shares_of
+from cases.services import earlier_notes, leads
 from cases.services import hand_over as services
-from cases.services import leads
 from cases.ui import house_words
+from cases.ui.access_words import notes_said
 from cases.ui.case_frame import address, done, frame, page, simple_form, taken
 from cases.ui.forms_access import OfferForm
 from cases.ui.forms_case import GrantForm, LeadForm, MemberForm
@@ -33,15 +35,16 @@ def _choose(form: forms.Form, field: str, rows: Any) -> None:
 @staff(Permission.CASE_VIEW)
 def team(request: HopeRequest, number: str) -> HttpResponseBase:
     view = case_view(request.viewer, number)
-    case = view.case
+    case, may_lead = view.case, request.viewer.may(Permission.CASE_LEAD)
     context = {
         **frame(case, _("People and team")),
         "members": house_words.team_rows(request.viewer, view),
         "grants": access.grants_of(case),
         "shares": shares_of(request.viewer, case.pk),
         "locks": locks_of(request.viewer, case.pk),
-        "may_lead": request.viewer.may(Permission.CASE_LEAD),
+        "may_lead": may_lead,
         "may_plan": request.viewer.may(Permission.CASE_PLAN),
+        "may_open_notes": may_lead and access.is_of_the_case(request.viewer, case),
         "may_let_in": request.viewer.may(Permission.PERSON_SEAL),
     }
     return page(request, "team", context)
@@ -95,12 +98,24 @@ def grant(request: HopeRequest, number: str) -> HttpResponseBase:
         _choose(short, "user", choices.outside(case))
         if taken(request, short, lambda: leads.withdraw_access(by=request.viewer, number=number, **short.cleaned_data)):
             return done(request, _("The access has ended."), where)
+    if request.method == "POST" and "notes" in request.POST:
+        return _notes(request, case)
     if taken(request, form, lambda: leads.grant_access(by=request.viewer, number=number, **form.cleaned_data)):
         said = _("%(name)s may see this case now.") % {"name": form.cleaned_data["user"].name}
         return done(request, said, where)
     intro = _("The colleague sees this case only, until the day you say. Every look stands in “who looked”.")
     title, button = _("Let a colleague see the case"), _("Let them see it")
     return simple_form(request, case, form, title=title, button=button, intro=intro, back=where)
+
+
+def _notes(request: HopeRequest, case: Case) -> HttpResponseBase:
+    """All notes for one who was let in, or again those since that day."""
+    grants = access.grants_of(case)
+    user = next((one.user for one in grants if str(one.user_id) == request.POST.get("user")), None)
+    earlier = request.POST["notes"] == "all"
+    if user is not None:
+        earlier_notes.for_colleague(by=request.viewer, number=case.number, user=user, earlier=earlier)
+    return done(request, notes_said(earlier), address(case, "case_team"))
 
 
 @staff(Permission.CASE_PLAN)

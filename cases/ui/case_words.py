@@ -13,6 +13,7 @@ from cases.selectors.case_list import Listed, due_date
 from cases.selectors.case_page import CaseView, Member, consents
 from cases.selectors.catalogue import life_stage, life_stages
 from cases.states import ActionState, CaseStage
+from cases.ui.access_words import team_words
 from cases.ui.contact_words import contact_words
 from hopecare.kernel import clock
 from hopecare.kernel.models import PersonState, SafeContact
@@ -307,17 +308,6 @@ def _lead(kind: str, details: dict[str, Any]) -> str:
     return _("%(name)s leads now") % {"name": details.get("to", "")} if details.get("to") else _plain(kind, details)
 
 
-def _team(kind: str, details: dict[str, Any]) -> str:
-    values = {"name": details.get("name", ""), "day": details.get("until", "")}
-    words = {
-        "added": _("%(name)s joins the team") % values,
-        "removed": _("%(name)s leaves the team") % values,
-        "granted": _("%(name)s may see the case until %(day)s") % values,
-        "withdrawn": _("%(name)s may not see the case any more") % values,
-    }
-    return words.get(details.get("what", ""), str(EntryKind(kind).label))
-
-
 def _signed(kind: str, details: dict[str, Any]) -> str:
     return _("plan agreed at the visit") if details.get("herself", True) else _("plan not agreed yet, reason recorded")
 
@@ -359,7 +349,7 @@ _SENTENCES = {
     EntryKind.CONTACT: contact_words,
     EntryKind.NOTE: contact_words,
     EntryKind.LEAD: _lead,
-    EntryKind.MEMBER: _team,
+    EntryKind.MEMBER: team_words,
     EntryKind.SIGNED: _signed,
     EntryKind.STATE: _state,
 }

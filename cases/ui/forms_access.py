@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import DeclaredRelation, OmissionAnswer, OverlapAnswer
 from cases.services.overlaps import UNFOUNDED
-from cases.ui.forms_case import DayField, OnceForm, PickField, words_field
+from cases.ui.forms_case import DayField, OnceForm, PickField, earlier_field, words_field
 
 
 class BreakGlassForm(forms.Form):
@@ -99,6 +99,7 @@ class HomeForm(forms.Form):
 class ShareForm(forms.Form):
     organisation = PickField(label=_("Organisation"), label_of=lambda house: house.name)
     reason = forms.CharField(label=_("Why"), max_length=200)
+    earlier = earlier_field()
 
     def __init__(self, *args: Any, houses: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -362,10 +362,19 @@ class LeadForm(forms.Form):
     reason = words_field(_("Words about it"), most=500)
 
 
+def earlier_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("May also read earlier notes"),
+        required=False,
+        help_text=_("Without it: notes from today on, and what they wrote themselves. Warnings are always read."),
+    )
+
+
 class GrantForm(forms.Form):
     user = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none())
     until = DayField(label=_("Until"))
     reason = forms.CharField(label=_("Why"), max_length=200)
+    earlier = earlier_field()
 
 
 class MemberForm(forms.Form):

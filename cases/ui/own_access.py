@@ -14,8 +14,9 @@ from cases.selectors.choices import inside
 from cases.selectors.shared import shares_of
 from cases.selectors.unsealing import open_wish, who_sees
 from cases.selectors.work import person_of
-from cases.services import locks, protecting, sharing, unsealing
+from cases.services import earlier_notes, locks, protecting, sharing, unsealing
 from cases.ui.access_pages import board
+from cases.ui.access_words import notes_said
 from cases.ui.case_frame import address, done, simple_form, taken
 from cases.ui.forms_access import (
     AgainForm,
@@ -123,6 +124,12 @@ def share(request: HopeRequest, number: str) -> HttpResponseBase:
         if gone is not None:
             sharing.end_share(by=request.viewer, number=number, organisation=gone.organisation)
         return done(request, _("The organisation no longer takes part."), where)
+    if request.method == "POST" and "notes" in request.POST:
+        earlier, told = request.POST["notes"] == "all", request.POST.get("share")
+        one = next((row for row in shares_of(request.viewer, case.pk) if str(row.pk) == told), None)
+        if one is not None:
+            earlier_notes.for_house(by=request.viewer, number=number, organisation=one.organisation, earlier=earlier)
+        return done(request, notes_said(earlier), where)
     if taken(request, form, lambda: sharing.invite(by=request.viewer, number=number, **form.cleaned_data)):
         return done(request, _("The organisation takes part now, as far as the agreement allows."), where)
     intro = _("It sees what your agreement allows: nothing but that a case exists, until both have signed for more.")

@@ -54,6 +54,8 @@ class Reach:
     `apart`: cases of the city that this account reads in its team for a private organisation, with somebody whose own
     word is missing; `apart_people`, `apart_health`: who that is, or whose health; `unmet`: those of them whom no other
     case makes known to it, and who are not named to it.
+    `kept`: cases that nothing but a later exception or part opens, and whose earlier notes stay closed; `kept_since`:
+    for each of them the moment from which on notes are read, in seconds (R58).
     """
 
     cases: tuple[int, ...] = ()
@@ -70,6 +72,8 @@ class Reach:
     apart_people: tuple[int, ...] = ()
     apart_health: tuple[int, ...] = ()
     unmet: tuple[int, ...] = ()
+    kept: tuple[int, ...] = ()
+    kept_since: tuple[int, ...] = ()
 
 
 NO_REACH = Reach()
@@ -215,6 +219,7 @@ _NOBODY = Viewer()
 _TOLD = ["keys", "teams", "providers", "cases", "sections", "led", "locked", "sealed", "locked_keys"]
 _TOLD += ["dates", "plans", "notes", "health", "withheld", "withheld_health"]
 _TOLD += ["apart", "apart_people", "apart_health", "unmet"]
+_TOLD += ["kept", "kept_since"]
 _TOLD += ["principal", "subject", "user_id", "house"]
 _TOLD += ["audit", "messages", "volunteers", "money", "giving", "imports", "seals"]
 _TELL = statement("select " + ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in _TOLD))
@@ -246,6 +251,8 @@ def _settings(viewer: Viewer) -> dict[str, str]:
         "apart_people": array(reach.apart_people),
         "apart_health": array(reach.apart_health),
         "unmet": array(reach.unmet),
+        "kept": array(reach.kept),
+        "kept_since": array(reach.kept_since),
         "principal": str(viewer.principal),
         "subject": viewer.subject,
         "user_id": str(viewer.user_id or ""),

@@ -94,6 +94,22 @@ def shared(level: str) -> str:
     )
 
 
+def later_only(note: str, at: str, own: str) -> str:
+    """A row that is a `note` from before somebody was let in stays closed to them, unless they wrote it or hold another
+    key (R58). `at` and `own`: its columns of time and author; the sub-selects are worked out once a query."""
+    kept, since = (
+        f"((select coalesce(nullif(current_setting('app.{name}', true), ''), '{{}}')::bigint[])::bigint[])"
+        for name in ("kept", "kept_since")
+    )
+    return (
+        f"case_id <> all {kept} or not ({note})"
+        f" or {own} = nullif(current_setting('app.user_id', true), '')::bigint"
+        f" or team_id = {_ANY.format(name='teams', kind='int')}"
+        f" or provider_id = {_ANY.format(name='providers', kind='int')}"
+        f" or {at} >= hc_since({kept}, {since}, case_id)"
+    )
+
+
 def also_demand(table: str, name: str, condition: str) -> list[str]:
     """A condition that stands above all others of the table (a restrictive policy)."""
     return [

@@ -21,6 +21,7 @@ from tests.cases.worlds import (
     Row,
     World,
     answers_for,
+    earlier_closed,
     hears_of_other,
     holds_key,
     seen_records,
@@ -108,6 +109,7 @@ def _row(
     if "section" in {field.name for field in fields}:
         told.section = dice.choice(SECTIONS) if kind is not cases.Voice else ""
     told.private = kind is cases.Voice and dice.random() < 0.5
+    told.early = kind.__name__ in NOTES and dice.random() < 0.7
     wanted = {**_special(kind, told, number), "section": told.section, "case": case.case.pk}
     wanted |= {"team": case.case.team_id, "provider": case.case.provider_id}
     if told.of_other and case.other is not None and told.kind in OF_ONE_PERSON:
@@ -187,19 +189,30 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
         "Presence": {"user": user, "due_at": now + timedelta(hours=1)},
         "PublishedNeed": {"target_won": 10_000},
         "StaffHome": {"user": user},
+        **_notes(told, user),
         "Unsealing": {"asked_by": user, "agreed": False, "answered_by": 1_000_000, "answered_at": now},
         "UrgentRequest": {"from_organisation": house},
         "Visit": {"official": user, "worker": 1_000_000},
-        "Voice": {"kind": "private" if told.private else "own_words"},
         "Watch": {"form_version": "1"},
     }
     return wanted.get(kind.__name__, {})
 
 
+def _notes(told: Row, user: int) -> dict[str, dict[str, Any]]:
+    """Words of somebody, of last week or of today; a service of last week is no note."""
+    at = clock.now() - timedelta(days=7 * told.early)
+    kind = "note" if told.section != "means" else "service"
+    return {
+        "AftercareCheck": {"done_on": at.astimezone(clock.SEOUL).date(), "done_by": user, "words": "말씀"},
+        "StopPerson": {"recorded_at": at, "recorded_by": user, "result": "met", "words": "말씀"},
+        "TimelineEntry": {"at": at, "by": user, "kind": kind, "words": "말씀"},
+        "Voice": {"at": at, "by": user, "kind": "private" if told.private else "own_words"},
+    }
+
+
 # ---- the oracle -----------------------------------------------------------------------------------------------------
 
 OF_THE_CASE = {
-    "AftercareCheck",
     "AgendaPoint",
     "Alarm",
     "AlarmStep",
@@ -222,7 +235,6 @@ OF_THE_CASE = {
     "RoomConsent",
     "RoomPhoto",
     "ServiceQuestion",
-    "StopPerson",
     "Tie",
     "Unsealing",
     "Watch",
@@ -231,6 +243,9 @@ OF_THE_CASE = {
     "WatchEvent",
     "WatchSource",
 }
+#: Where somebody's words stand that whoever was let in later does not read; rows of the case like the others.
+WORDS = {"AftercareCheck", "StopPerson"}
+NOTES = {*WORDS, "TimelineEntry", "Voice"}
 BY_SECTION = {"CasePaper", "Gap", "Omission", "Overlap", "Pathway", "Pregnancy", "Referral", "RiskFlag"}
 OF_THE_UNIT = {"CallBack", "Merge", "PlaceRequest", "Presence", "RegisteredReporter"}
 ABOUT_MONEY = {"Benefit", "BenefitRun", "Means"}
@@ -243,7 +258,9 @@ def sees_row(world: World, user: PlannedUser, row: Row) -> bool:
     inside = sees_case(world, user, case) and heard(world, user, row)
     away = "case.view" in may and shut(user, case)  # whoever may see no case at all has no locks, either
     house = part and user.house == row.house
-    if row.kind in OF_THE_CASE:
+    if row.early and _is_note(row) and not mine and earlier_closed(world, user, case):
+        return False
+    if row.kind in OF_THE_CASE | WORDS:
         return inside
     if row.kind in BY_SECTION:
         return inside and reads(world, user, case, row.section)
@@ -300,6 +317,11 @@ def heard(world: World, user: PlannedUser, row: Row) -> bool:
 
 def apart_of_somebody(user: PlannedUser, case: PlannedCase) -> bool:
     return not (hears_of_other(user, case) and hears_of_other(user, case, "health"))
+
+
+def _is_note(row: Row) -> bool:
+    """Own words belong to what was asked; a service of the timeline to what was given."""
+    return row.private if row.kind == "Voice" else row.kind in WORDS or row.section != "means"
 
 
 def reads(world: World, user: PlannedUser, case: PlannedCase, section: str) -> bool:

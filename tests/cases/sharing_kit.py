@@ -1,6 +1,6 @@
 """Worlds of access: every kind of content once, and every way to stand to a case."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -38,6 +38,7 @@ from hopecare.kernel.models import (
 )
 from tests.database import as_owner
 
+DAY = timedelta(days=1)
 #: Service whose records belong to the section.
 SERVICES = {
     "dates": "companionship",
@@ -79,7 +80,7 @@ def fill(case: Case, user: User, person: Person | None = None) -> None:
         way = {"pathway": Pathway.objects.create(**keys, person=person or case.main_person, **way)}
         PathwayWage.objects.create(**keys, **way, step="working", wage_won=1, by=user)
         Plan.objects.create(**keys, goal="stabilise", by=user)
-        TimelineEntry.objects.create(**keys, kind="note", words="말씀", by=user, person=person)
+        TimelineEntry.objects.create(**keys, kind="note", words="말씀", by=user, person=person, at=clock.now() - DAY)
         Action.objects.create(
             **keys,
             person=person,
@@ -135,11 +136,10 @@ def stand(case: Case, user: User, purpose: str, state: str, person: Person | Non
         ground(case, user, purpose, given=True, kind=state, article="제5조", person=person)
 
 
-def share(case: Case, house: Organisation, user: User) -> CaseShare:
+def share(case: Case, house: Organisation, user: User, *, notes_from: date | None = None) -> CaseShare:
+    keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id}
     with as_owner():
-        return CaseShare.objects.create(
-            case=case, team_id=case.team_id, provider_id=case.provider_id, organisation=house, reason="함께", by=user
-        )
+        return CaseShare.objects.create(**keys, organisation=house, reason="함께", by=user, notes_from=notes_from)
 
 
 def lock(case: Case, user: User) -> None:
@@ -149,7 +149,7 @@ def lock(case: Case, user: User) -> None:
         )
 
 
-def grant(case: Case, user: User) -> None:
+def grant(case: Case, user: User, *, notes_from: date | None = None) -> None:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("select id from auth_permission where codename = 'view_case'")
         permission = cursor.fetchone()[0]
@@ -158,7 +158,8 @@ def grant(case: Case, user: User) -> None:
             permission_id=permission,
             content_object=case,
             reason="함께",
-            ends_at=clock.now() + timedelta(days=1),
+            ends_at=clock.now() + DAY,
+            notes_from=notes_from,
         )
 
 

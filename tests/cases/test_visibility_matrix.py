@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from cases.rules.visibility import CONTENTS, relations, sees
+from hopecare.kernel import clock
 from hopecare.kernel.models import Organisation, Person
 from hopecare.kernel.services.city import DATA
 from tests.cases import sharing_kit as kit
@@ -19,6 +20,7 @@ PLACES = {
     "team": ("north_centre", "east_mixed"),
     "organisation": ("east_centre",),
     "exception": ("north_centre",),
+    "let_in": ("north_centre",),
     "none": ("north_centre",),
     "locked": ("east_centre", "east_mixed"),
     "sealed": ("east_centre", "east_mixed"),
@@ -53,6 +55,7 @@ def test_every_cell_of_the_matrix_holds_behind_both_walls(role, city, hana, gil)
     case, sealed = _case(hana, 1), _case(hana, 2)
     kit.lock(case, people["locked"].user)
     kit.grant(case, people["exception"].user)
+    kit.grant(case, people["let_in"].user, notes_from=clock.today())
     house, office = (Organisation.objects.get(code=code) for code in ("hanbit", "hwado_office"))
     city = _case(hana, 3, kind="public", provider=office)
     kit.break_glass(city, people["city_danger"].user)

@@ -63,6 +63,7 @@ class PlannedCase:
     sealed: bool
     locked: set[int] = field(default_factory=set)
     granted: set[int] = field(default_factory=set)
+    closed: set[int | str] = field(default_factory=set)  # accounts and houses let in from today, without earlier notes
     broken: set[int] = field(default_factory=set)  # whose danger to life still runs
     covers: set[int] = field(default_factory=set)  # who stands in for the lead today
     need: str = ""
@@ -91,6 +92,7 @@ class Row:
     private: bool = False
     of_other: bool = False  # about the other one of the household, not about the main person or all of them
     above: "Row | None" = None  # the row that it stands below
+    early: bool = False  # a note that somebody wrote last week
     id: int = 0
 
 
@@ -217,7 +219,7 @@ def _bind(dice: random.Random, planned: PlannedCase, users: list[PlannedUser]) -
             kit.lock(planned.case, user.actor.user)
             planned.locked.add(user.actor.id)
         if dice.random() < 0.2:
-            kit.grant(planned.case, user.actor.user)
+            kit.grant(planned.case, user.actor.user, notes_from=_notes_from(dice, planned, user.actor.id))
             planned.granted.add(user.actor.id)
         if dice.random() < 0.15:
             kit.break_glass(planned.case, user.actor.user)
@@ -227,8 +229,17 @@ def _bind(dice: random.Random, planned: PlannedCase, users: list[PlannedUser]) -
     for house in HOUSES:
         told = planned.told_to_partner and house == "hanbit"
         if house != planned.house and (told or dice.random() < 0.4):
-            kit.share(planned.case, Organisation.objects.get(code=house), users[0].actor.user)
+            day = _notes_from(dice, planned, house)
+            kit.share(planned.case, Organisation.objects.get(code=house), users[0].actor.user, notes_from=day)
             planned.shared.add(house)
+
+
+def _notes_from(dice: random.Random, planned: PlannedCase, who: int | str) -> date | None:
+    """As often as not whoever is let in may not read what was noted before today."""
+    if dice.random() < 0.5:
+        return None
+    planned.closed.add(who)
+    return clock.today()
 
 
 # ---- the oracle -----------------------------------------------------------------------------------------------------
@@ -315,6 +326,17 @@ def lines_of(world: World, user: PlannedUser) -> list[tuple[str, ...]]:
             if record in seen:
                 lines.append((number, day, "", world.names[service], world.names[giver], "0"))
     return sorted(lines)
+
+
+def earlier_closed(world: World, user: PlannedUser, case: PlannedCase) -> bool:
+    """Whether nothing but being let in later opens this case to them, and nobody opened earlier notes."""
+    by_house = "case.view_organisation" in world.may[user.role] and user.house == case.house
+    if case.team in user.teams or by_house or answers_for(user, case) or user.actor.id in case.broken:
+        return False
+    doors: set[int | str] = {user.actor.id} & case.granted
+    if shared_level(world, user, case) == 3:
+        doors.add(user.house)
+    return bool(doors) and doors <= case.closed
 
 
 def _holds_row_key(world: World, user: PlannedUser, case: PlannedCase) -> bool:

@@ -1,0 +1,59 @@
+"""Notes from before somebody was let in: closed to whoever reaches a case by that alone (R58).
+
+Whoever let them in may open them. The case's own team, its lead, who stands in for the lead, and danger to life read
+all; everybody reads what they wrote themselves. Which rows are notes is said here once, and once more in a policy.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, DateTimeField, Expression, F, Func, Q, Value
+
+from cases.models import Case, EntryKind, VoiceKind
+from hopecare.kernel import clock
+from hopecare.kernel.access import Viewer
+
+#: Of the timeline, what somebody wrote about a contact; services, plan, stages and who works on it stay.
+NOTED = (EntryKind.CONTACT, EntryKind.NOTE, EntryKind.VISITED, EntryKind.AFTERCARE)
+WORDS_OF_CONTACT = Q(kind__in=[str(kind) for kind in NOTED]) & ~Q(words="")
+PRIVATE_NOTE = Q(kind=str(VoiceKind.PRIVATE))
+WITH_WORDS = ~Q(words="")
+
+
+def later_only(viewer: Viewer, note: Q, *, at: str = "at", own: str = "by_id") -> Q:
+    """Nothing for a viewer from whom no case keeps anything; `at`, `own`: the row's columns of time and author."""
+    if not viewer.reach.kept:
+        return Q()
+    keyed = Q(team_id__among=viewer.team_ids) | Q(provider_id__among=viewer.provider_ids)
+    return ~note | Q(**{own: viewer.user_id}) | keyed | Q(**{f"{at}__gte": _since(viewer)})
+
+
+def _since(viewer: Viewer) -> Func:
+    """The moment from which on notes of the row's case are read, minus infinity where all are."""
+    kept, since = _numbers(viewer.reach.kept), _numbers(viewer.reach.kept_since)
+    return Func(kept, since, F("case_id"), function="hc_since", output_field=DateTimeField())
+
+
+def _numbers(ids: Any) -> Expression:
+    return ids if isinstance(ids, Expression) else Value(list(ids), output_field=ArrayField(BigIntegerField()))
+
+
+def later_only_than(rule: Callable[[Viewer], Q], note: Q, **columns: str) -> Callable[[Viewer], Q]:
+    """The rule of a model, narrowed by that."""
+    return lambda viewer: rule(viewer) & later_only(viewer, note, **columns)
+
+
+def is_of_the_case(viewer: Viewer, case: Case) -> bool:
+    """Whether the viewer works in the case's team or organisation, leads it or stands in for the lead."""
+    inside = case.team_id in viewer.team_ids or case.provider_id in viewer.provider_ids
+    return inside or case.pk in viewer.reach.led
+
+
+def notes_since(viewer: Viewer, case_id: int, *, team_id: int = 0, provider_id: int = 0) -> date | None:
+    """The first day whose notes this viewer reads; None for whoever reads all."""
+    if case_id not in viewer.reach.kept or team_id in viewer.team_ids or provider_id in viewer.provider_ids:
+        return None
+    seconds = viewer.reach.kept_since[viewer.reach.kept.index(case_id)]
+    return datetime.fromtimestamp(seconds, clock.SEOUL).date()
