@@ -94,7 +94,7 @@ def in_vain(details: Mapping[str, Any]) -> bool:
 def last_contact(case: Case, *, leaving: Mapping[str, Any]) -> datetime | None:
     """The newest entry that counts as contact, apart from those that say `leaving`; asked of the database, as whoever
     was let in later does not read them all."""
-    told = [case.pk, [str(kind) for kind in CONTACTS], sorted(_IN_VAIN), json.dumps(leaving)]
+    told: list[Any] = [case.pk, [str(kind) for kind in CONTACTS], sorted(_IN_VAIN), json.dumps(leaving)]
     with connection.cursor() as cursor:
         cursor.execute("select hc_last_contact(%s, %s, %s, %s::jsonb)", told)
         found: datetime | None = cursor.fetchone()[0]
