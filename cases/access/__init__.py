@@ -1,6 +1,6 @@
 """Who may see and do what in a case (R47, R58, K6): predicates, reach, grants and withdrawals."""
 
-from cases.access.earlier import is_of_the_case, notes_since
+from cases.access.earlier import is_of_the_case, notes_since, shared_notes_since
 from cases.access.grants import (
     LAST_MOMENT,
     case_by_number,
@@ -50,6 +50,7 @@ __all__ = [
     "report_for",
     "round_key",
     "section_open",
+    "shared_notes_since",
     "visible_to",
     "withdraw_all",
     "withdraw_case",

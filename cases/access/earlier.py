@@ -47,13 +47,21 @@ def later_only_than(rule: Callable[[Viewer], Q], note: Q, **columns: str) -> Cal
 
 def is_of_the_case(viewer: Viewer, case: Case) -> bool:
     """Whether the viewer works in the case's team or organisation, leads it or stands in for the lead."""
-    inside = case.team_id in viewer.team_ids or case.provider_id in viewer.provider_ids
-    return inside or case.pk in viewer.reach.led
+    return _has_key(viewer, case) or case.pk in viewer.reach.led
 
 
-def notes_since(viewer: Viewer, case_id: int, *, team_id: int = 0, provider_id: int = 0) -> date | None:
+def notes_since(viewer: Viewer, case: Case) -> date | None:
     """The first day whose notes this viewer reads; None for whoever reads all."""
-    if case_id not in viewer.reach.kept or team_id in viewer.team_ids or provider_id in viewer.provider_ids:
+    return None if _has_key(viewer, case) else shared_notes_since(viewer, case.pk)
+
+
+def shared_notes_since(viewer: Viewer, case_id: int) -> date | None:
+    """The same where the case itself is out of sight, and its notes come by an agreement."""
+    if case_id not in viewer.reach.kept:
         return None
     seconds = viewer.reach.kept_since[viewer.reach.kept.index(case_id)]
     return datetime.fromtimestamp(seconds, clock.SEOUL).date()
+
+
+def _has_key(viewer: Viewer, case: Case) -> bool:
+    return case.team_id in viewer.team_ids or case.provider_id in viewer.provider_ids

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from cases.access import notes_since
+from cases.access import shared_notes_since
 from cases.models import Action, CaseShare, Plan, TimelineEntry
 from cases.selectors import catalogue
 from hopecare.kernel import audit, errors
@@ -60,7 +60,7 @@ def shared_case(viewer: Viewer, number: str) -> SharedCase:
         plan=visible_to(viewer, Plan).filter(case_id=row.case_id).order_by("-made_at").first(),
         actions=list(actions.order_by("due_on", "pk")[:50]) if row.level >= 2 else [],
         notes=list(notes[:50]) if row.level >= 3 else [],
-        notes_since=notes_since(viewer, row.case_id, provider_id=row.owner.pk) if row.level >= 3 else None,
+        notes_since=shared_notes_since(viewer, row.case_id) if row.level >= 3 else None,
     )
 
 

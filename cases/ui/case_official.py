@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.writer.excel import save_workbook
 
+from cases.access import notes_since
 from cases.rules.official_forms import Form, is_open
 from cases.rules.official_forms import forms as official
 from cases.selectors import official_forms as selectors
@@ -73,6 +74,7 @@ def _page(request: HopeRequest, facts: selectors.Facts, one: Form, reason: Reaso
         "carried": carried,
         "open": is_open(since, carried.at if carried else None),
         "form": reason or ReasonForm(),
+        "notes_since": notes_since(request.viewer, case),
         "may_fetch": request.viewer.may(Permission.CASE_EXPORT),
     }
     return render(request, "cases/official/form.html", context, status=422 if reason is not None else 200)

@@ -127,7 +127,7 @@ def case_page(request: HopeRequest, number: str) -> HttpResponse:
         "services": view.services,
         "entries": [{"at": row["at"], "words": words.entry_words(row), "note": row["words"]} for row in view.entries],
         "open_checks": [check for check in view.aftercare if check.done_on is None],
-        "notes_since": notes_since(request.viewer, case.pk, team_id=case.team_id, provider_id=case.provider_id),
+        "notes_since": notes_since(request.viewer, case),
         "may": {**_may(request.viewer), "health": may_read(request.viewer, case)},
         "waits": waiting_rows(view.waits),
         **_head(view),
@@ -149,6 +149,5 @@ def history(request: HopeRequest, number: str) -> HttpResponse:
     ]
     context = {**frame(case, str(_HISTORY)), "entries": entries, "show": show, "line": line}
     context["intakes"] = intakes_of(request.viewer, case)
-    keys = {"team_id": case.team_id, "provider_id": case.provider_id}
-    context["notes_since"] = notes_since(request.viewer, case.pk, **keys)
+    context["notes_since"] = notes_since(request.viewer, case)
     return render(request, "cases/case/history.html", context)

@@ -277,7 +277,7 @@ def test_the_forms_ask_and_the_page_of_the_team_shows_and_changes_it(hana, chi, 
 @pytest.mark.rule("R58")
 def test_the_page_says_so_without_a_number_and_to_nobody_else(hana, let_in, case, as_):
     said = "그 전의 기록"
-    for path in ("", "history/"):
+    for path in ("", "history/", "forms/first_consultation/"):
         address = f"/desk/cases/{case.number}/{path}"
         assert said in as_(let_in).get(address).content.decode()
         assert said not in as_(hana).get(address).content.decode()
