@@ -25,6 +25,7 @@ begin
   with doors as (
     select g.content_object_id as id, g.notes_from as day from cases_casegrant g
     where g.user_id = who and (g.ends_at is null or g.ends_at > moment)
+      and (g.starts_at is null or g.starts_at <= moment)
     union all
     select s.case_id, s.notes_from from cases_caseshare s
     where s.case_id = any (noted) and s.organisation_id = house and s.ended_at is null
@@ -75,7 +76,7 @@ def _day() -> models.DateField:
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0063_about_one_at_conferences")]
+    dependencies = [("cases", "0065_days_of_the_unit")]
 
     operations = [
         migrations.AddField(model_name="casegrant", name="notes_from", field=_day()),
