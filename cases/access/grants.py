@@ -126,9 +126,7 @@ def grant_case(
 def open_notes(*, by: Viewer, case: Case, user: User, earlier: bool) -> bool:
     """All notes for somebody who was let in, or again those from the day it began; False where nothing changes."""
     grants = [
-        grant
-        for grant in _running().filter(user=user, content_object=case)
-        if earlier != (grant.notes_from is None)
+        grant for grant in _running().filter(user=user, content_object=case) if earlier != (grant.notes_from is None)
     ]
     for grant in grants:
         begun = grant.starts_at or grant.granted_at
