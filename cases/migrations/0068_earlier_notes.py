@@ -76,7 +76,7 @@ def _day() -> models.DateField:
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0065_days_of_the_unit")]
+    dependencies = [("cases", "0067_shares_contacts_and_keepers")]
 
     operations = [
         migrations.AddField(model_name="casegrant", name="notes_from", field=_day()),
