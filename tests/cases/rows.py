@@ -21,7 +21,6 @@ from tests.cases.worlds import (
     Row,
     World,
     answers_for,
-    earlier_closed,
     hears_of_other,
     holds_key,
     seen_records,
@@ -317,6 +316,17 @@ def heard(world: World, user: PlannedUser, row: Row) -> bool:
 
 def apart_of_somebody(user: PlannedUser, case: PlannedCase) -> bool:
     return not (hears_of_other(user, case) and hears_of_other(user, case, "health"))
+
+
+def earlier_closed(world: World, user: PlannedUser, case: PlannedCase) -> bool:
+    """Whether nothing but being let in later opens this case to them, and nobody opened earlier notes."""
+    by_house = "case.view_organisation" in world.may[user.role] and user.house == case.house
+    if case.team in user.teams or by_house or answers_for(user, case) or user.actor.id in case.broken:
+        return False
+    doors: set[int | str] = {user.actor.id} & case.granted
+    if shared_level(world, user, case) == 3:
+        doors.add(user.house)
+    return bool(doors) and doors <= case.closed
 
 
 def _is_note(row: Row) -> bool:

@@ -328,17 +328,6 @@ def lines_of(world: World, user: PlannedUser) -> list[tuple[str, ...]]:
     return sorted(lines)
 
 
-def earlier_closed(world: World, user: PlannedUser, case: PlannedCase) -> bool:
-    """Whether nothing but being let in later opens this case to them, and nobody opened earlier notes."""
-    by_house = "case.view_organisation" in world.may[user.role] and user.house == case.house
-    if case.team in user.teams or by_house or answers_for(user, case) or user.actor.id in case.broken:
-        return False
-    doors: set[int | str] = {user.actor.id} & case.granted
-    if shared_level(world, user, case) == 3:
-        doors.add(user.house)
-    return bool(doors) and doors <= case.closed
-
-
 def _holds_row_key(world: World, user: PlannedUser, case: PlannedCase) -> bool:
     """A record's organisation is its giver's, so only team and exception reach it through the case."""
     return "case.view" in world.may[user.role] and (case.team in user.teams or by_exception(user, case))
