@@ -76,7 +76,7 @@ def _day() -> models.DateField:
 
 
 class Migration(together.Migration):
-    dependencies = [("cases", "0067_shares_contacts_and_keepers")]
+    dependencies = [("cases", "0075_trial_figures")]
 
     operations = [
         migrations.AddField(model_name="casegrant", name="notes_from", field=_day()),
