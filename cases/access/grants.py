@@ -171,10 +171,10 @@ def round_key(by: Viewer, person_id: int) -> CaseGrant | None:
     return row if row.ends_at == clock.at(row.seat.outing.on, LAST_MOMENT) else None
 
 
-def end_rounds(*, by: Viewer, outing_id: int) -> None:
-    """Every key of a day that is called off ends now, for cases that its planner need not see."""
+def end_keys(*, by: Viewer, of: Q) -> None:
+    """The keys of a day, of a seat or of somebody to see end now, for cases that its planner need not see."""
     moment = clock.now()
-    rows = CaseGrant.objects.filter(seat__outing=outing_id, ends_at__gt=moment)
+    rows = CaseGrant.objects.filter(of, ends_at__gt=moment)
     ended = list(rows.values_list("content_object", "user"))
     rows.update(ends_at=moment)
     with acting_as(system(Principal.AUDITOR)):

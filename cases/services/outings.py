@@ -340,6 +340,6 @@ def cancel(*, by: Viewer, outing_id: int) -> Outing:
             raise errors.Forbidden("central")
         outing.cancelled_at = clock.now()
         outing.save(update_fields=["cancelled_at"])
-        access.end_rounds(by=by, outing_id=outing.pk)
+        access.end_keys(by=by, of=Q(seat__outing=outing.pk))
         audit.changed(by, "outing", [outing.pk], "cancelled")
         return outing

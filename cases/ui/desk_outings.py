@@ -1,7 +1,9 @@
 """`/desk/outings/`: the mobile unit's days and pop-up events (R16)."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases.models import OutingKind, StopPerson
 from cases.rules.intakes import on_paper
 from cases.selectors import outings as selectors
+from cases.services import outing_changes as changes
 from cases.services import outings as services
 from cases.services.outings import NewOuting
 from cases.ui.case_frame import done, taken
@@ -92,6 +95,7 @@ def outing(request: HopeRequest, outing_id: int) -> HttpResponseBase:
         "form": form,
         "open": day.outing.cancelled_at is None,
         "begun": day.outing.on <= clock.today(),
+        "ahead": day.outing.on >= clock.today() and day.outing.cancelled_at is None,
         "popup": day.outing.kind == OutingKind.POPUP,
         "may_cancel": services.may_cancel(request.viewer, day.outing),
     }
@@ -141,6 +145,26 @@ def _on_paper(row: StopPerson, way: str) -> dict[str, Any]:
 def cancel(request: HopeRequest, outing_id: int) -> HttpResponseBase:
     services.cancel(by=request.viewer, outing_id=outing_id)
     return done(request, _("The day is off. Please ring those who were to be seen."), reverse("outings"))
+
+
+@staff(Permission.CASE_OPEN)
+@require_POST
+def take_off(request: HopeRequest, outing_id: int) -> HttpResponseBase:
+    """A `stop` or one of the `crew` leaves the day; what stands in the way is said on its page."""
+    steps: dict[str, Callable[[int], Any]] = {
+        "stop": lambda key: changes.take_off_stop(by=request.viewer, stop_id=key),
+        "crew": lambda key: changes.take_off_crew(by=request.viewer, outing_id=outing_id, user_id=key),
+    }
+    what = next((name for name in steps if request.POST.get(name, "").isdigit()), "")
+    if not what:
+        raise errors.NotFound("outing", str(outing_id))
+    try:
+        steps[what](int(request.POST[what]))
+    except errors.Impossible as refusal:
+        for problem in refusal.problems:
+            messages.error(request, problem.words)
+        return HttpResponseRedirect(reverse("outing", args=[outing_id]))
+    return done(request, _("Taken off this day."), reverse("outing", args=[outing_id]))
 
 
 @staff(Permission.CASE_OPEN)

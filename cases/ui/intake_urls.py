@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/outings/new/", desk_outings.new, name="outing-new"),
     path("desk/outings/<int:outing_id>/", desk_outings.outing, name="outing"),
     path("desk/outings/<int:outing_id>/paper/", desk_outings.paper, name="outing-paper"),
+    path("desk/outings/<int:outing_id>/off/", desk_outings.take_off, name="outing-off"),
     path("desk/outings/<int:outing_id>/cancel/", desk_outings.cancel, name="outing-cancel"),
     path("desk/outings/<int:outing_id>/stops/<int:stop_id>/", desk_outings.see, name="outing-see"),
     path("desk/outings/people/<int:row_id>/", desk_outings.seen, name="outing-seen"),

@@ -9,7 +9,7 @@ from cases.facts import seen_version
 from cases.models import Case, Intake, OutingCrew, StopPerson
 from cases.rules import intakes as rules
 from cases.selectors.outings import day
-from cases.services import assessment, outings
+from cases.services import assessment, outing_changes, outings
 from cases.services.outings import NewOuting
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
@@ -237,3 +237,33 @@ def test_calling_off_leaves_other_keys_and_a_seat_or_a_stop_taken_out_takes_its_
     assert [grant.reason for grant in grants_of(case)] == ["함께 봄"] and case.pk in driver.viewer.case_ids
     with clock.pinned(NOW + timedelta(days=1)):
         assert case.pk not in driver.viewer.case_ids, "neither day gives one any more"
+
+
+@pytest.mark.rule("R16", "R58")
+def test_a_planned_day_gives_back_an_empty_stop_and_one_of_the_crew(hana, driver, outing, someone, as_):
+    mate = someone("case_manager", "hwado_office", "central")
+    with as_owner():
+        OutingCrew.objects.create(outing=outing, user=mate.user)
+    case = make_case(hana)
+    consent(hana, case.main_person, "case_management")
+    stops = [
+        outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=place("hwado"), place=name, minutes=40)
+        for name in ("마석역 광장", "천마산 들머리")
+    ]
+    outings.add_person(by=hana.viewer, stop_id=stops[0].pk, number=case.number)
+    page, off = f"/desk/outings/{outing.pk}/", f"/desk/outings/{outing.pk}/off/"
+    drivers = as_(driver)
+    assert as_(hana).post(off, {"crew": mate.id}).status_code == 404, "the unit is the central centre's"
+    assert case.pk in mate.viewer.case_ids
+    drivers.post(off, {"crew": mate.id})
+    assert case.pk not in mate.viewer.case_ids and case.pk in driver.viewer.case_ids
+    assert "한 사람은 가야 해요" in drivers.post(off, {"crew": driver.id}, follow=True).content.decode()
+    drivers.post(off, {"stop": stops[1].pk})
+    assert "만나야 할 사람이 있거나" in drivers.post(off, {"stop": stops[0].pk}, follow=True).content.decode()
+    left = drivers.get(page).content.decode()
+    assert "마석역 광장" in left and "천마산 들머리" not in left
+    with as_owner():
+        told = set(ChangeEntry.objects.filter(what__endswith="_off").values_list("what", flat=True))
+    assert told == {"crew_off", "stop_off"}
+    with clock.pinned(NOW + timedelta(days=2)), pytest.raises(errors.Impossible, match="over"):
+        outing_changes.take_off_stop(by=driver.viewer, stop_id=stops[0].pk)
