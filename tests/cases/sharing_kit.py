@@ -76,9 +76,11 @@ def fill(case: Case, user: User, person: Person | None = None) -> None:
         record(case, service, **({"person_id": person.pk} if person else {}))
     with as_owner():
         Means.objects.create(**keys, monthly_income_won=1, household_size=1, told_on=clock.today(), by=user)
-        way = {"kind": "employment", "step": "working", "since": clock.today(), "by": user}
-        way = {"pathway": Pathway.objects.create(**keys, person=person or case.main_person, **way)}
-        PathwayWage.objects.create(**keys, **way, step="working", wage_won=1, by=user)
+        whose = {"person": person or case.main_person, "kind": "employment"}
+        begun = {**keys, "step": "working", "since": clock.today(), "by": user}
+        way, fresh = Pathway.objects.get_or_create(case=case, **whose, defaults=begun)
+        if fresh:
+            PathwayWage.objects.create(**keys, pathway=way, step="working", wage_won=1, by=user)
         Plan.objects.create(**keys, goal="stabilise", by=user)
         TimelineEntry.objects.create(**keys, kind="note", words="말씀", by=user, person=person, at=clock.now() - DAY)
         Action.objects.create(

@@ -3,9 +3,10 @@
 import html
 import re
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from hopecare.kernel import clock
 from tests.drill.browserless import PATIENCE_SECONDS, Page, Visitor
 from tests.runtime.instances import Instance
 
@@ -158,7 +159,7 @@ class Street:
             "provider": page.option("provider", "동부"),
             "fund_source": page.option("fund_source", "생활"),
         }
-        today = date.today().isoformat()  # noqa: DTZ011
+        today = datetime.now(clock.SEOUL).date().isoformat()
         self._saved(page.form(has="amount_won"), given_on=today, amount_won="12,000", **wanted)
 
     def close(self) -> None:
@@ -222,7 +223,7 @@ class Street:
 
 def _thursday(number: int) -> date:
     """A Thursday of its own for each walk: then the cast's volunteers have time."""
-    today = date.today()  # noqa: DTZ011
+    today = datetime.now(clock.SEOUL).date()
     return today + timedelta(days=(3 - today.weekday()) % 7 + 7 * (number + 1))
 
 

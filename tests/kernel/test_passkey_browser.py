@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from hopecare.kernel import clock
 from hopecare.kernel.models import Affiliation, Organisation, Role
 from tests.browser_fixtures import open_context
 from tests.cast import Actor
@@ -35,8 +35,8 @@ def page(browser: Browser, live_server, transactional_db) -> Iterator[Page]:
 def hana_of_two_houses(hana: Actor) -> Actor:
     hana.user.set_password(PASSWORD)
     hana.user.save()
-    today = timezone.localdate()
-    Affiliation.objects.update(confirmed_on=today)  # the server's threads live by the real clock
+    today = clock.today()
+    Affiliation.objects.update(confirmed_on=today)
     Affiliation.objects.create(
         user=hana.user,
         organisation=Organisation.objects.get(code="north_centre"),
@@ -105,7 +105,7 @@ def test_a_report_and_a_staff_form_are_filled_by_keyboard_alone(page: Page, eli:
     tab_to(page, "main form button.primary, main form button[type=submit]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/thanks/")
-    Affiliation.objects.update(confirmed_on=timezone.localdate())
+    Affiliation.objects.update(confirmed_on=clock.today())
     cookies = as_(eli).cookies
     page.context.add_cookies(
         [{"name": name, "value": morsel.value, "url": live_server.url} for name, morsel in cookies.items()]
