@@ -136,11 +136,14 @@ def _family(world: World, first_id: int) -> list[Body]:
             (age, "self"),
             *((world.dice.randrange(5, 19), "grandchild") for _ in range(world.dice.randrange(1, 3))),
         ]
-    people = []
+    people: list[Body] = []
     for place, (age, relation) in enumerate(shape):
         sex = world.pick(["F", "F", "F", "M", "M"])
         born = world.today - timedelta(days=age * 365 + world.dice.randrange(365) + age // 4)
-        people.append(Body(first_id + place, world.name(sex, age), sex, born, relation))
+        name = world.name(sex, age)
+        if relation in {"child", "grandchild"} and len(name) == len(people[0].name) == 3:
+            name = people[0].name[0] + name[1:]  # brothers and sisters bear one family name
+        people.append(Body(first_id + place, name, sex, born, relation))
     return people
 
 
