@@ -2,7 +2,8 @@
 
 From the asking until the decision the text that was laid before her is open to her, and to whoever takes her place; the
 case itself, rows of a section of their own and rows about another adult are not. Her own kin, a conflict of interest and
-protected people stay shut (D5, D6), and a case of the city without consent does not leave the city (K6).
+protected people stay shut (D5, D6), and nothing leaves the house that gives it out without a ground, nor the city
+without a consent (K6, K7).
 """
 
 from django.db import migrations
@@ -36,14 +37,15 @@ language sql stable security definer set search_path = public, pg_temp as $$
   from me
   join cases_approvalstep s on s.level = 'central' and s.decided_by_id is null and s.asked_by_id <> me.id
   join cases_approval a on a.id = s.approval_id and a.state = 'open'
-  join cases_case c on c.id = a.case_id
+  join cases_case c on c.id = a.case_id join kernel_organisation owner on owner.id = c.provider_id
   join kernel_user u on u.id = a.asked_by_id
   left join cases_plan p on p.id = a.plan_id
   where (exists (select from heads h where h.id = me.id) or exists (
       select from cases_cover v join heads h on h.id = v.absent_id
       where v.cover_id = me.id and v.organisation_id = me.house and v.starts_at <= moment and v.ends_at > moment))
     and c.id <> all ({_LOCKED})
-    and (c.kind <> 'public' or me.public or hc_ground_holds(c.main_person_id, 'case_management', true, today))
+    and (c.provider_id = me.house or me.public
+         or hc_ground_holds(c.main_person_id, 'case_management', owner.kind in ('city', 'town_office'), today))
   order by a.asked_at, a.id
 $$;
 """

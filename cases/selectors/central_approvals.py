@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import connection
 
-from cases.models import ApprovalSubject, Case, CaseKind, CloseReason, Goal
+from cases.models import ApprovalSubject, Case, CloseReason, Goal
 from cases.rules.closing import Change
 from cases.selectors.colleagues import own_heads_of
-from cases.selectors.team import may_receive
+from cases.selectors.team import may_be_asked
 from cases.selectors.work import changes_in
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, check
@@ -27,8 +27,7 @@ def central_heads(case: Case, *, asker: int) -> list[int]:
     """Accounts that head the central centre today and may look at this case; never whoever asks."""
     codes = Team.objects.filter(kind=TeamKind.CENTRAL).values("code")
     houses = list(Organisation.objects.filter(code__in=codes))
-    if case.kind == CaseKind.PUBLIC:
-        houses = [house for house in houses if may_receive(case, house)]
+    houses = [house for house in houses if may_be_asked(case, house)]
     people = User.objects.filter(pk__in=own_heads_of([house.pk for house in houses])).exclude(pk=asker)
     return [user.pk for user in people.order_by("pk") if case.pk not in viewer_of(user).reach.locked]
 

@@ -85,16 +85,23 @@ def may_receive(case: Case, organisation: Organisation) -> bool:
     return organisation.kind in _PUBLIC or organisation.pk == case.provider_id or consents(case.main_person_id)
 
 
-def consents(person_id: int) -> bool:
-    """Whether the newest word of this person on case management is a yes that still holds; a duty is no yes (K6).
+def may_be_asked(case: Case, organisation: Organisation) -> bool:
+    """Whether it may read of this case at all: the city's words need a consent, any other house's a ground (K6, K7)."""
+    if organisation.kind in _PUBLIC or organisation.pk == case.provider_id:
+        return True
+    return _ground_holds(case.main_person_id, consent_only=case.provider.kind in _PUBLIC)
 
-    Asked of the database, which answers the same to the walls, the import and the exchange between organisations.
-    """
+
+def consents(person_id: int) -> bool:
+    """Whether the newest word of this person on case management is a yes that still holds; a duty is no yes (K6)."""
+    return _ground_holds(person_id, consent_only=True)
+
+
+def _ground_holds(person_id: int, *, consent_only: bool) -> bool:
+    """Asked of the database, which answers the same to the walls, the import and the exchange between organisations."""
     with connection.cursor() as cursor:
-        today = f"{clock.today()}"
-        cursor.execute(
-            "select hc_ground_holds(%s, %s, true, %s)", [person_id, f"{GroundPurpose.CASE_MANAGEMENT}", today]
-        )
+        told = [person_id, f"{GroundPurpose.CASE_MANAGEMENT}", consent_only, f"{clock.today()}"]
+        cursor.execute("select hc_ground_holds(%s, %s, %s, %s)", told)
         return bool(cursor.fetchone()[0])
 
 

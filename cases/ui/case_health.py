@@ -118,7 +118,7 @@ def _one(request: HopeRequest, number: str, health_id: int) -> tuple[Case, Healt
 def sheet(request: HopeRequest, number: str, health_id: int) -> HttpResponseBase:
     """One visit with everything that was written down."""
     case, row = _one(request, number, health_id)
-    context = {**frame(case, words.title(row)), **words.sheet(row)}
+    context = {**frame(case, words.title(row)), **words.sheet(request.viewer, row)}
     return render(request, "cases/health/sheet.html", context)
 
 
@@ -129,7 +129,7 @@ def paper(request: HopeRequest, number: str, health_id: int) -> HttpResponse:
     case, row = _one(request, number, health_id)
     services.print_sheet(by=request.viewer, visit=row)
     context = {
-        **words.sheet(row),
+        **words.sheet(None, row),
         "case": case,
         "title": words.title(row),
         "contact_name": case.lead.name,

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from cases.models import HealthVisit
 from cases.rules import health as rules
 from cases.ui.case_frame import address
+from hopecare.kernel import names
+from hopecare.kernel.access import Viewer
 from hopecare.kernel.models.people import age_on
+from hopecare.kernel.telling import told_by
 from hopecare.kernel.templatetags import hope_formats as formats
 
 #: Of a small multiple of 180 × 84: room for the figures of the scale on the left.
@@ -117,8 +120,14 @@ def sources(rows: Sequence[HealthVisit]) -> list[tuple[str, str]]:
     return [(value.name, value.source) for value in columns(rows) if value.source]
 
 
-def sheet(row: HealthVisit) -> dict[str, Any]:
-    """Everything of one visit; what was not asked is left out."""
+def _referred_to(viewer: Viewer | None, row: HealthVisit) -> str:
+    """As with a referral: who wrote it down and the lead know it anyway (D17)."""
+    known = viewer is not None and viewer.user_id in {row.by_id, row.case.lead_id}
+    return row.referred_to if names.may_name(viewer, told_by(row.referred_to), None, leads=known) else names.neutral()
+
+
+def sheet(viewer: Viewer | None, row: HealthVisit) -> dict[str, Any]:
+    """Everything of one visit; what was not asked is left out. On paper (no viewer) no name tells anything (D4)."""
     kind = rules.kinds()[row.kind]
     prescription = {True: _("yes"), False: _("no")}.get(row.prescription) if row.prescription is not None else ""
     told = [
@@ -127,13 +136,14 @@ def sheet(row: HealthVisit) -> dict[str, Any]:
         (_("What was found"), row.found),
         (_("Advice"), row.advice),
         (_("Prescription"), prescription),
-        (_("Referred to which clinic"), row.referred_to),
+        (_("Referred to which clinic"), _referred_to(viewer, row)),
         (_("Signs that cannot wait"), " · ".join(rules.words_of("signs", row.signs))),
         (_("Who was told of it, and how"), row.told_whom),
     ]
     measured = [one for value in rules.values().values() if (one := cell(row, value))]
     return {
         "row": row,
+        "on_paper": viewer is None,
         "kind": kind,
         "measured": measured,
         "told": [(label, words) for label, words in told if words],

@@ -16,7 +16,8 @@ from cases.services import keepers
 from cases.ui.access_pages import board
 from cases.ui.case_frame import done, taken
 from cases.ui.forms_access import KeeperAnswerForm, KeepersForm
-from hopecare.kernel import audit, errors
+from hopecare.kernel import audit, errors, names
+from hopecare.kernel.access import Viewer
 from hopecare.kernel.permissions import Permission
 from hopecare.kernel.web import HopeRequest, staff
 
@@ -38,12 +39,12 @@ def protections(request: HopeRequest) -> HttpResponseBase:
     parts = [
         {
             "title": _("Fewer than two are left"),
-            "entries": [_stuck_entry(one, found_by.asks_centrally(viewer)) for one in waiting],
+            "entries": [_stuck_entry(viewer, one, found_by.asks_centrally(viewer)) for one in waiting],
             "empty": _("Every protected person is seen by two who are at work."),
         },
         {
             "title": _("Waiting for a second word"),
-            "entries": [_asked_entry(row, numbers.get(row.case_id, "")) for row in found_by.asked(viewer)],
+            "entries": [_asked_entry(viewer, row, numbers.get(row.case_id, "")) for row in found_by.asked(viewer)],
             "empty": _("Nobody asked for anything."),
         },
     ]
@@ -52,7 +53,7 @@ def protections(request: HopeRequest) -> HttpResponseBase:
     return board(request, {"title": _("Protections without two"), "intro": f"{intro} {more}", "parts": parts})
 
 
-def _stuck_entry(one: found_by.Stuck, may_ask: bool) -> dict[str, Any]:
+def _stuck_entry(viewer: Viewer, one: found_by.Stuck, may_ask: bool) -> dict[str, Any]:
     words = {True: _("%(name)s (at work)"), False: _("%(name)s (gone)")}
     people = [words[user.pk in one.at_work] % {"name": user.name} for user in one.seers]
     left = [_("nobody left"), _("one is left"), _("two see another protected person here")]
@@ -60,19 +61,19 @@ def _stuck_entry(one: found_by.Stuck, may_ask: bool) -> dict[str, Any]:
         "tag": left[min(2, len(one.at_work))],
         "tone": "amb" if one.at_work else "red",
         "title": one.number,
-        "note": f"{one.provider.name} · {one.team.name}",
+        "note": f"{names.shown(viewer, one.provider)} · {one.team.name}",
         "clock": ", ".join(people),
     }
     return entry | {"url": reverse("protection", args=[one.number])} if may_ask else entry
 
 
-def _asked_entry(row: KeeperNaming, number: str) -> dict[str, Any]:
+def _asked_entry(viewer: Viewer, row: KeeperNaming, number: str) -> dict[str, Any]:
     pair = {"lead": row.lead.name, "deputy": row.deputy.name}
     return {
         "tag": row.asked_by.name,
         "tone": "acc",
         "at": row.asked_at,
-        "title": number or row.provider.name,
+        "title": number or names.shown(viewer, row.provider),
         "note": _("%(lead)s leads, %(deputy)s deputises") % pair,
         "words": row.reason,
         "url": reverse("protection_answer", args=[row.pk]),
@@ -89,7 +90,7 @@ def protection(request: HopeRequest, number: str) -> HttpResponseBase:
     form = KeepersForm(request.POST or None, people=found_by.to_choose(viewer, one))
     if taken(request, form, lambda: keepers.name(by=viewer, number=number, **form.cleaned_data)):
         return done(request, _("Asked. Until somebody else agrees, nothing changes."), reverse("protections"))
-    parts = [{"title": _("Who saw the person"), "entries": [_stuck_entry(one, False)], "empty": ""}]
+    parts = [{"title": _("Who saw the person"), "entries": [_stuck_entry(viewer, one, False)], "empty": ""}]
     intro = _("Whoever you name sees name, address and all that is written. You see nothing of it.")
     context = {"title": _("Name two others"), "intro": intro, "parts": parts, "form": form, "risk": True}
     context |= {"form_title": _("Who shall see the person"), "button": _("Ask for a second word")}
@@ -110,7 +111,7 @@ def protection_answer(request: HopeRequest, naming_id: int) -> HttpResponseBase:
         said = _("The two see the person now.") if form.agrees() else _("It stays as it is.")
         return done(request, said, reverse("protections"))
     number = found_by.numbers_of(viewer).get(row.case_id, "")
-    entry = {key: value for key, value in _asked_entry(row, number).items() if key != "url"}
+    entry = {key: value for key, value in _asked_entry(viewer, row, number).items() if key != "url"}
     parts = [{"title": _("What was asked"), "entries": [entry], "empty": ""}]
     intro = _("If you agree, these two see the person, the first one leads the case, and the privacy officer is told.")
     context = {"title": _("Two others for a protected person"), "intro": intro, "parts": parts, "form": form}

@@ -16,9 +16,9 @@ from cases.services.plans import set_goal, sign_off
 from cases.services.services_given import Given, record_service
 from hopecare.kernel import clock, errors
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Category, Organisation, Person, ProviderKind, ReadEntry, Service
+from hopecare.kernel.models import Category, Ground, Organisation, Person, ProviderKind, ReadEntry, Service
 from hopecare.messaging.models import Message
-from tests.cases.case_kit import DAY, TOLD, again, approve, ask, entries, events, goal, task
+from tests.cases.case_kit import DAY, TOLD, again, approve, ask, consent, entries, events, goal, task
 from tests.cast import NOW
 from tests.database import as_owner
 from tests.factories import make_case
@@ -151,6 +151,7 @@ def asked_of(actor):
 
 def test_where_the_line_holds_nobody_else_the_head_of_the_central_centre_decides_on_a_plan(eli, central, chi, as_):
     case = make_case(eli)
+    consent(eli, case.main_person, "case_management")
     name = case.main_person.name
     goal(eli, case)
     task(eli, case)
@@ -180,6 +181,7 @@ def test_where_the_line_holds_nobody_else_the_head_of_the_central_centre_decides
 
 def test_a_closing_that_the_head_of_the_central_centre_returned_and_approved(eli, central, as_):
     case = make_case(eli)
+    consent(eli, case.main_person, "case_management")
     name = case.main_person.name
     ask(eli, case, TOLD)
     quiet = task(eli, case, title="비밀 상담", service=Service.objects.get(code="psychotherapy"))
@@ -199,9 +201,10 @@ def test_a_closing_that_the_head_of_the_central_centre_returned_and_approved(eli
 @pytest.mark.rule("D5")
 @pytest.mark.rule("D6")
 @pytest.mark.rule("K6")
-@pytest.mark.parametrize("shut", ["kin", "sealed", "public"])
+@pytest.mark.parametrize("shut", ["kin", "sealed", "public", "taken_back"])
 def test_kin_the_protected_and_the_citys_own_cases_stay_shut_to_the_central_centre(eli, central, shut):
     case = make_case(eli)
+    consent(eli, case.main_person, "case_management")
     goal(eli, case)
     sign(eli, case)
     row = _open("plan")
@@ -213,7 +216,11 @@ def test_kin_the_protected_and_the_citys_own_cases_stay_shut_to_the_central_cent
             keys = [-(1_000_000_000 + eli.id)]
             Person.objects.filter(pk=case.main_person_id).update(sealed=True, scope_keys=keys)
         if shut == "public":
-            Case.objects.filter(pk=case.pk).update(kind="public")
+            office = Organisation.objects.get(code="hwado_office")
+            Case.objects.filter(pk=case.pk).update(provider=office)
+            Ground.objects.update(kind="public_duty", article="제5조")
+        if shut == "taken_back":
+            Ground.objects.update(given=False)
     assert asked_of(central) == []
     with pytest.raises(errors.NotFound):
         approvals.decide(by=central.viewer, approval_id=row.pk, verdict="approved")
@@ -223,6 +230,7 @@ def test_kin_the_protected_and_the_citys_own_cases_stay_shut_to_the_central_cent
 
 def test_who_takes_the_place_of_the_central_head_decides_and_a_colleague_there_does_not(eli, central, someone):
     case = make_case(eli)
+    consent(eli, case.main_person, "case_management")
     goal(eli, case)
     sign(eli, case)
     colleague = someone("social_worker", "central", "central")
@@ -234,6 +242,23 @@ def test_who_takes_the_place_of_the_central_head_decides_and_a_colleague_there_d
     assert len(asked_of(colleague)) == 1
     approve(colleague, case)
     assert again(case).stage == "delivery"
+
+
+@pytest.mark.rule("K6")
+@pytest.mark.rule("K7")
+def test_a_joint_case_without_a_ground_is_not_laid_before_the_central_centre(eli, central):
+    case = make_case(eli)
+    goal(eli, case)
+    with acting_as(eli.viewer):
+        assert again(case).kind == "joint" and central_heads(case, asker=eli.id) == []
+    with pytest.raises(errors.Impossible, match="nobody"):
+        approvals.ask(by=eli.viewer, number=case.number)
+    with as_owner():
+        keys = {"starts_on": DAY, "recorded_by": eli.user, "scope_keys": case.main_person.scope_keys}
+        law = {"kind": "law", "article": "제5조", "given": True, "purpose": "case_management"}
+        Ground.objects.create(person=case.main_person, **law, **keys)
+    approvals.ask(by=eli.viewer, number=case.number)
+    assert len(asked_of(central)) == 1, "a duty carries what a private house gives out"
 
 
 def test_nobody_of_the_central_centre_approves_what_they_asked_for(someone):

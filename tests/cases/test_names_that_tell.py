@@ -5,22 +5,24 @@ import pytest
 from cases.models import Overlap, TimelineEntry
 from cases.selectors.likeness import Asked, alike
 from cases.selectors.referrals import sent_to
-from cases.services import overlaps
+from cases.services import approvals, overlaps
 from cases.services.referrals import Sent, send
 from cases.services.sharing import invite
 from hopecare.kernel import errors, names
 from hopecare.kernel.access import acting_as
-from hopecare.kernel.models import Category, Organisation
+from hopecare.kernel.models import Category, Organisation, RolePermission
 from hopecare.kernel.services.organisations import mark_name
 from hopecare.kernel.telling import told_by
-from tests.cases.case_kit import consent
+from tests.cases.case_kit import consent, goal
 from tests.cases.import_kit import desk
 from tests.cases.sharing_kit import record
+from tests.cases.test_health_visits import here, write, written
 from tests.cases.test_overlaps import give, refused, same_person
 from tests.database import as_owner
 from tests.factories import make_case
 
 NAME, NEUTRAL = "다온여성쉼터", "협력 기관"
+HIDDEN = ["section.violence", "section.mental_health"]
 mina = pytest.fixture(name="mina")(desk)
 
 
@@ -132,3 +134,33 @@ def test_no_paper_for_the_household_bears_its_name(shelter, hana, as_):
     with as_owner():
         case.casemembers.update(organisation=shelter)
     assert NAME not in as_(hana).get(f"/desk/cases/{case.number}/paper/").content.decode()
+
+
+@pytest.mark.rule("D4")
+@pytest.mark.rule("D17")
+def test_a_health_sheet_names_it_to_whom_it_concerns_and_its_paper_to_nobody(shelter, hana, someone, as_):
+    case, nurse = make_case(hana), someone("nurse")
+    told = {"provider": shelter.pk, "visitor": "나의사", "referred_to": "시 정신건강복지센터"}
+    assert write(as_(hana), case, **told).status_code == 302
+    sheet = here(case, written().pk)
+    assert NAME in (page := as_(hana).get(sheet).content.decode()) and told["referred_to"] in page
+    with as_owner():
+        RolePermission.objects.filter(role__code="nurse", permission__in=HIDDEN).delete()
+    other = as_(nurse).get(sheet).content.decode()
+    assert NEUTRAL in other and NAME not in other and told["referred_to"] not in other
+    paper = as_(hana).get(f"{sheet}paper/").content.decode()
+    assert NEUTRAL in paper and NAME not in paper and told["referred_to"] not in paper
+
+
+@pytest.mark.rule("D17")
+def test_who_decides_beyond_the_team_reads_no_name_of_a_section_that_is_not_theirs(hana, eli, someone, as_):
+    central, case = someone("centre_head", "central", "central"), make_case(eli)
+    consent(eli, case.main_person, "case_management")
+    goal(eli, case)
+    row = approvals.ask(by=eli.viewer, number=case.number)
+    with as_owner():
+        RolePermission.objects.filter(role__code="centre_head", permission__in=HIDDEN).delete()
+        Organisation.objects.filter(pk=case.provider_id).update(tells="violence")
+    for url in ("/desk/approvals/", f"/desk/approvals/{row.pk}/"):
+        main = as_(central).get(url).content.decode().split("<main")[1]
+        assert NEUTRAL in main and case.provider.name not in main, url
