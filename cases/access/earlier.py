@@ -15,11 +15,18 @@ from cases.models import Case, EntryKind, VoiceKind
 from hopecare.kernel import clock
 from hopecare.kernel.access import Viewer
 
-#: Of the timeline, what somebody wrote about a contact; services, plan, stages and who works on it stay.
+#: Of the timeline, what somebody wrote about a contact, and what a conference decided; services, plan, stages and who
+#: works on it stay.
 NOTED = (EntryKind.CONTACT, EntryKind.NOTE, EntryKind.VISITED, EntryKind.AFTERCARE)
-WORDS_OF_CONTACT = Q(kind__in=[str(kind) for kind in NOTED]) & ~Q(words="")
+_DECIDED = Q(details__contains={"what": "decided"}) | Q(details__contains={"what": "conference_held"})
+_OF_CONFERENCE = Q(kind=str(EntryKind.PLANNED)) & _DECIDED
+WORDS_OF_CONTACT = (Q(kind__in=[str(kind) for kind in NOTED]) | _OF_CONFERENCE) & ~Q(words="")
 PRIVATE_NOTE = Q(kind=str(VoiceKind.PRIVATE))
 WITH_WORDS = ~Q(words="")
+#: How it went; one that was only called has none, and whoever is asked to it sees it.
+WORDS_OF_CONFERENCE = Q(held_at__isnull=False) & (~Q(summary="") | ~Q(client_words=""))
+#: A visit to come has none.
+WORDS_OF_VISIT = ~Q(note="") | ~Q(told_whom="")
 
 
 def later_only(viewer: Viewer, note: Q, *, at: str = "at", own: str = "by_id") -> Q:

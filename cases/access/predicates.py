@@ -6,7 +6,15 @@ another organisation. The policies in the migrations say the same once more, so 
 
 from django.db.models import Q
 
-from cases.access.earlier import PRIVATE_NOTE, WITH_WORDS, WORDS_OF_CONTACT, later_only, later_only_than
+from cases.access.earlier import (
+    PRIVATE_NOTE,
+    WITH_WORDS,
+    WORDS_OF_CONFERENCE,
+    WORDS_OF_CONTACT,
+    WORDS_OF_VISIT,
+    later_only,
+    later_only_than,
+)
 from cases.access.own_word import below, by_own_word, not_of
 from cases.models import (
     Action,
@@ -106,7 +114,6 @@ visibility(
     CaseLock,
     CaseMember,
     Complexity,
-    Conference,
     ConferenceSeat,
     Consultation,
     LeadPeriod,
@@ -116,6 +123,7 @@ visibility(
     Unsealing,
 )(case_keyed_rule)
 visibility(AftercareCheck)(later_only_than(case_keyed_rule, WITH_WORDS, at="done_on", own="done_by_id"))
+visibility(Conference)(later_only_than(case_keyed_rule, WORDS_OF_CONFERENCE, at="held_at", own="called_by_id"))
 visibility(StopPerson)(later_only_than(case_keyed_rule, WITH_WORDS, at="recorded_at", own="recorded_by_id"))
 
 
@@ -129,7 +137,8 @@ def satisfaction_rule(viewer: Viewer) -> Q:
 def visit_rule(viewer: Viewer) -> Q:
     """A visit of one's own in a sealed person's case stays in sight, without name and place (D5)."""
     mine = Q(official_id=viewer.user_id) | Q(worker_id=viewer.user_id)
-    return case_keyed_rule(viewer) | _own_of_sealed(viewer, mine)
+    rows = case_keyed_rule(viewer) | _own_of_sealed(viewer, mine)
+    return rows & later_only(viewer, WORDS_OF_VISIT, at="recorded_at", own="recorded_by_id")
 
 
 def _own_of_sealed(viewer: Viewer, mine: Q) -> Q:
@@ -176,9 +185,12 @@ def commitment_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & below(viewer, "action", Action)
 
 
-@visibility(AgendaPoint, Decision, Wish)
+@visibility(Wish)
 def told_of_one_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & by_own_word(viewer, section=False)
+
+
+visibility(AgendaPoint, Decision)(later_only_than(told_of_one_rule, WITH_WORDS))
 
 
 @visibility(HealthVisit)

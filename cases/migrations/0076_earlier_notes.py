@@ -59,12 +59,35 @@ language sql stable security definer set search_path = public, pg_temp as $$
          or t.case_id = any (nullif(current_setting('app.cases', true), '')::bigint[]))
 $$;
 """
+# Of whom to see, the case and the day of the one who asks: on its crew, and that day in the case's own team. They may
+# have left it since, and see the row no more.
+OWN_SEAT = """
+create function hc_own_seat(person bigint) returns table (one_case bigint, day date)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select p.case_id, o."on" from cases_stopperson p
+  join cases_outingstop s on s.id = p.stop_id
+  join cases_outing o on o.id = s.outing_id and o.cancelled_at is null
+  join cases_outingcrew w on w.outing_id = o.id and w.user_id::text = current_setting('app.user_id', true)
+  where p.id = person and exists (
+    select from kernel_teammembership m where m.team_id = p.team_id and m.user_id = w.user_id
+    and m.starts_on <= o."on" and (m.ends_on is null or m.ends_on >= o."on"))
+$$;
+"""
 # Row that is a note, its time, its author; the other wall says the same in cases/access/predicates.py.
 NOTES = {
-    "timelineentry": ("kind in ('contact', 'note', 'visited', 'aftercare') and words <> ''", "at", "by_id"),
+    "timelineentry": (
+        "words <> '' and (kind in ('contact', 'note', 'visited', 'aftercare') or kind = 'planned'"
+        """ and (details @> '{"what": "decided"}' or details @> '{"what": "conference_held"}'))""",
+        "at",
+        "by_id",
+    ),
     "voice": ("kind = 'private'", "at", "by_id"),
     "stopperson": ("words <> ''", "recorded_at", "recorded_by_id"),
     "aftercarecheck": ("words <> ''", "done_on", "done_by_id"),
+    "agendapoint": ("words <> ''", "at", "by_id"),
+    "decision": ("words <> ''", "at", "by_id"),
+    "conference": ("held_at is not null and (summary <> '' or client_words <> '')", "held_at", "called_by_id"),
+    "visit": ("note <> '' or told_whom <> ''", "recorded_at", "recorded_by_id"),
 }
 LATER_ONLY = [
     line for table, told in NOTES.items() for line in also_demand(f"cases_{table}", "later", later_only(*told))
@@ -84,5 +107,6 @@ class Migration(together.Migration):
         migrations.RunSQL(NOTES_FROM, "drop function hc_notes_from(bigint, bigint, bigint[], bigint[], timestamptz)"),
         migrations.RunSQL(SINCE, "drop function hc_since(bigint[], bigint[], bigint)"),
         migrations.RunSQL(LAST_CONTACT, "drop function hc_last_contact(bigint, text[], text[], jsonb)"),
+        migrations.RunSQL(OWN_SEAT, "drop function hc_own_seat(bigint)"),
         migrations.RunSQL(LATER_ONLY, [f"drop policy cases_{table}_later on cases_{table}" for table in NOTES]),
     ]

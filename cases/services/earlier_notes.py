@@ -6,7 +6,7 @@ from cases import access
 from cases.models import Case, CaseShare, EntryKind
 from cases.services import timeline
 from cases.services.locking import locked_case
-from hopecare.kernel import audit, clock, errors
+from hopecare.kernel import audit, clock, errors, names
 from hopecare.kernel.access import Viewer, acting_as, visible_to
 from hopecare.kernel.models import Organisation, User
 from hopecare.kernel.permissions import Permission
@@ -40,7 +40,7 @@ def for_house(*, by: Viewer, number: str, organisation: Organisation, earlier: b
         what = "notes_opened" if earlier else "notes_kept"
         owners = [case.provider_id, organisation.pk]
         audit.changed(by, "case", [case.pk], what, owners=owners, organisation=organisation.pk)
-        _told(by, case, organisation.name_ko, earlier)
+        _told(by, case, names.shown(None, organisation), earlier)
 
 
 def _own_case(by: Viewer, number: str) -> Case:

@@ -191,7 +191,6 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
         **_notes(told, user),
         "Unsealing": {"asked_by": user, "agreed": False, "answered_by": 1_000_000, "answered_at": now},
         "UrgentRequest": {"from_organisation": house},
-        "Visit": {"official": user, "worker": 1_000_000},
         "Watch": {"form_version": "1"},
     }
     return wanted.get(kind.__name__, {})
@@ -200,11 +199,16 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
 def _notes(told: Row, user: int) -> dict[str, dict[str, Any]]:
     """Words of somebody, of last week or of today; a service of last week is no note."""
     at = clock.now() - timedelta(days=7 * told.early)
-    kind = "note" if told.section != "means" else "service"
+    kind, details = ENTRIES.get(told.section, ("note", {}))
+    recorded = {"recorded_at": at, "recorded_by": user, "result": "met"}
     return {
+        "AgendaPoint": {"at": at, "by": user},
+        "Conference": {"held_at": at, "called_by": user, "client_wish": "comes", "summary": "말씀"},
+        "Decision": {"at": at, "by": user},
         "AftercareCheck": {"done_on": at.astimezone(clock.SEOUL).date(), "done_by": user, "words": "말씀"},
-        "StopPerson": {"recorded_at": at, "recorded_by": user, "result": "met", "words": "말씀"},
-        "TimelineEntry": {"at": at, "by": user, "kind": kind, "words": "말씀"},
+        "StopPerson": {**recorded, "words": "말씀"},
+        "TimelineEntry": {"at": at, "by": user, "kind": kind, "words": "말씀", "details": details},
+        "Visit": {"official": user, "worker": 1_000_000, **({**recorded, "note": "말씀"} if told.early else {})},
         "Voice": {"at": at, "by": user, "kind": "private" if told.private else "own_words"},
     }
 
@@ -212,7 +216,6 @@ def _notes(told: Row, user: int) -> dict[str, dict[str, Any]]:
 # ---- the oracle -----------------------------------------------------------------------------------------------------
 
 OF_THE_CASE = {
-    "AgendaPoint",
     "Alarm",
     "AlarmStep",
     "Approval",
@@ -221,10 +224,8 @@ OF_THE_CASE = {
     "CaseMember",
     "CheckIn",
     "Complexity",
-    "Conference",
     "ConferenceSeat",
     "Consultation",
-    "Decision",
     "Intake",
     "LeadPeriod",
     "MarketCard",
@@ -243,8 +244,14 @@ OF_THE_CASE = {
     "WatchSource",
 }
 #: Where somebody's words stand that whoever was let in later does not read; rows of the case like the others.
-WORDS = {"AftercareCheck", "StopPerson"}
-NOTES = {*WORDS, "TimelineEntry", "Voice"}
+WORDS = {"AftercareCheck", "AgendaPoint", "Conference", "Decision", "StopPerson"}
+NOTES = {*WORDS, "TimelineEntry", "Visit", "Voice"}
+#: By the section of an entry: its kind and details; a decision is a note, a service or another goal is none.
+ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
+    "means": ("service", {}),
+    "work": ("planned", {"what": "decided"}),
+    "legal": ("planned", {}),
+}
 BY_SECTION = {"CasePaper", "Gap", "Omission", "Overlap", "Pathway", "Pregnancy", "Referral", "RiskFlag"}
 OF_THE_UNIT = {"CallBack", "Merge", "PlaceRequest", "Presence", "RegisteredReporter"}
 ABOUT_MONEY = {"Benefit", "BenefitRun", "Means"}
@@ -331,7 +338,9 @@ def earlier_closed(world: World, user: PlannedUser, case: PlannedCase) -> bool:
 
 def _is_note(row: Row) -> bool:
     """Own words belong to what was asked; a service of the timeline to what was given."""
-    return row.private if row.kind == "Voice" else row.kind in WORDS or row.section != "means"
+    if row.kind == "TimelineEntry":
+        return row.section not in {"means", "legal"}
+    return row.private if row.kind == "Voice" else row.kind in NOTES
 
 
 def reads(world: World, user: PlannedUser, case: PlannedCase, section: str) -> bool:

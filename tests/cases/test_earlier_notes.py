@@ -8,25 +8,31 @@ from django.db import connection
 from cases.access import grants_of
 from cases.models import (
     AftercareCheck,
+    AgendaPoint,
     CaseGrant,
     CaseShare,
+    Conference,
+    Decision,
     Outing,
     OutingStop,
     RiskFlag,
     StopPerson,
     TimelineEntry,
+    Visit,
     Voice,
 )
 from cases.selectors.case_page import case_view, timeline_of
 from cases.selectors.shared import shared_case
-from cases.services import break_glass, earlier_notes, leads, sharing
+from cases.services import break_glass, conferences, earlier_notes, leads, sharing
 from cases.services.notes import record_contact
 from cases.services.timeline import last_contact
-from hopecare.kernel import clock, errors
+from hopecare.kernel import clock, errors, names
 from hopecare.kernel.access import acting_as, visible_to
 from hopecare.kernel.models import ChangeEntry, Organisation, Town
 from tests.cases import sharing_kit as kit
+from tests.cases.case_kit import entries
 from tests.cases.test_case_page import queries
+from tests.cases.test_conference import call, held, seats
 from tests.cast import NOW
 from tests.database import as_owner
 from tests.factories import make_case
@@ -216,6 +222,50 @@ def test_words_of_a_round_and_of_aftercare_are_notes_too(hana, let_in, case):
         assert behind_each_wall(hana, model, case) == [left + 1, left + 1]
 
 
+@pytest.mark.rule("R58")
+@pytest.mark.rule("R47")
+def test_what_a_conference_decided_is_a_note_too_and_one_to_come_is_none(hana, ana, let_in, case, as_):
+    def met():
+        row = call(hana, case, seats(hana, ana), purpose="review")
+        keys = {"by": hana.viewer, "conference_id": row.pk}
+        conferences.add_point(**keys, words="술을 다시 드심", person_id=case.main_person_id)
+        conferences.decide(**keys, words="입원을 권함", person_id=case.main_person_id)
+        return row, held(hana, row, summary="어머니는 반대하심")
+
+    with clock.pinned(NOW - WEEK):
+        row, _held = met()
+    coming = call(hana, case, seats(hana, ana), purpose="review")
+    for model, all_of_them in ((Conference, 2), (AgendaPoint, 1), (Decision, 1)):
+        assert behind_each_wall(let_in, model, case) == [all_of_them - 1] * 2
+        assert behind_each_wall(hana, model, case) == [all_of_them] * 2
+    assert notes(let_in, case) == set() and notes(hana, case) == {EARLIER, "입원을 권함", "어머니는 반대하심"}
+    assert entries(case).count("planned") == 4
+    with acting_as(let_in.viewer):
+        told = [entry["details"]["what"] for entry in timeline_of(let_in.viewer, case) if entry["kind"] == "planned"]
+    assert told == ["conference", "conference"], "that they met stays"
+    where = f"/desk/cases/{case.number}/conferences"
+    assert as_(let_in).get(f"{where}/{row.pk}/").status_code == 404
+    assert as_(let_in).get(f"{where}/{coming.pk}/").status_code == 200
+    met()
+    assert notes(let_in, case) == {"입원을 권함", "어머니는 반대하심"}
+
+
+@pytest.mark.rule("R58")
+def test_what_was_written_at_a_visit_is_a_note_and_a_visit_to_come_is_none(hana, ana, let_in, case):
+    keys = {"case": case, "team_id": case.team_id, "provider_id": case.provider_id}
+    both, recorded = {"official": ana.user, "worker": hana.user}, {"recorded_by": hana.user, "recorded_at": NOW - WEEK}
+    with as_owner():
+        Visit.objects.create(**keys, **both, **recorded, at=NOW - WEEK, result="met", note="손을 떠심")
+        told = {"result": "danger", "told_whom": "112, 옆집 김 씨", "told_at": NOW - WEEK}
+        Visit.objects.create(**keys, **both, **recorded, **told, at=NOW - WEEK)
+        Visit.objects.create(**keys, **both, **recorded, at=NOW - WEEK, result="met")
+        Visit.objects.create(**keys, official=ana.user, worker=let_in.user, at=NOW + WEEK)
+    assert behind_each_wall(let_in, Visit, case) == [2, 2] and behind_each_wall(hana, Visit, case) == [4, 4]
+    with as_owner():
+        Visit.objects.filter(note="손을 떠심").update(recorded_by=let_in.user)
+    assert behind_each_wall(let_in, Visit, case) == [3, 3]
+
+
 @pytest.mark.rule("R20")
 def test_a_contact_that_one_may_not_read_still_counts_as_the_last(let_in, case):
     with acting_as(let_in.viewer):
@@ -242,6 +292,20 @@ def test_an_organisation_that_joins_later_reads_notes_from_that_day_on(hana, gil
     assert notes(gil, case) == {EARLIER, LATER}
     earlier_notes.for_house(by=hana.viewer, number=case.number, organisation=hanbit, earlier=False)
     assert notes(gil, case) == {LATER}
+
+
+@pytest.mark.rule("D17")
+@pytest.mark.rule("R58")
+def test_opening_and_closing_names_no_house_whose_name_tells(hana, hanbit, case):
+    with as_owner():
+        Organisation.objects.filter(pk=hanbit.pk).update(tells="violence", name_ko="다온여성쉼터")
+    hanbit.refresh_from_db()
+    sharing.invite(by=hana.viewer, number=case.number, organisation=hanbit, reason="함께")
+    for earlier in (True, False):
+        earlier_notes.for_house(by=hana.viewer, number=case.number, organisation=hanbit, earlier=earlier)
+    with as_owner():
+        told = TimelineEntry.objects.filter(case=case, details__what__in=["notes_opened", "notes_kept"])
+        assert [one.details["name"] for one in told] == [names.shown(None, hanbit)] * 2 != ["다온여성쉼터"] * 2
 
 
 @pytest.mark.rule("R9")
