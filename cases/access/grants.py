@@ -4,11 +4,13 @@ The only file that reads or writes the direct-key grant tables.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
 from django.contrib.auth.models import Permission as AuthPermission
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from cases.models import Action, Case, CaseGrant, Intake, OutingCrew, Report, StopPerson, TaskGrant
@@ -162,13 +164,32 @@ def grant_round(
         audit.changed(by, "case", [case.pk], "granted", owners=[case.provider_id], user=seat.user_id)
 
 
-def round_key(by: Viewer, person_id: int) -> CaseGrant | None:
-    """The key for somebody to see on a day that is over: one that ended with that day and was taken from nobody."""
+@dataclass(frozen=True)
+class RoundKey:
+    """What one of the crew had of one case for a day of the unit, and when it ended."""
+
+    case_id: int
+    ends_at: datetime
+
+
+def round_key(by: Viewer, person_id: int) -> RoundKey | None:
+    """For somebody to see on a day that is over: a key that ended with that day and was taken from nobody, or a seat of
+    one who that day was in the case's own team."""
     rows = CaseGrant.objects.filter(user=by.user_id, stop_person=person_id, seat__outing__cancelled_at=None)
     row = rows.select_related("seat__outing").order_by("pk").first()
-    if row is None or row.seat is None or row.content_object_id in by.reach.locked:
-        return None
-    return row if row.ends_at == clock.at(row.seat.outing.on, LAST_MOMENT) else None
+    if row is None or row.seat is None:
+        found = _own_seat(by, person_id)
+    else:
+        ends = clock.at(row.seat.outing.on, LAST_MOMENT)
+        found = RoundKey(row.content_object_id, ends) if row.ends_at == ends else None
+    return None if found is None or found.case_id in by.reach.locked else found
+
+
+def _own_seat(by: Viewer, person_id: int) -> RoundKey | None:
+    with acting_as(by), connection.cursor() as cursor:
+        cursor.execute("select one_case, day from hc_own_seat(%s)", [person_id])
+        found = cursor.fetchone()
+    return RoundKey(found[0], clock.at(found[1], LAST_MOMENT)) if found else None
 
 
 def end_keys(*, by: Viewer, of: Q) -> None:

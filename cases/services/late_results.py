@@ -57,12 +57,12 @@ def take_words(*, by: Viewer, person_id: int, words: str, client_id: UUID | None
 def _let_in(by: Viewer, person_id: int, written: datetime | None) -> Viewer:
     """The sender with the key of the one case, for one transaction."""
     check(by, Permission.VISIT_RECORD)
-    grant = access.round_key(by, person_id)
-    if grant is None or grant.ends_at is None or written is None:
+    key = access.round_key(by, person_id)
+    if key is None or written is None:
         raise errors.NotFound("stop", str(person_id))
-    if not rules.door_open(written, ends=grant.ends_at, now=clock.now()):
+    if not rules.door_open(written, ends=key.ends_at, now=clock.now()):
         raise errors.NotFound("stop", str(person_id))
-    return by.also(cases=(grant.content_object_id,))
+    return by.also(cases=(key.case_id,))
 
 
 def _beside(by: Viewer, case: Case, row: StopPerson, told: outings.Outcome) -> None:

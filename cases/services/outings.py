@@ -127,31 +127,34 @@ def add_person(*, by: Viewer, stop_id: int, number: str, purpose: str = "") -> S
         known = visible_to(by, StopPerson).filter(stop=stop, case=case).first()
         if known is not None:
             return known
-        strangers = _strangers(by, case, stop.outing)
+        seats = _seats_for_key(by, case, stop.outing)
         _nearer(by, stop, case)
         row = StopPerson.objects.create(
             stop=stop, case=case, team_id=case.team_id, provider_id=case.provider_id, purpose=purpose.strip()
         )
-        _let_crew_in(by, case, row, strangers)
+        _let_crew_in(by, case, row, seats)
         audit.changed(by, "case", [case.pk], "on_stop", owners=[case.provider_id], stop=stop.pk)
         return row
 
 
-def _strangers(by: Viewer, case: Case, outing: Outing) -> list[OutingCrew]:
-    """Those of the crew who would not see the case on that day; Impossible where the consent for them is missing."""
+def _seats_for_key(by: Viewer, case: Case, outing: Outing) -> list[OutingCrew]:
+    """All of the crew but the case's own team, also who has another key: it may end before what they wrote is sent.
+
+    Impossible where the consent is missing for somebody who would not see the case on that day.
+    """
     until = clock.at(outing.on, access.LAST_MOMENT)
     members = set(visible_to(by, CaseMember).filter(case=case, ends_on=None).values_list("user_id", flat=True))
     there = TeamMembership.objects.filter(team=case.team_id, starts_on__lte=outing.on)
     team = set(there.filter(Q(ends_on=None) | Q(ends_on__gte=outing.on)).values_list("user_id", flat=True))
     grants = [grant for grant in access.grants_of(case) if grant.seat_id is None]
     granted = {grant.user_id for grant in grants if grant.ends_at is None or grant.ends_at >= until}
-    known = members | team | granted
-    strangers = [seat for seat in outing.seats.select_related("user", "outing") if seat.user_id not in known]
-    refused = [seat.user.name for seat in strangers if not consents_to_sharing(case, seat.user)]
+    outside = [seat for seat in outing.seats.select_related("user", "outing") if seat.user_id not in team]
+    agreed = [seat for seat in outside if consents_to_sharing(case, seat.user)]
+    refused = [seat.user.name for seat in outside if seat not in agreed and seat.user_id not in members | granted]
     if refused:
         words = _("%(names)s may see the case only with the person's consent to case management.")
         raise errors.Impossible(errors.Problem("no_consent", words % {"names": ", ".join(refused)}, "number"))
-    return strangers
+    return agreed
 
 
 def _let_crew_in(by: Viewer, case: Case, row: StopPerson, seats: Sequence[OutingCrew]) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from cases.models import CaseLock, Intake, Outing, OutingCrew, StopPerson, TimelineEntry
+from cases.models import Case, CaseGrant, CaseLock, CaseMember, Intake, Outing, OutingCrew, StopPerson, TimelineEntry
 from cases.services import assessment, leads, outings
 from cases.services.late_results import DIFFERS
 from cases.services.outings import CAME_LATE, NewOuting
 from hopecare.kernel import clock
-from hopecare.kernel.models import ReadEntry, Town, User
+from hopecare.kernel.models import ReadEntry, TeamMembership, Town, User
 from hopecare.messaging.models import Message
 from mobile_api.outing_schemas import OutingTold
 from tests.cases.case_kit import again, consent
@@ -32,7 +32,7 @@ def driver(someone: Any) -> Actor:
     return found
 
 
-def a_round(driver: Actor, hana: Actor, *more: Actor) -> StopPerson:
+def a_round(driver: Actor, hana: Actor, *more: Actor, case: Case | None = None) -> StopPerson:
     """Of this day; Sun-deok is to be seen at the second stop."""
     crew = [driver.user, *(one.user for one in more)]
     start, hwado, sudong = (Town.objects.get(code=code) for code in ("geumgok", "hwado", "sudong"))
@@ -40,7 +40,7 @@ def a_round(driver: Actor, hana: Actor, *more: Actor) -> StopPerson:
     outing = outings.plan(by=driver.viewer, outing=new)
     outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=sudong, place="수동면사무소 앞", minutes=40)
     stop = outings.add_stop(by=driver.viewer, outing_id=outing.pk, town=hwado, place="마석역 광장", minutes=40)
-    case = make_case(hana)
+    case = case or make_case(hana)
     consent(hana, case.main_person, "case_management")
     return outings.add_person(by=hana.viewer, stop_id=stop.pk, number=case.number, purpose="혈압")
 
@@ -119,9 +119,9 @@ def test_two_of_the_crew_who_differ_both_stay_and_one_chooses(row: StopPerson, d
     assert stands(row).result == "not_there"
     with as_owner():
         ways = list(
-            TimelineEntry.objects.filter(case=row.case_id, details__has_key="outing").values_list(
-                "words", "details__instead"
-            )
+            TimelineEntry.objects.filter(case=row.case_id, details__has_key="outing")
+            .order_by("pk")
+            .values_list("words", "details__instead")
         )
     assert ways == [(MET["words"], False), (AWAY["words"], True)]
     assert again(row.case).last_contact_at is None, "whom nobody met stays on the list of those nobody has reached"
@@ -284,6 +284,56 @@ def test_the_late_door_is_shut_to_everything_but_the_day(driver: Actor, hana: Ac
     leads.withdraw_access(by=hana.viewer, number=again(row.case).number, user=driver.user)
     refused()
     assert stands(row).result == ""
+
+
+@pytest.mark.rule("R16", "R58")
+def test_the_late_door_opens_to_whom_another_key_let_in_until_that_night(
+    driver: Actor, hana: Actor, chi: Actor
+) -> None:
+    """No signal until the morning, and by then one's own leave has ended as the day's has."""
+    case = make_case(hana)
+    consent(hana, case.main_person, "case_management")
+    leads.grant_access(by=hana.viewer, number=case.number, user=chi.user, until=NOW.date(), reason="함께 봄")
+    with as_owner():
+        CaseMember.objects.create(
+            case=case, team_id=case.team_id, provider_id=case.provider_id, user=chi.user,
+            organisation_id=case.provider_id, starts_on=NOW.date(),
+        )  # fmt: skip
+    row = a_round(driver, hana, chi, case=case)
+    with clock.pinned(NIGHT):
+        ask(key_of(chi), "PUT", f"/outings/people/{row.pk}/result", LATE, 202, If_Match='"none"')
+    assert (stands(row).result, stands(row).recorded_by_id) == ("met", chi.id)
+
+
+@pytest.mark.rule("R16", "R58")
+def test_the_late_door_opens_to_who_was_of_the_team_on_that_day_and_no_longer(
+    driver: Actor, hana: Actor, eli: Actor
+) -> None:
+    row = a_round(driver, hana, hana)
+    path, mine = f"/outings/people/{row.pk}/result", TeamMembership.objects.filter(user=hana.user, team=row.team_id)
+
+    def sent(status: int) -> None:
+        with clock.pinned(NIGHT):
+            ask(key_of(hana), "PUT", path, LATE, status, If_Match='"none"')
+
+    with as_owner():
+        assert not CaseGrant.objects.filter(user=hana.user).exists(), "their own case needs no exception"
+        Case.objects.filter(pk=row.case_id).update(lead=eli.user)
+        mine.update(ends_on=NOW.date() - timedelta(days=1))
+    sent(404)
+    with as_owner():
+        mine.update(ends_on=NOW.date())
+        Outing.objects.update(cancelled_at=NOW)
+    sent(404)
+    with as_owner():
+        Outing.objects.update(cancelled_at=None)
+        seat = OutingCrew.objects.get(user=hana.user)
+        seat.delete()
+    sent(404)
+    with as_owner():
+        seat.save()
+    sent(202)
+    assert (stands(row).result, stands(row).recorded_by_id) == ("met", hana.id)
 
 
 @pytest.mark.rule("R58")
