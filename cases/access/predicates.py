@@ -15,7 +15,7 @@ from cases.access.earlier import (
     later_only,
     later_only_than,
 )
-from cases.access.own_word import below, by_own_word, not_of
+from cases.access.own_word import below, by_own_word, not_of, of_one
 from cases.models import (
     Action,
     AftercareCheck,
@@ -165,9 +165,13 @@ def sectioned_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & section_open(viewer)
 
 
-@visibility(ServiceRecord, RiskFlag, Pregnancy, Overlap, Omission, Referral, CasePaper, Pathway)
-def of_one_rule(viewer: Viewer) -> Q:
-    return sectioned_rule(viewer) & by_own_word(viewer)
+visibility(Overlap, Omission)(of_one(sectioned_rule))
+visibility(RiskFlag, Referral, Pathway)(of_one(sectioned_rule, own="by_id"))
+visibility(ServiceRecord, Pregnancy)(of_one(sectioned_rule, own="recorded_by_id"))
+visibility(CasePaper)(of_one(sectioned_rule, own="added_by_id"))
+_told_of_one = of_one(case_keyed_rule, section=False, own="by_id")
+visibility(Wish)(_told_of_one)
+visibility(AgendaPoint, Decision)(later_only_than(_told_of_one, WITH_WORDS))
 
 
 @visibility(PathwayStep, PathwayCheck, PathwayWage)
@@ -183,14 +187,6 @@ def pathway_photo_rule(viewer: Viewer) -> Q:
 @visibility(Commitment)
 def commitment_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) & below(viewer, "action", Action)
-
-
-@visibility(Wish)
-def told_of_one_rule(viewer: Viewer) -> Q:
-    return case_keyed_rule(viewer) & by_own_word(viewer, section=False)
-
-
-visibility(AgendaPoint, Decision)(later_only_than(told_of_one_rule, WITH_WORDS))
 
 
 @visibility(HealthVisit)
@@ -220,14 +216,14 @@ def action_rule(viewer: Viewer) -> Q:
     """A task of one's own stays in sight, whomever it is about."""
     mine = Q(owner_id=viewer.user_id)
     rows = case_keyed_rule(viewer) | _own_of_sealed(viewer, mine) | _shared(viewer, viewer.reach.plans)
-    return rows & section_open(viewer) & (by_own_word(viewer) | mine if viewer.reach.apart else Q())
+    return rows & section_open(viewer) & by_own_word(viewer, own="owner_id")
 
 
 @visibility(NeedAnswer)
 def noted_rule(viewer: Viewer) -> Q:
     """Level 3 opens notes and what was asked."""
     rows = case_keyed_rule(viewer) | _shared(viewer, viewer.reach.notes)
-    return rows & section_open(viewer) & by_own_word(viewer)
+    return rows & section_open(viewer) & by_own_word(viewer, own="by_id")
 
 
 visibility(TimelineEntry)(later_only_than(noted_rule, WORDS_OF_CONTACT))
@@ -237,7 +233,7 @@ visibility(TimelineEntry)(later_only_than(noted_rule, WORDS_OF_CONTACT))
 def voice_rule(viewer: Viewer) -> Q:
     """As notes; an adult's private note stays with the team (D4)."""
     shared = _shared(viewer, viewer.reach.notes) & ~Q(kind=VoiceKind.PRIVATE)
-    rows = (case_keyed_rule(viewer) | shared) & section_open(viewer) & by_own_word(viewer)
+    rows = (case_keyed_rule(viewer) | shared) & section_open(viewer) & by_own_word(viewer, own="by_id")
     return rows & later_only(viewer, PRIVATE_NOTE)
 
 
@@ -315,16 +311,14 @@ def means_rule(viewer: Viewer) -> Q:
     return case_keyed_rule(viewer) if viewer.may(Permission.SECTION_MEANS) else _NOBODY
 
 
-@visibility(Benefit)
-def paid_rule(viewer: Viewer) -> Q:
-    return means_rule(viewer) & by_own_word(viewer, section=False)
+visibility(Benefit)(of_one(means_rule, section=False))
 
 
 @visibility(DetailChange)
 def detail_rule(viewer: Viewer) -> Q:
     """Names, addresses and telephones, those of before too: identity and household together (D4, D5)."""
     both = viewer.may(Permission.SECTION_IDENTITY) and viewer.may(Permission.SECTION_HOUSEHOLD)
-    return case_keyed_rule(viewer) & by_own_word(viewer, section=False) if both else _NOBODY
+    return case_keyed_rule(viewer) & by_own_word(viewer, section=False, own="by_id") if both else _NOBODY
 
 
 @visibility(BenefitRun)

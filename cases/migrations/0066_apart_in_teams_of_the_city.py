@@ -7,7 +7,7 @@ from hopecare.kernel.rls import also_demand, by_own_word, parent_is_seen
 
 # Cases of the city that this account reads in its team for a private house, and whom of their households it may not
 # read about there: as hc_withheld between organisations, by consent alone. `unmet` are those among them whom no other
-# case makes known to it, and whom nobody watches over by their own wish: they are not even named. Who leads the case,
+# case that it has a key to today makes known to it, and whom nobody watches over by their own wish: not even named. Who leads the case,
 # danger to life, and the two who see a protected person stay as they are. Written in plpgsql for its kept plans; most
 # accounts end at the first question, which has an index of its own.
 APART = """
@@ -17,6 +17,11 @@ language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
   teams bigint[] := array(select t.team_id from kernel_teammembership t where t.user_id = who);
   granted bigint[] := array(select g.content_object_id from cases_casegrant g where g.user_id = who);
+  in_team bigint[] := array(select t.team_id from kernel_teammembership t where t.user_id = who
+                              and t.starts_on <= today and (t.ends_on is null or t.ends_on >= today));
+  let_in bigint[] := array(select g.content_object_id from cases_casegrant g where g.user_id = who
+                             and (g.starts_at is null or g.starts_at <= moment)
+                             and (g.ends_at is null or g.ends_at > moment));
 begin
   if exists (select from kernel_organisation h where h.id = house and h.kind in ('city', 'town_office'))
      or not exists (select from cases_case c where c.kind = 'public' and c.team_id = any (teams))
@@ -64,7 +69,7 @@ begin
       select from cases_watch w where w.person_id = r.id) and not exists (
       select from kernel_membership m join cases_case c on c.household_id = m.household_id
       where m.person_id = r.id and c.id not in (select y.id from city y)
-        and (c.provider_id = house or c.lead_id = who or c.team_id = any (teams) or c.id = any (granted)))), '{}');
+        and (c.provider_id = house or c.lead_id = who or c.team_id = any (in_team) or c.id = any (let_in)))), '{}');
 end $$;
 """
 #: Rows of a case that may be about one person, by whether they belong to a section. A signal of need is there by that
@@ -94,8 +99,28 @@ BELOW = {
     "pathwayphoto": "pathway",
     "pathwaystep": "pathway",
 }
-#: A task of one's own stays in sight, as where somebody is protected.
-OWN = {"action": "owner_id"}
+#: A task of one's own stays in sight, as where somebody is protected; and what the account wrote itself, as whoever is
+#: on duty, at the door or on the telephone writes about everybody they meet (D10, D13).
+OWN = {
+    "action": "owner_id",
+    "agendapoint": "by_id",
+    "casepaper": "added_by_id",
+    "decision": "by_id",
+    "detailchange": "by_id",
+    "needanswer": "by_id",
+    "pathway": "by_id",
+    "referral": "by_id",
+    "riskflag": "by_id",
+    "servicerecord": "recorded_by_id",
+    "timelineentry": "by_id",
+    "voice": "by_id",
+    "wish": "by_id",
+}
+#: Nobody's own words: whoever wrote a record may flag it as given twice, and reads of that no more than others.
+WRITING = {
+    "overlap": "exists (select from cases_servicerecord r where r.id = record_id"
+    " and r.recorded_by_id::text = current_setting('app.user_id', true))"
+}
 UNMET = "{field} <> all ((select coalesce(nullif(current_setting('app.unmet', true), ''), '{{}}')::bigint[])::bigint[])"
 MET = {"person": "id", "membership": "person_id", "safecontact": "person_id", "ground": "person_id"}
 MET |= {"residentnumber": "person_id"}
@@ -104,7 +129,8 @@ MET |= {"residentnumber": "person_id"}
 def _demands() -> list[str]:
     found = []
     for table, section in OF_ONE_PERSON.items():
-        found += also_demand(f"cases_{table}", "own_word", by_own_word(section=section, own=OWN.get(table, "")))
+        told = by_own_word(section=section, own=OWN.get(table, ""))
+        found += also_demand(f"cases_{table}", "own_word", told, writing=WRITING.get(table, ""))
     for table, parent in BELOW.items():
         found += also_demand(f"cases_{table}", "own_word", parent_is_seen(parent))
     for table, field in MET.items():

@@ -11,7 +11,7 @@ from hopecare.kernel.in_place import changed
 from hopecare.kernel.rls import SECTION_OPEN, also_demand, by_own_word, case_keyed, principal, protect
 
 SECTION = also_demand("cases_pregnancy", "section", SECTION_OPEN)
-OWN_WORD = also_demand("cases_pregnancy", "own_word", by_own_word(section=True))
+OWN_WORD = also_demand("cases_pregnancy", "own_word", by_own_word(section=True, own="recorded_by_id"))
 SWEEP = "hc_sweep_omissions(date, timestamptz, jsonb, jsonb)"
 # It stays a question until somebody writes down how it ended: an expected day that has gone by ends nothing.
 _BEFORE = "  select v.case_id, 'missed_visit', null, null,"

@@ -23,7 +23,7 @@ from cases.models import (
 from cases.rules import pathways as rules
 from cases.rules.days import future_problems
 from cases.selectors import pathways as found
-from cases.services import timeline
+from cases.services import timeline, whose
 from cases.services.locking import actor, first_time, locked_case
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Principal, Viewer, acting_as, system, visible_to
@@ -81,7 +81,7 @@ def begin(*, by: Viewer, number: str, begun: Begun) -> Pathway | None:
         if problems:
             raise errors.Impossible(*problems)
         known = {code for code, _words in kind.grounds}
-        row = Pathway.objects.create(
+        row = Pathway(
             case=case,
             team_id=case.team_id,
             provider_id=case.provider_id,
@@ -96,6 +96,8 @@ def begin(*, by: Viewer, number: str, begun: Begun) -> Pathway | None:
             by_id=actor(by),
             section=kind.section,
         )
+        with whose.demand_seen(by, case, begun.person.pk):
+            row.save()
         _taken(by, case, row, kind, told, kind.steps[0])
         return row
 

@@ -11,7 +11,7 @@ from cases.rules import plans as rules
 from cases.rules.checks import planned_problems
 from cases.selectors.overlaps import planned
 from cases.selectors.tasks import may_ask_volunteers
-from cases.services import line, stages, timeline
+from cases.services import line, stages, timeline, whose
 from cases.services.locking import actor, first_time, locked_case
 from cases.states import ACTION_STEPS, ActionState, demand_step
 from hopecare.kernel import audit, clock, errors
@@ -182,13 +182,11 @@ def add_action(
             return None
         _demand(case, wanted)
         _ask_if_given(by, case, wanted)
-        action = Action.objects.create(
-            case=case,
-            team_id=case.team_id,
-            provider_id=case.provider_id,
-            updated_at=clock.now(),
-            **_values(case, wanted, _organisation_of(case, wanted)),
-        )
+        values = _values(case, wanted, _organisation_of(case, wanted))
+        with whose.demand_seen(by, case, wanted.person.pk if wanted.person else None):
+            action = Action.objects.create(
+                case=case, team_id=case.team_id, provider_id=case.provider_id, updated_at=clock.now(), **values
+            )
         audit.changed(by, "case", [case.pk], "action_added", owners=[case.provider_id], action=action.pk)
         _tell(by, action, "added")
         return action
@@ -210,7 +208,8 @@ def change_action(*, by: Viewer, action_id: int, wanted: Wanted, seen_at: str = 
         for name, value in _values(case, wanted, _organisation_of(case, wanted)).items():
             setattr(action, name, value)
         action.updated_at = clock.now()
-        action.save()
+        with whose.demand_seen(by, case, action.person_id):
+            action.save()
         audit.changed(by, "case", [case.pk], "action_changed", owners=[case.provider_id], action=action.pk)
         _tell(by, action, "changed")
         return action

@@ -9,6 +9,7 @@ from datetime import date
 from cases import access
 from cases.models import Case, Pregnancy
 from cases.rules import pregnancy as rules
+from cases.services import whose
 from cases.services.locking import actor, locked_case
 from hopecare.kernel import audit, clock, errors
 from hopecare.kernel.access import Viewer, acting_as, get_visible, visible_to
@@ -48,7 +49,8 @@ def record(*, by: Viewer, number: str, person_id: int, told: Told) -> Pregnancy:
         row.since = since or _reckoned(told)
         if told.ended_on is not None:
             row.ended_on, row.ended_as, row.ended_by_id = told.ended_on, told.ended_as, actor(by)
-        row.save()
+        with whose.demand_seen(by, case, person_id):
+            row.save()
         audit.changed(by, "case", [case.pk], "state_noted", owners=[case.provider_id], person=person_id)
     return row
 

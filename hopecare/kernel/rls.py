@@ -67,7 +67,8 @@ def _ids(name: str) -> str:
 
 def by_own_word(*, section: bool, own: str = "") -> str:
     """In a case of the city, to a private colleague of its team: about nobody whose own word does not open it, but what
-    the own organisation gave, and where `own` names the account (K6, K7, D4)."""
+    the own organisation gave, and where `own` names the account (K6, K7, D4). With the author as `own` whoever meets
+    somebody may write it down, and reads it: INSERT … RETURNING asks for both (D10, D13)."""
     health = f" and (section <> 'health' or person_id <> all {_ids('apart_health')})" if section else ""
     mine = f" or {own}::text = current_setting('app.user_id', true)" if own else ""
     return (
@@ -110,11 +111,13 @@ def later_only(note: str, at: str, own: str) -> str:
     )
 
 
-def also_demand(table: str, name: str, condition: str) -> list[str]:
-    """A condition that stands above all others of the table (a restrictive policy)."""
+def also_demand(table: str, name: str, condition: str, *, writing: str = "") -> list[str]:
+    """A condition that stands above all others of the table (a restrictive policy); it judges what is written, too,
+    unless `writing` is also enough there."""
+    adding = f" with check ({condition} or {writing})" if writing else ""
     return [
         f"drop policy if exists {table}_{name} on {table}",
-        f"create policy {table}_{name} on {table} as restrictive using ({condition})",
+        f"create policy {table}_{name} on {table} as restrictive using ({condition}){adding}",
     ]
 
 

@@ -43,6 +43,22 @@ LEFT_OUT = {
 #: About one person where they name one.
 OF_ONE_PERSON = {"Action", "AgendaPoint", "Benefit", "CasePaper", "Decision", "DetailChange", "NeedAnswer", "Omission"}
 OF_ONE_PERSON |= {"Overlap", "Pathway", "Pregnancy", "Referral", "RiskFlag", "TimelineEntry", "Voice", "Wish"}
+#: What somebody wrote, or has to do → the field of that account, which reads it whomever it is about.
+AUTHORS = {
+    "Action": "owner",
+    "AgendaPoint": "by",
+    "CasePaper": "added_by",
+    "Decision": "by",
+    "DetailChange": "by",
+    "NeedAnswer": "by",
+    "Pathway": "by",
+    "Pregnancy": "recorded_by",
+    "Referral": "by",
+    "RiskFlag": "by",
+    "TimelineEntry": "by",
+    "Voice": "by",
+    "Wish": "by",
+}
 #: What stands below another row → the kind of that row.
 BELOW = {
     "Commitment": "Action",
@@ -162,7 +178,6 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
         told.user = None  # a home is told once by everybody
     user = told.user.actor.id if told.user else 3_000_000 + number
     wanted: dict[str, dict[str, Any]] = {
-        "Action": {"owner": user},
         "BreakGlass": {**over, "user": user, "reason": "위급", "article": "제18조"},
         "CaseHandOver": {"to_team": Team.objects.get(code=told.team).pk, "to_provider": house, "reason": "이사"},
         "CaseLock": {**over, "user": user, "kind": "conflict", "reason": "이해충돌"},
@@ -193,7 +208,8 @@ def _special(kind: type[models.Model], told: Row, number: int) -> dict[str, Any]
         "UrgentRequest": {"from_organisation": house},
         "Watch": {"form_version": "1"},
     }
-    return wanted.get(kind.__name__, {})
+    author = {AUTHORS[kind.__name__]: user} if kind.__name__ in AUTHORS else {}
+    return {**author, **wanted.get(kind.__name__, {})}
 
 
 def _notes(told: Row, user: int) -> dict[str, dict[str, Any]]:
@@ -318,7 +334,8 @@ def heard(world: World, user: PlannedUser, row: Row) -> bool:
     """Whether a colleague in the city's case hears of whomever the row is about, or of the row that it stands below."""
     if row.above is not None and apart_of_somebody(user, row.case):
         return sees_row(world, user, row.above)
-    return row.kind in BELOW or not row.of_other or hears_of_other(user, row.case, row.section)
+    wrote = row.kind in AUTHORS and row.user is user
+    return wrote or row.kind in BELOW or not row.of_other or hears_of_other(user, row.case, row.section)
 
 
 def apart_of_somebody(user: PlannedUser, case: PlannedCase) -> bool:

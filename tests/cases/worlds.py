@@ -77,6 +77,7 @@ class PlannedCase:
     records: dict[int, tuple[str, str]] = field(default_factory=dict)  # id → (service, giver)
     other: Housemate | None = None
     others_records: set[int] = field(default_factory=set)  # those of them that the other one was given
+    recorded: dict[int, int] = field(default_factory=dict)  # who wrote them down
 
 
 @dataclass
@@ -141,8 +142,8 @@ def _colleague() -> PlannedUser:
 def _stand_in(dice: random.Random, case: PlannedCase, users: list[PlannedUser]) -> None:
     """Somebody of the same organisation is there for the lead today; it holds for all that this lead answers for."""
     lead = next(user for user in users if user.actor.id == case.lead)
-    for user in users:
-        if user is not lead and user.house == lead.house and dice.random() < 0.4:
+    for user in (user for user in users if user is not lead and user.house == lead.house):
+        if dice.random() < 0.4:
             kit.cover(lead.actor.user, user.actor.user, Organisation.objects.get(code=user.house))
             lead.covered_by.add(user.actor.id)
     case.covers = lead.covered_by
@@ -170,7 +171,8 @@ def _case(dice: random.Random, number: int, lead: PlannedUser, users: list[Plann
     for service in dice.sample(SERVICES, dice.randint(1, 4)):
         giver, of_other = dice.choice((house, "hanbit", "east_centre")), dice.random() < 0.4
         whose = {"person_id": planned.other.person.pk} if of_other else {}
-        row = kit.record(case, service, giver=giver, **whose)
+        row = kit.record(case, service, giver=giver, recorded_by_id=dice.choice(users).actor.id, **whose)
+        planned.recorded[row.pk] = row.recorded_by_id or 0
         planned.records[row.pk] = (service, giver)
         planned.others_records |= {row.pk} if of_other else set()
     for purpose in ("case_management", "health"):
@@ -306,7 +308,8 @@ def seen_records(world: World, user: PlannedUser) -> set[int]:
             if shut(user, case) or not (_holds_row_key(world, user, case) or own):
                 continue
             section = SECTION.get(service, "")
-            if record in case.others_records and giver != user.house and not hears_of_other(user, case, section):
+            spared = giver == user.house or user.actor.id == case.recorded[record]
+            if record in case.others_records and not (spared or hears_of_other(user, case, section)):
                 continue
             led = answers_for(user, case) and "case.view" in may and section != "credit"
             if not section or f"section.{section}" in may or led:
