@@ -6,15 +6,7 @@ another organisation. The policies in the migrations say the same once more, so 
 
 from django.db.models import Q
 
-from cases.access.earlier import (
-    PRIVATE_NOTE,
-    WITH_WORDS,
-    WORDS_OF_CONFERENCE,
-    WORDS_OF_CONTACT,
-    WORDS_OF_VISIT,
-    later_only,
-    later_only_than,
-)
+from cases.access import earlier
 from cases.access.own_word import below, by_own_word, not_of, of_one
 from cases.models import (
     Action,
@@ -122,9 +114,13 @@ visibility(
     Tie,
     Unsealing,
 )(case_keyed_rule)
-visibility(AftercareCheck)(later_only_than(case_keyed_rule, WITH_WORDS, at="done_on", own="done_by_id"))
-visibility(Conference)(later_only_than(case_keyed_rule, WORDS_OF_CONFERENCE, at="held_at", own="called_by_id"))
-visibility(StopPerson)(later_only_than(case_keyed_rule, WITH_WORDS, at="recorded_at", own="recorded_by_id"))
+visibility(AftercareCheck)(earlier.later_only_than(case_keyed_rule, earlier.WITH_WORDS, at="done_on", own="done_by_id"))
+visibility(Conference)(
+    earlier.later_only_than(case_keyed_rule, earlier.WORDS_OF_CONFERENCE, at="held_at", own="called_by_id")
+)
+visibility(StopPerson)(
+    earlier.later_only_than(case_keyed_rule, earlier.WITH_WORDS, at="recorded_at", own="recorded_by_id")
+)
 
 
 @visibility(Satisfaction)
@@ -138,7 +134,7 @@ def visit_rule(viewer: Viewer) -> Q:
     """A visit of one's own in a sealed person's case stays in sight, without name and place (D5)."""
     mine = Q(official_id=viewer.user_id) | Q(worker_id=viewer.user_id)
     rows = case_keyed_rule(viewer) | _own_of_sealed(viewer, mine)
-    return rows & later_only(viewer, WORDS_OF_VISIT, at="recorded_at", own="recorded_by_id")
+    return rows & earlier.later_only(viewer, earlier.WORDS_OF_VISIT, at="recorded_at", own="recorded_by_id")
 
 
 def _own_of_sealed(viewer: Viewer, mine: Q) -> Q:
@@ -171,7 +167,7 @@ visibility(ServiceRecord, Pregnancy)(of_one(sectioned_rule, own="recorded_by_id"
 visibility(CasePaper)(of_one(sectioned_rule, own="added_by_id"))
 _told_of_one = of_one(case_keyed_rule, section=False, own="by_id")
 visibility(Wish)(_told_of_one)
-visibility(AgendaPoint, Decision)(later_only_than(_told_of_one, WITH_WORDS))
+visibility(AgendaPoint, Decision)(earlier.later_only_than(_told_of_one, earlier.WITH_WORDS))
 
 
 @visibility(PathwayStep, PathwayCheck, PathwayWage)
@@ -226,7 +222,7 @@ def noted_rule(viewer: Viewer) -> Q:
     return rows & section_open(viewer) & by_own_word(viewer, own="by_id")
 
 
-visibility(TimelineEntry)(later_only_than(noted_rule, WORDS_OF_CONTACT))
+visibility(TimelineEntry)(earlier.later_only_than(noted_rule, earlier.WORDS_OF_CONTACT))
 
 
 @visibility(Voice)
@@ -234,7 +230,7 @@ def voice_rule(viewer: Viewer) -> Q:
     """As notes; an adult's private note stays with the team (D4)."""
     shared = _shared(viewer, viewer.reach.notes) & ~Q(kind=VoiceKind.PRIVATE)
     rows = (case_keyed_rule(viewer) | shared) & section_open(viewer) & by_own_word(viewer, own="by_id")
-    return rows & later_only(viewer, PRIVATE_NOTE)
+    return rows & earlier.later_only(viewer, earlier.PRIVATE_NOTE)
 
 
 @visibility(Report)

@@ -100,7 +100,7 @@ def consents(person_id: int) -> bool:
 def _ground_holds(person_id: int, *, consent_only: bool) -> bool:
     """Asked of the database, which answers the same to the walls, the import and the exchange between organisations."""
     with connection.cursor() as cursor:
-        told = [person_id, f"{GroundPurpose.CASE_MANAGEMENT}", consent_only, f"{clock.today()}"]
+        told: list[int | str] = [person_id, f"{GroundPurpose.CASE_MANAGEMENT}", consent_only, f"{clock.today()}"]
         cursor.execute("select hc_ground_holds(%s, %s, %s, %s)", told)
         return bool(cursor.fetchone()[0])
 
